@@ -1,0 +1,320 @@
+/** The public language of the sandbox: what `startSandbox` takes and what an embedder can do with it. */
+
+export interface SandboxOptions {
+  /** Loopback only (`127.0.0.1`, `::1`, `localhost`); anything else is refused. Default `127.0.0.1`. */
+  host?: string;
+  /** 0 (default) takes a free port. */
+  port?: number;
+  /** The world is loaded from and saved to this file (tmp + rename, mode 0600). Without it nothing is kept. */
+  worldFile?: string;
+  /** The same seed gives the same ids, names and relations. Ignored when `worldFile` exists. Default: random. */
+  seed?: string;
+  /** Size of the first corp. Ignored when `worldFile` exists. */
+  size?: WorldSize;
+  switches?: Partial<SandboxSwitches>;
+  /** Milliseconds; drives tokens, welcome codes, quota windows, group lag and media expiry. */
+  clock?: () => number;
+}
+
+/** Defaults: 16 staff, 500 customers, 5 customer groups. */
+export interface WorldSize {
+  staff?: number;
+  customers?: number;
+  groupChats?: number;
+}
+
+export interface Sandbox {
+  /** e.g. `http://127.0.0.1:4000`; WeCom's `/cgi-bin/...` lies directly below it. */
+  readonly url: string;
+  readonly control: SandboxControl;
+  /** Stops traffic, waits for nothing that is still to be retried, saves the world. */
+  close(): Promise<void>;
+}
+
+/** What the admin console of WeCom shows for a corp. All values are invented. */
+export interface CorpCredentials {
+  corpId: string;
+  name: string;
+  /** The self-built app, listed in 客户联系 → 可调用接口的应用. */
+  agentId: number;
+  appSecret: string;
+  /** The 通讯录同步 assistant. */
+  assistantSecret: string;
+}
+
+export type CallbackPlace = 'app' | 'assistant';
+
+export interface CallbackForm {
+  /** Default: the first corp. */
+  corpId?: string;
+  place: CallbackPlace;
+  /** For `place: 'app'`; default: the first app of the corp. */
+  agentId?: number;
+  url: string;
+  /** 1-32 letters and digits. */
+  token: string;
+  /** Exactly 43 letters and digits. */
+  encodingAesKey: string;
+}
+
+export type SaveResult = { saved: true } | { saved: false; reason: { en: string; zh: string } };
+
+export interface SandboxControl {
+  world(): WorldSummary;
+  /** Credentials of a corp; default the first. */
+  corp(corpId?: string): CorpCredentials;
+  addCorp(options?: { name?: string; seed?: string; size?: WorldSize }): CorpCredentials;
+  /** Another self-built app in the corp. */
+  addApp(options?: AppForm): { agentId: number; secret: string };
+  /** What an administrator does to an app: visible range, trusted IPs, permissions, a new secret. */
+  changeApp(change: AppChange): void;
+  /** Plays the console's save: runs the GET verification first and saves only when it passes. */
+  saveCallback(form: CallbackForm): Promise<SaveResult>;
+  readonly events: SandboxEvents;
+  switches(): SandboxSwitches;
+  setSwitches(change: Partial<SandboxSwitches>): SandboxSwitches;
+  /** Early invalidation: every live token answers 40014 from now on. */
+  invalidateTokens(corpId?: string): void;
+  /** Cursors given out so far answer 50100 from now on. */
+  invalidateCursors(): void;
+  /** The next `times` calls of this path (`/cgi-bin/...`) answer `errcode` instead of working. */
+  failNext(fault: { path: string; errcode: number; times?: number }): void;
+  /** Calls received so far by path, refused ones included. */
+  callCounts(): Record<string, number>;
+  deliveries(): Delivery[];
+  /** Resolves when no callback is on its way or waiting for a retry. */
+  whenDelivered(): Promise<void>;
+  /** Messages and welcome messages that members and customers have received. */
+  outbox(): SentMessage[];
+  startTraffic(options?: TrafficOptions): { stop(): void };
+}
+
+export interface AppForm {
+  corpId?: string;
+  name?: string;
+  /** Listed in 可调用接口的应用; default true. Otherwise customer contact answers 48002. */
+  contactApi?: boolean;
+}
+
+export interface AppChange {
+  corpId?: string;
+  /** `assistant` for the 通讯录同步 assistant; an agent id for an app; default the first app. */
+  app?: number | 'assistant';
+  enabled?: boolean;
+  contactApi?: boolean;
+  visibleDepartmentIds?: number[];
+  visibleUserIds?: string[];
+  /** null = calls from everywhere; a list = 60020 for every other address. */
+  trustedIps?: string[] | null;
+  secret?: string;
+}
+
+export interface TrafficOptions {
+  corpId?: string;
+  /** Default 6. */
+  eventsPerMinute?: number;
+  /** No customer is added beyond it. Default 2000. */
+  customersMax?: number;
+}
+
+export interface SandboxSwitches {
+  tokenLifeS: number;
+  /** Whether a repeated gettoken reports the remaining time (unconfirmed, rest-api.md section 8). */
+  expiresInCountsDown: boolean;
+  /** One corp, one API path (page 90454). */
+  callsPerMinute: number;
+  callsPerHour: number;
+  /** One IP, one API path (page 90454). */
+  callsPerMinuteOfIp: number;
+  callsPerHourOfIp: number;
+  /** 45033 above it; WeCom publishes no figure. */
+  concurrentCalls: number;
+  /** Wrong secrets from one IP within an hour that block gettoken for one hour (45009). */
+  wrongSecretsMax: number;
+  /** Time every call takes; makes calls overlap. */
+  latencyMs: number;
+  /** Since 2022-08-15 the assistant reads ids only (48009). */
+  assistantReadsDetails: boolean;
+  /** Members that answer 48011 (page 92109). */
+  inactiveUserIds: string[];
+  /** Members in `fail_info.unlicensed_userid_list` (page 92994). */
+  unlicensedUserIds: string[];
+  /** groupchat/list without owner_filter answers 81017 above it (page 92120). */
+  groupListStaffMax: number;
+  /** user/list answers 45029 above it; WeCom publishes no figure. */
+  userListMax: number;
+  /** REST sees a group change this much later than the event (page 92130: about 2 s). */
+  groupLagMs: number;
+  welcomeLifeMs: number;
+  callbackTimeoutMs: number;
+  /** Waits before the retries; its length is their number (page 90930: three). */
+  callbackRetryMs: number[];
+  /** Two official pages differ (90930, 90238); default false. */
+  retryNon200: boolean;
+  /** Every try gets a new timestamp, nonce and ciphertext. */
+  freshEnvelopePerTry: boolean;
+  /** Events are made and never sent, as in an outage. */
+  loseCallbacks: boolean;
+  /** change_contact carries UserID, Department and NewUserID only (page 90970, URLs after 2022-08-15). */
+  restrictedDirectoryEvents: boolean;
+  /** The form of every event from now on; an event's own options win. */
+  envelope: EnvelopeOptions;
+}
+
+export interface EnvelopeOptions {
+  pretty?: boolean;
+  /** White space around CDATA. */
+  spaced?: boolean;
+  reordered?: boolean;
+  /** An element nobody has heard of. */
+  unknownElement?: boolean;
+  /** Sent twice. */
+  duplicated?: boolean;
+  /** Added to the `timestamp` of the URL: -3600 makes a stale one. */
+  timestampOffsetS?: number;
+}
+
+export interface EventTarget {
+  corpId?: string;
+  /** The world changes, no callback is sent: a lost event. */
+  silent?: boolean;
+  envelope?: EnvelopeOptions;
+}
+export type PairTarget = EventTarget & { userId: string; externalUserId: string };
+export type GroupTarget = EventTarget & { chatId: string };
+
+/** Each changes the world as members and customers would, then sends the callback. */
+export interface SandboxEvents {
+  addCustomer(
+    o: EventTarget & {
+      userId: string;
+      /** An existing customer gets one more follower; without it a new customer appears. */
+      externalUserId?: string;
+      name?: string;
+      state?: string;
+      addWay?: number;
+      /** Default true: the event carries a WelcomeCode. */
+      welcome?: boolean;
+      /** add_half_external_contact: the member has not confirmed yet. */
+      half?: boolean;
+    },
+  ): { externalUserId: string; welcomeCode?: string };
+  staffDeletesCustomer(o: PairTarget & { byTransfer?: boolean }): void;
+  customerDeletesStaff(o: PairTarget): void;
+  editRemark(
+    o: PairTarget & {
+      remark?: string;
+      description?: string;
+      remarkMobiles?: string[];
+      remarkCorpName?: string;
+    },
+  ): void;
+  editTags(
+    o: PairTarget & {
+      addTagIds?: string[];
+      removeTagIds?: string[];
+      addPersonalTags?: string[];
+      removePersonalTags?: string[];
+    },
+  ): void;
+  /** A nickname change; WeCom sends no event for it. */
+  renameCustomerSilently(o: { corpId?: string; externalUserId: string; name: string }): void;
+  /** Nothing in the world changes by these two. */
+  transferFails(o: PairTarget & { reason?: 'customer_refused' | 'customer_limit_exceed' }): void;
+  archiveApproved(o: PairTarget & { welcome?: boolean }): { welcomeCode?: string };
+
+  createTagGroup(o: EventTarget & { name: string; tags: string[] }): { groupId: string; tagIds: string[] };
+  createTag(o: EventTarget & { groupId: string; name: string; strategyId?: number }): { tagId: string };
+  /** `id`: a tag or a tag group. */
+  renameTag(o: EventTarget & { id: string; name: string }): void;
+  deleteTag(o: EventTarget & { tagId: string }): void;
+  deleteTagGroup(o: EventTarget & { groupId: string }): void;
+  /** Without `groupId` the order of all groups changes. */
+  shuffleTags(o: EventTarget & { groupId?: string }): void;
+
+  createGroup(
+    o: EventTarget & { ownerUserId: string; name?: string; externalUserIds?: string[]; internal?: boolean },
+  ): { chatId: string };
+  addGroupMember(
+    o: GroupTarget & {
+      userIds?: string[];
+      externalUserIds?: string[];
+      joinScene?: 0 | 3;
+      state?: string;
+      withoutList?: boolean;
+    },
+  ): void;
+  removeGroupMember(o: GroupTarget & { memberIds: string[]; quitScene?: 0 | 1; withoutList?: boolean }): void;
+  renameGroup(o: GroupTarget & { name: string; extraFields?: boolean }): void;
+  changeOwner(o: GroupTarget & { ownerUserId: string }): void;
+  changeNotice(o: GroupTarget & { notice: string }): void;
+  dismissGroup(o: GroupTarget): void;
+
+  createStaff(
+    o: EventTarget & { userId?: string; name?: string; departmentIds: number[]; position?: string },
+  ): { userId: string };
+  moveStaff(o: EventTarget & { userId: string; departmentIds: number[]; leaderIn?: number[] }): void;
+  renameStaffUserId(o: EventTarget & { userId: string; newUserId: string }): void;
+  deleteStaff(o: EventTarget & { userId: string }): void;
+  /** Name, position or status: WeCom sends no event for them (page 90970). */
+  changeStaffSilently(o: {
+    corpId?: string;
+    userId: string;
+    name?: string;
+    position?: string;
+    status?: 1 | 2 | 4 | 5;
+  }): void;
+  createDepartment(o: EventTarget & { name: string; parentId?: number }): { departmentId: number };
+  updateDepartment(o: EventTarget & { departmentId: number; name?: string; parentId?: number }): void;
+  deleteDepartment(o: EventTarget & { departmentId: number }): void;
+  updateStaffTag(o: EventTarget & { tagId: number; addUserIds?: string[]; removeUserIds?: string[] }): void;
+
+  /** Any decrypted XML, known or not, to one place. */
+  fireRaw(o: {
+    corpId?: string;
+    place?: CallbackPlace;
+    agentId?: number;
+    xml: string;
+    envelope?: EnvelopeOptions;
+  }): void;
+}
+
+export interface Delivery {
+  id: number;
+  corpId: string;
+  place: CallbackPlace;
+  url: string;
+  /** The plaintext that was encrypted. */
+  xml: string;
+  tries: { at: number; status?: number; error?: string }[];
+  state: 'pending' | 'answered' | 'refused' | 'failed' | 'lost';
+}
+
+export interface SentMessage {
+  kind: 'welcome' | 'app';
+  corpId: string;
+  agentId: number;
+  at: number;
+  /** Members or the one customer that received it. */
+  to: string[];
+  /** Dropped without a word because the member had 30 in this minute or 1000 in this hour (page 90236). */
+  droppedFor: string[];
+  msgId?: string;
+  recalled?: boolean;
+  body: Record<string, unknown>;
+}
+
+export interface WorldSummary {
+  url: string;
+  corps: {
+    corpId: string;
+    name: string;
+    departments: number;
+    staff: { userId: string; name: string; departmentIds: number[]; customers: number }[];
+    customers: number;
+    followRelations: number;
+    tagGroups: { groupId: string; name: string; tags: { tagId: string; name: string }[] }[];
+    groupChats: { chatId: string; name: string; ownerUserId: string; members: number }[];
+    callbacks: { place: CallbackPlace; agentId?: number; url: string }[];
+  }[];
+}
