@@ -1,0 +1,38 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import pg from 'pg';
+import { Database } from './database.js';
+import { UnitOfWork } from './unit-of-work.js';
+
+const BIGINT_OID = 20;
+
+/** `bigint` columns hold counts and points, which stay far below 2^53; anything larger is refused, never rounded. */
+pg.types.setTypeParser(BIGINT_OID, (text) => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error('a bigint from the database exceeds 2^53');
+  return value;
+});
+
+@Global()
+@Module({})
+export class DatabaseModule {
+  /** @param options.url connects as the app role; `poolMax` bounds the connections of this process. */
+  static connect(options: { url: string; poolMax: number }): DynamicModule {
+    return {
+      module: DatabaseModule,
+      imports: [
+        TypeOrmModule.forRoot({
+          type: 'postgres',
+          url: options.url,
+          autoLoadEntities: true,
+          poolErrorHandler: () => undefined, // the next query on that connection reports it with its context
+          extra: { max: options.poolMax },
+          applicationName: 'wecom-scrm',
+          retryAttempts: 0,
+        }),
+      ],
+      providers: [UnitOfWork, Database],
+      exports: [UnitOfWork, Database, TypeOrmModule],
+    };
+  }
+}
