@@ -1,0 +1,59 @@
+import type { CorpId } from '../context/typed-id.js';
+
+/** A fact that other modules may react to. Payloads hold ids and states, no personal data. */
+export interface EventDefinition<P> {
+  /** `<module>.<noun_happened>`, for example `customers.customer_merged`. */
+  readonly name: string;
+  readonly version: number;
+  /** Never set; carries the payload's type. */
+  readonly payload?: P;
+}
+
+export interface StoredEvent<P> {
+  readonly id: string;
+  readonly corpId: CorpId;
+  readonly name: string;
+  readonly version: number;
+  readonly at: Date;
+  readonly payload: P;
+}
+
+/**
+ * Reacts to events, each exactly once in effect. Events come in any order, so a consumer reads the state that is, not
+ * the one that the event speaks of.
+ */
+export interface EventConsumer<P, L = void> {
+  /** `<module>.<what_it_does>`; stays for ever, because consumed events are remembered under it. */
+  readonly name: string;
+  readonly events: readonly EventDefinition<P>[];
+  /** Waits so long after the commit, to let a burst settle. */
+  readonly delayMs?: number;
+  /** Smaller runs first. */
+  readonly priority?: number;
+  /** 12 when left out: about 16 hours until the job is parked. */
+  readonly attemptsMax?: number;
+  /** Outside any transaction: call WeCom here. May run more than once for one event. */
+  load?(event: StoredEvent<P>): Promise<L>;
+  /** Inside a unit of work of the event's corp, together with the mark that this consumer has had the event. */
+  apply(event: StoredEvent<P>, loaded: L): Promise<void>;
+}
+
+const defined = new Map<string, EventDefinition<unknown>>();
+
+/** Declares an event. @throws when the same name and version is declared twice. */
+export function defineEvent<P>(name: string, version: number): EventDefinition<P> {
+  const definition: EventDefinition<P> = { name, version };
+  const key = eventKey(definition);
+  if (defined.has(key)) throw new Error(`event ${key} is declared twice`);
+  defined.set(key, definition);
+  return definition;
+}
+
+/** Every declared event, for the documents and the tests that compare them. */
+export function allEvents(): readonly EventDefinition<unknown>[] {
+  return [...defined.values()].sort((a, b) => (eventKey(a) < eventKey(b) ? -1 : 1));
+}
+
+export function eventKey(event: { name: string; version: number }): string {
+  return `${event.name}@${event.version}`;
+}

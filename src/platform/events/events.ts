@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../clock/clock.js';
+import { Ids } from '../clock/ids.js';
+import { requestContext } from '../context/request-context.js';
+import { Database } from '../database/database.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { Jobs } from '../jobs/jobs.js';
+import type { EventDefinition } from './event.js';
+import { EventConsumers } from './event-consumers.js';
+
+/** So many ids of events fit into one job's payload (19.5 of 32 kB). */
+const EVENTS_PER_JOB_MAX = 500;
+
+interface AppendedEvent {
+  id: string;
+  name: string;
+  version: number;
+  at: Date;
+  payload: unknown;
+  consumers: string[];
+}
+
+/** Appends facts to the log in the transaction that makes them true, and wakes the consumers when it commits. */
+@Injectable()
+export class Events {
+  /** By the manager of the transaction, which lives exactly as long as it. */
+  private readonly appended = new WeakMap<object, AppendedEvent[]>();
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly database: Database,
+    private readonly jobs: Jobs,
+    private readonly consumers: EventConsumers,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
+
+  /**
+   * The row is written when the unit of work commits, all of one unit in one statement. A first sync or an import
+   * appends one event a page, not one a row.
+   * @returns the event's id.
+   * @throws when no unit of work of a corp is open.
+   */
+  async append<P>(definition: EventDefinition<P>, payload: P): Promise<string> {
+    this.unitOfWork.corpId(); // throws without one
+    const event: AppendedEvent = {
+      id: this.ids.next(),
+      name: definition.name,
+      version: definition.version,
+      at: this.clock.now(),
+      payload,
+      consumers: this.consumers.of(definition).map(({ consumer }) => consumer.name),
+    };
+    this.ofThisUnit().push(event);
+    return event.id;
+  }
+
+  private ofThisUnit(): AppendedEvent[] {
+    const transaction = this.database.manager;
+    const known = this.appended.get(transaction);
+    if (known) return known;
+    const events: AppendedEvent[] = [];
+    this.appended.set(transaction, events);
+    this.unitOfWork.beforeCommit(async () => {
+      this.appended.delete(transaction); // what a later hook appends starts a list, and a hook, of its own
+      await this.store(events);
+      await this.wakeConsumers(events);
+    });
+    return events;
+  }
+
+  private async store(events: readonly AppendedEvent[]): Promise<void> {
+    const context = requestContext.current();
+    const actor = context ? `${context.actor.kind}:${context.actor.id}` : 'system:unknown';
+    await this.database.execute(
+      `INSERT INTO platform.events (corp_id, id, name, version, at, payload, consumers, actor, request_id)
+       SELECT $1, e.id, e.name, e.version, e.at, e.payload, e.consumers, $3, $4
+         FROM jsonb_to_recordset($2::jsonb)
+           AS e(id uuid, name text, version int, at timestamptz, payload jsonb, consumers text[])`,
+      [this.database.corpId, JSON.stringify(events), actor, context?.requestId ?? null],
+    );
+  }
+
+  private async wakeConsumers(events: readonly AppendedEvent[]): Promise<void> {
+    const names = new Set(events.flatMap((event) => event.consumers));
+    for (const name of names) {
+      const { consumer, job } = this.consumers.get(name);
+      const ids = events.filter((event) => event.consumers.includes(name)).map((event) => event.id);
+      for (let start = 0; start < ids.length; start += EVENTS_PER_JOB_MAX) {
+        await this.jobs.enqueue(
+          job,
+          { corpId: this.database.corpId, eventIds: ids.slice(start, start + EVENTS_PER_JOB_MAX) },
+          { delayMs: consumer.delayMs, priority: consumer.priority },
+        );
+      }
+    }
+  }
+}
