@@ -44,6 +44,11 @@ export class UnitOfWork {
     return corpId;
   }
 
+  /** The corp of the open unit of work, undefined for work without one. @throws when none is open. */
+  findCorpId(): CorpId | undefined {
+    return currentTransaction().corpId;
+  }
+
   /** Runs inside the transaction, after the work: what must be written once for the whole unit. */
   beforeCommit(work: () => Promise<void>): void {
     currentTransaction().beforeCommit.push(work);

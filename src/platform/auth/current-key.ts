@@ -1,0 +1,29 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { CorpId } from '../context/typed-id.js';
+import type { Scope } from './scopes.js';
+
+/** The API key that a request came with, already checked. */
+export interface AuthenticatedKey {
+  readonly id: string;
+  readonly kind: 'operator' | 'corp';
+  /** Set for corp keys only. */
+  readonly corpId?: CorpId;
+  /** Who is responsible for the key; stays the same when the key is rotated. */
+  readonly owner: string;
+  readonly scopes: readonly Scope[];
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Absent on public paths. */
+    apiKey?: AuthenticatedKey;
+  }
+}
+
+/** The key of the request, as a parameter of a controller method. */
+export const CurrentKey = createParamDecorator((_: unknown, context: ExecutionContext): AuthenticatedKey => {
+  const { apiKey } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!apiKey) throw new Error('@CurrentKey on an endpoint that needs no key');
+  return apiKey;
+});

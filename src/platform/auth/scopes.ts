@@ -1,0 +1,24 @@
+export const scopeModules = [
+  'customers',
+  'staff',
+  'segments',
+  'group-chats',
+  'operations',
+  'callbacks',
+  'connections',
+  'jobs',
+] as const;
+export const scopeActions = ['read', 'write', 'approve'] as const;
+
+/** What a corp key may do: a module and an action. */
+export type Scope = `${(typeof scopeModules)[number]}:${(typeof scopeActions)[number]}`;
+
+/**
+ * What an endpoint asks of the key: a scope of corp keys; `operator` for keys of the deployment, which connect corps and
+ * issue corp keys; `any` for every valid key; `public` for no key at all (only paths that `public-paths.ts` lists).
+ */
+export type EndpointScope = Scope | 'operator' | 'any' | 'public';
+
+export const allScopes: readonly Scope[] = scopeModules.flatMap((module) =>
+  scopeActions.map((action): Scope => `${module}:${action}`),
+);

@@ -1,0 +1,108 @@
+import { plainToInstance, Transform } from 'class-transformer';
+import {
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+  Validate,
+  validateSync,
+} from 'class-validator';
+import { ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
+import type { LogLevel, ProcessRole } from './app-config.js';
+
+const PORT_MAX = 65_535;
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+@ValidatorConstraint({ name: 'apiAddress' })
+class ApiAddress implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    if (typeof value !== 'string' || !URL.canParse(value)) return false;
+    const { protocol, hostname, username, search, hash } = new URL(value);
+    if (username || search || hash) return false;
+    return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname));
+  }
+}
+
+const POSTGRES_URL = /^postgres(ql)?:\/\/\S+$/;
+const databaseUrlMessage =
+  'must look like postgres://ROLE:PASSWORD@HOST:PORT/DATABASE | 格式应为 postgres://角色:密码@主机:端口/数据库';
+
+/** Every variable the application reads. `.env.example` lists the same ones; a test compares them. */
+export class Environment {
+  @Transform(({ value }) => (/^\d+$/.test(value) ? Number(value) : value))
+  @IsInt({ message: 'must be a whole number | 必须是整数' })
+  @Min(0, { message: 'must be a port, 0 to 65535 | 必须是 0 到 65535 的端口' })
+  @Max(PORT_MAX, { message: 'must be a port, 0 to 65535 | 必须是 0 到 65535 的端口' })
+  PORT: number = 3000;
+
+  @IsNotEmpty({ message: 'must name a folder | 必须是文件夹路径' })
+  DATA_DIR: string = '.data';
+
+  @IsIn(['api', 'worker', 'all'], { message: 'must be api, worker or all | 必须是 api、worker 或 all' })
+  ROLE: ProcessRole = 'all';
+
+  @IsNotEmpty({ message: 'is required: the database to serve from | 必填：业务数据库地址' })
+  @Matches(POSTGRES_URL, { message: databaseUrlMessage })
+  DATABASE_URL: string;
+
+  @IsOptional()
+  @Matches(POSTGRES_URL, { message: databaseUrlMessage })
+  DATABASE_MIGRATION_URL?: string;
+
+  @Validate(ApiAddress, {
+    message: 'must be an https address (http only on loopback) | 必须是 https 地址（仅本机可用 http）',
+  })
+  WECOM_API_BASE_URL: string = 'https://qyapi.weixin.qq.com';
+
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9_-]+:[A-Za-z0-9+/_=-]+(,[A-Za-z0-9_-]+:[A-Za-z0-9+/_=-]+)*$/, {
+    message: 'must be id:base64, several divided by commas | 格式应为 id:base64，多个用逗号分隔',
+  })
+  MASTER_KEYS?: string;
+
+  @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+    message:
+      'must be trace, debug, info, warn, error, fatal or silent | 必须是 trace、debug、info、warn、error、fatal 或 silent',
+  })
+  LOG_LEVEL: LogLevel = 'info';
+}
+
+/** Names variables, never values: a value may hold a password. */
+export class EnvironmentError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(
+      ['The environment is not usable | 环境变量有误:', ...problems.map((problem) => `  ${problem}`)].join(
+        '\n',
+      ),
+    );
+    this.name = 'EnvironmentError';
+  }
+}
+
+/** @throws EnvironmentError with one line for each variable that is wrong. An empty variable counts as absent. */
+export function checkEnvironment(env: NodeJS.ProcessEnv): Environment {
+  const names = environmentNames();
+  const given = Object.fromEntries(names.filter((name) => env[name]).map((name) => [name, env[name]]));
+  const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
+  const problems = validateSync(environment, { stopAtFirstError: true }).map(
+    (error) => `${error.property} ${Object.values(error.constraints ?? {}).join('; ')}`,
+  );
+  if (problems.length > 0) throw new EnvironmentError(problems);
+  return environment;
+}
+
+export function environmentNames(): string[] {
+  return [
+    'PORT',
+    'DATA_DIR',
+    'ROLE',
+    'DATABASE_URL',
+    'DATABASE_MIGRATION_URL',
+    'WECOM_API_BASE_URL',
+    'MASTER_KEYS',
+    'LOG_LEVEL',
+  ] satisfies (keyof Environment)[];
+}
