@@ -1,0 +1,19 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { BlindIndex } from './blind-index.js';
+import { Envelopes } from './envelopes.js';
+import { KeyChecks } from './key-checks.js';
+import { MasterKeys } from './master-keys.js';
+
+/** Sealing of secrets and personal data; at start it refuses keys that do not fit the database. */
+@Global()
+@Module({})
+export class CryptoModule {
+  /** @param masterKeys from `MasterKeys.load`, before Nest starts: without keys nothing should start. */
+  static withKeys(masterKeys: MasterKeys): DynamicModule {
+    return {
+      module: CryptoModule,
+      providers: [{ provide: MasterKeys, useValue: masterKeys }, Envelopes, BlindIndex, KeyChecks],
+      exports: [MasterKeys, Envelopes, BlindIndex],
+    };
+  }
+}
