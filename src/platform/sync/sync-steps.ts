@@ -1,0 +1,123 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { CorpId } from '../context/typed-id.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { AppError } from '../errors/app-error.js';
+import type { JobRun } from '../jobs/job.js';
+import { describeFailure, JobFailed } from '../jobs/job-failure.js';
+import { JobHandlers } from '../jobs/job-handlers.js';
+import { Jobs } from '../jobs/jobs.js';
+import { operationsErrors } from '../operations/operations.errors.js';
+import { Operations } from '../operations/operations.js';
+import type { Sync, SyncItem } from './sync.js';
+import { syncErrors } from './sync.errors.js';
+import { type OpenPass, SyncStore } from './sync-store.js';
+import { needsConfirmation } from './sweep-guard.js';
+import { Syncs, syncStepJob } from './syncs.js';
+
+/** Items read at once: WeCom answers in about 100 ms, and its limits per minute are kept by the client. */
+const ITEMS_AT_ONCE = 8;
+/** Then the job ends and another one goes on, so that a pass does not hold a worker from other work for long. */
+const ROUNDS_PER_JOB = 25;
+
+interface Round {
+  readonly pass: OpenPass;
+  readonly items: readonly SyncItem[];
+  readonly readAt: Date;
+}
+
+/** Works a pass off, round by round. What a killed process had committed is not repeated. */
+@Injectable()
+export class SyncSteps implements OnModuleInit {
+  constructor(
+    private readonly unit: UnitOfWork,
+    private readonly syncs: Syncs,
+    private readonly store: SyncStore,
+    private readonly operations: Operations,
+    private readonly jobs: Jobs,
+    private readonly handlers: JobHandlers,
+  ) {}
+
+  onModuleInit(): void {
+    this.handlers.register(syncStepJob, (payload, run) => this.work(payload.corpId, payload.kind, run));
+  }
+
+  private async work(corpId: CorpId, kind: string, run: JobRun): Promise<void> {
+    const sync = this.syncs.get(kind);
+    try {
+      await this.workRounds(corpId, sync, run.signal);
+    } catch (error) {
+      if (error instanceof AppError && error.code === operationsErrors.state_conflict.code) return; // cancelled meanwhile
+      const hopeless = (error as Partial<AppError>).retryable === false || run.attempt >= run.attemptsMax;
+      if (!hopeless) throw error;
+      await this.unit.run(corpId, () => this.giveUp(kind, error));
+    }
+  }
+
+  private async workRounds(corpId: CorpId, sync: Sync, signal: AbortSignal): Promise<void> {
+    for (let round = 0; round < ROUNDS_PER_JOB; round++) {
+      if (signal.aborted) throw new JobFailed('interrupted by shutdown');
+      const next = await this.unit.read(corpId, () => this.nextRound(sync.kind));
+      if (!next) return;
+      if (next.items.length === 0) return this.unit.run(corpId, () => this.finish(sync));
+      const loaded = await Promise.all(next.items.map((item) => sync.load(item, next.pass)));
+      await this.unit.run(corpId, () => this.storeRound(sync, next, loaded));
+    }
+    const { kind } = sync;
+    await this.unit.run(corpId, () => this.jobs.enqueue(syncStepJob, { corpId, kind }, { key: kind }));
+  }
+
+  private async nextRound(kind: string): Promise<Round | undefined> {
+    const pass = await this.store.find(kind);
+    if (!pass || pass.waiting) return undefined;
+    const items = await this.store.listItems(kind, ITEMS_AT_ONCE);
+    const stage = items[0]?.stage;
+    return {
+      pass,
+      items: items.filter((item) => item.stage === stage), // a later stage builds on what this one stores
+      readAt: await this.store.now(),
+    };
+  }
+
+  private async storeRound(sync: Sync, round: Round, loaded: readonly unknown[]): Promise<void> {
+    const pass = await this.store.lock(sync.kind);
+    if (pass?.operationId !== round.pass.operationId) return;
+    const counts = { done: 0, total: 0, inserted: 0, changed: 0, ended: 0 };
+    for (const [index, item] of round.items.entries()) {
+      if (!(await this.store.takeItem(sync.kind, item))) continue;
+      const step = await sync.apply(item, loaded[index], round.readAt, pass);
+      const follow = [...(step.again ? [{ ...item, args: step.again }] : []), ...(step.items ?? [])];
+      const added = follow.length > 0 ? await this.store.addItems(sync.kind, follow) : 0;
+      counts.done += step.again ? 0 : 1;
+      counts.total += step.again ? added - 1 : added;
+      counts.inserted += step.inserted ?? 0;
+      counts.changed += step.changed ?? 0;
+      counts.ended += step.ended ?? 0;
+    }
+    await this.operations.progress(pass.operationId, await this.store.addCounts(sync.kind, counts));
+  }
+
+  /** Everything is read: what was not seen has disappeared, unless that is too much to be believed. */
+  private async finish(sync: Sync): Promise<void> {
+    const pass = await this.store.lock(sync.kind);
+    if (!pass || pass.waiting) return;
+    const missing = await sync.countMissing(pass);
+    if (!pass.confirmed && needsConfirmation(missing)) {
+      await this.store.markWaiting(sync.kind);
+      const counts = { missing: missing.missing, of: missing.of };
+      await this.operations.awaitConfirmation(pass.operationId, { reason: 'too_many_missing', counts });
+      return;
+    }
+    const swept = missing.missing > 0 ? await sync.endMissing(pass) : 0;
+    const { inserted, changed, ended } = pass;
+    await this.operations.succeed(pass.operationId, { inserted, changed, ended: ended + swept });
+    await this.store.close(sync.kind);
+  }
+
+  private async giveUp(kind: string, error: unknown): Promise<void> {
+    const pass = await this.store.lock(kind);
+    if (!pass) return;
+    const code = error instanceof AppError ? error.code : syncErrors.failed.code;
+    await this.operations.fail(pass.operationId, code, describeFailure(error));
+    await this.store.close(kind);
+  }
+}

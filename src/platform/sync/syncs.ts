@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import type { CorpId } from '../context/typed-id.js';
+import { Database } from '../database/database.js';
+import { defineJob } from '../jobs/job.js';
+import { Jobs } from '../jobs/jobs.js';
+import type { OperationId } from '../operations/operation.js';
+import { OperationConfirmations } from '../operations/operation-confirmations.js';
+import { Operations } from '../operations/operations.js';
+import type { Sync } from './sync.js';
+import { syncErrors } from './sync.errors.js';
+import { SyncStore } from './sync-store.js';
+
+export interface SyncJobPayload {
+  corpId: CorpId;
+  kind: string;
+}
+
+/** Eight attempts of one step span about 50 minutes; a longer outage fails the pass, and the next one begins anew. */
+export const syncStepJob = defineJob<SyncJobPayload>('sync.step', { attemptsMax: 8 });
+
+/** Who synchronises what, and how a pass begins and is cut short. */
+@Injectable()
+export class Syncs {
+  private readonly byKind = new Map<string, Sync>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly store: SyncStore,
+    private readonly operations: Operations,
+    private readonly confirmations: OperationConfirmations,
+    private readonly jobs: Jobs,
+  ) {}
+
+  /** Call it in `onModuleInit`. From then on the mirror is also compared with WeCom once a day. */
+  register<L>(sync: Sync<L>): void {
+    const { kind } = sync;
+    if (this.byKind.has(kind)) throw new Error(`sync ${kind} is registered twice`);
+    this.byKind.set(kind, sync as Sync); // reason for the cast: `apply` only ever gets what its own `load` returned
+    this.confirmations.register(
+      kind,
+      async () => {
+        await this.store.markConfirmed(kind);
+        await this.wake(kind);
+      },
+      () => this.store.close(kind),
+    );
+  }
+
+  kinds(): string[] {
+    return [...this.byKind.keys()];
+  }
+
+  get(kind: string): Sync {
+    const sync = this.byKind.get(kind);
+    if (!sync) throw new Error(`no sync ${kind}`);
+    return sync;
+  }
+
+  /** Begins a pass, inside an open unit of work. @throws operations.already_running */
+  async start(kind: string): Promise<OperationId> {
+    const operationId = await this.operations.start(kind);
+    await this.store.open(kind, operationId, this.get(kind).first);
+    await this.wake(kind);
+    return operationId;
+  }
+
+  /** Like `start`, for whoever only wants a pass to be under way. */
+  async ensureStarted(kind: string): Promise<void> {
+    if (!(await this.operations.isRunning(kind))) await this.start(kind);
+  }
+
+  /** A question that nobody answered within a day must not stop reconciliation: the new pass asks it again. */
+  async startDaily(kind: string): Promise<void> {
+    const open = await this.store.lock(kind);
+    if (open?.waiting) {
+      await this.operations.fail(open.operationId, syncErrors.superseded.code);
+      await this.store.close(kind);
+    }
+    await this.ensureStarted(kind);
+  }
+
+  private async wake(kind: string): Promise<void> {
+    await this.jobs.enqueue(syncStepJob, { corpId: this.database.corpId, kind }, { key: kind });
+  }
+}
