@@ -1,0 +1,77 @@
+import { performance } from 'node:perf_hooks';
+import { ApiKeys } from '../platform/auth/api-keys.js';
+import { Readiness } from '../platform/health/readiness.js';
+import { ApiCalls } from './api-calls.js';
+import { connectDemoCorp } from './connect-demo-corp.js';
+import { type Demo, startDemo, startDemoTraffic } from './demo.js';
+import { findFreePort } from './free-port.js';
+import { greeting } from './greeting.js';
+import { waitForFirstSync } from './first-sync.js';
+
+const HOST = '127.0.0.1';
+const PORT_DEFAULT = 3000;
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+async function main(): Promise<void> {
+  const wanted = Number(process.env['PORT'] ?? PORT_DEFAULT);
+  if (!Number.isInteger(wanted) || wanted < 1 || wanted > 65_535)
+    throw new Error('PORT must be 1 to 65535 / PORT 应为 1 到 65535');
+  const port = await findFreePort(wanted, HOST);
+  if (port !== wanted)
+    print(`Port ${wanted} is taken, using ${port}. 端口 ${wanted} 已被占用，改用 ${port}。`);
+
+  const demo = await startDemo({ port, dataDir: process.env['DATA_DIR'] ?? '.data', print });
+  endOnSignal(demo);
+  const { key } = await connect(demo);
+  print(
+    greeting({
+      url: demo.application.url,
+      sandboxUrl: demo.sandbox.url,
+      key,
+      seconds: performance.now() / 1000,
+    }),
+  );
+  startDemoTraffic(demo.sandbox);
+}
+
+async function connect(demo: Demo): Promise<{ key: string }> {
+  const readiness = demo.application.app.get(Readiness);
+  const keys = demo.application.app.get(ApiKeys);
+  const operator = await keys.createOperatorKey({ owner: 'demo', expiresInDays: 1 });
+  const { key } = await connectDemoCorp(
+    new ApiCalls(demo.application.url, operator.key),
+    demo.sandbox,
+    demo.application.url,
+  );
+  await keys.revoke(operator.id);
+  await waitForFirstSync(new ApiCalls(demo.application.url, key));
+  readiness.pass('demo');
+  return { key };
+}
+
+/** The first Ctrl-C ends everything in order; a second one ends the process at once. */
+function endOnSignal(demo: Demo): void {
+  let ending = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (ending) process.exit(1);
+      ending = true;
+      print('Ending … 正在结束 …');
+      demo.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          print(String(error));
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
