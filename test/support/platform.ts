@@ -14,13 +14,14 @@ export interface TestPlatform {
   close(): Promise<void>;
 }
 
-/** Clock, database and the given modules on a database of their own. */
+/** Clock, database and the given modules (made with the database's URLs, if they ask) on a database of their own. */
 export async function startTestPlatform(
-  metadata: ModuleMetadata = {},
+  given: ModuleMetadata | ((database: TestDatabase) => ModuleMetadata) = {},
   options: { poolMax?: number } = {},
 ): Promise<TestPlatform> {
   const database = await createTestDatabase();
   const clock = new FakeClock();
+  const metadata = typeof given === 'function' ? given(database) : given;
   const module = await Test.createTestingModule({
     ...metadata,
     imports: [

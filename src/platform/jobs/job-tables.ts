@@ -20,6 +20,9 @@ export async function installJobTables(ownerUrl: string): Promise<void> {
       GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA graphile_worker TO ${APP_ROLE};
       GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA graphile_worker TO ${APP_ROLE};
       ${PRIVATE_TABLES.map(openPolicy).join('\n')}
+      -- parked jobs of a corp: few rows, as only running and parked jobs are not available
+      CREATE INDEX IF NOT EXISTS scrm_parked_idx ON graphile_worker._private_jobs ((payload ->> 'corpId'), id)
+        WHERE NOT is_available;
     `);
   } finally {
     await client.end();

@@ -1,25 +1,29 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
 import { JobHandlers } from './job-handlers.js';
 import { Jobs } from './jobs.js';
+import { JOBS_OPTIONS, type JobsOptions } from './jobs-options.js';
+import { ParkedJobs } from './parked-jobs.js';
+import { ScheduleTicker } from './schedule-ticker.js';
 import { Schedules } from './schedules.js';
-
-export interface JobsOptions {
-  /** Connects as the app role, direct to the server: a pooler in transaction mode would lose the heartbeat's lock. */
-  readonly databaseUrl: string;
-  /** False in a process that only serves HTTP: it adds jobs and takes none. */
-  readonly runWorker: boolean;
-  /** How many jobs this process works on at once. */
-  readonly concurrency: number;
-}
+import { Worker } from './worker.js';
 
 @Global()
 @Module({})
 export class JobsModule {
-  static register(_options: JobsOptions): DynamicModule {
+  static register(options: JobsOptions): DynamicModule {
     return {
       module: JobsModule,
-      providers: [JobHandlers, Jobs, Schedules],
-      exports: [JobHandlers, Jobs, Schedules],
+      imports: options.runWorker ? [ScheduleModule.forRoot()] : [],
+      providers: [
+        { provide: JOBS_OPTIONS, useValue: options },
+        JobHandlers,
+        Jobs,
+        ParkedJobs,
+        Schedules,
+        ...(options.runWorker ? [Worker, ScheduleTicker] : []),
+      ],
+      exports: [JobHandlers, Jobs, ParkedJobs, Schedules],
     };
   }
 }
