@@ -1,8 +1,99 @@
-import type { Sandbox, SandboxOptions } from './sandbox.types.js';
+import type { AddressInfo } from 'node:net';
+import { CallbackSender } from './callbacks/callback-sender.js';
+import { EventRouter } from './callbacks/event-router.js';
+import { buildControl } from './control/control.js';
+import { DEFAULT_SWITCHES } from './default-switches.js';
+import { createHttpServer } from './http-in.js';
+import { Cursors } from './rest/cursors.js';
+import type { RestHost } from './rest/endpoint.js';
+import { ENDPOINTS } from './rest/endpoint-table.js';
+import { GroupLag } from './rest/group-lag.js';
+import { MediaShelf } from './rest/media-shelf.js';
+import { Outbox } from './rest/outbox.js';
+import { RestApi } from './rest/rest-api.js';
+import { Tokens } from './rest/tokens.js';
+import { WelcomeCodes } from './rest/welcome-codes.js';
+import type { Sandbox, SandboxControl, SandboxOptions, SandboxSwitches } from './sandbox.types.js';
+import { World } from './world/world.js';
 
 export type * from './sandbox.types.js';
 
-/** Starts a WeCom server on a loopback address. Nothing of it may be reached from other machines. */
-export async function startSandbox(_options: SandboxOptions = {}): Promise<Sandbox> {
-  throw new Error('not built yet');
+/** Method and path of everything the sandbox answers; a contract test compares it with the client's list. */
+export const sandboxEndpoints: readonly { method: 'GET' | 'POST'; path: string }[] = ENDPOINTS.map(
+  ({ method, path }) => ({ method, path }),
+);
+
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+
+/**
+ * Starts a WeCom server on a loopback address.
+ * @throws when `host` is any other address, when the port is taken, or when the world file is of another version.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const host = options.host ?? '127.0.0.1';
+  if (!LOOPBACK.includes(host)) {
+    throw new Error(
+      `the sandbox listens on loopback addresses only, not on ${host} / 沙箱只允许监听本机回环地址`,
+    );
+  }
+  const nowMs = options.clock ?? Date.now;
+  const switches: SandboxSwitches = { ...structuredClone(DEFAULT_SWITCHES), ...options.switches };
+  const world = new World(options.worldFile, options.seed, options.size);
+  const rest = buildRest(world, switches, nowMs);
+  const api = new RestApi(rest);
+  const sender = new CallbackSender(switches, nowMs);
+  let control: SandboxControl | undefined;
+  let url = '';
+  const server = createHttpServer(api, () => {
+    if (!control) throw new Error('the sandbox is not ready');
+    return control;
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, host, resolve);
+  });
+  // Listening on a port always yields an address object.
+  const { address, port, family } = server.address() as AddressInfo;
+  url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  const traffic = new Set<{ stop(): void }>();
+  control = buildControl({ rest, api, sender, events: buildEvents(rest, sender), url: () => url });
+  const startTraffic = control.startTraffic.bind(control);
+  control.startTraffic = (trafficOptions) => {
+    const running = startTraffic(trafficOptions);
+    traffic.add(running);
+    return running;
+  };
+  return {
+    url,
+    control,
+    close: async () => {
+      for (const running of traffic) running.stop();
+      await sender.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      world.save();
+    },
+  };
+}
+
+function buildRest(world: World, switches: SandboxSwitches, nowMs: () => number): RestHost {
+  return {
+    world,
+    switches,
+    nowMs,
+    tokens: new Tokens(world, switches, nowMs),
+    cursors: new Cursors(world.get().state.seed),
+    groupLag: new GroupLag(nowMs, () => switches.groupLagMs),
+    welcomeCodes: new WelcomeCodes(nowMs, () => switches.welcomeLifeMs),
+    media: new MediaShelf(nowMs),
+    outbox: new Outbox(),
+  };
+}
+
+function buildEvents(rest: RestHost, sender: CallbackSender) {
+  const { world, switches, nowMs, welcomeCodes, groupLag } = rest;
+  const router = new EventRouter(world, sender, () => switches.envelope, nowMs);
+  return { world, router, welcomeCodes, groupLag, switches, nowS: () => Math.floor(nowMs() / 1000) };
 }

@@ -1,0 +1,62 @@
+import type { EventTarget } from '../sandbox.types.js';
+import { VisibleRange } from '../rest/visible-range.js';
+import type { Corp } from '../world/corp.js';
+import type { World } from '../world/world.js';
+import type { CallbackSender } from './callback-sender.js';
+import { renderXml, type XmlField } from './xml.js';
+
+/** Which place hears of what (callbacks.md section 1.1). */
+export class EventRouter {
+  constructor(
+    private readonly world: World,
+    private readonly sender: CallbackSender,
+    private readonly envelope: () => NonNullable<EventTarget['envelope']>,
+    private readonly nowMs: () => number,
+  ) {}
+
+  /** Customer, group and tag events: apps of 可调用接口的应用; `userId` must be in their visible range (page 92129). */
+  toApps(
+    target: EventTarget,
+    corp: Corp,
+    event: string,
+    changeType: string,
+    fields: XmlField[],
+    userId?: string,
+  ): void {
+    for (const app of corp.state.apps) {
+      if (app.kind !== 'app' || !app.enabled || !app.contactApi) continue;
+      const staff = userId === undefined ? undefined : corp.findStaff(userId);
+      if (staff && !new VisibleRange(corp, app).includes(staff)) continue;
+      this.send(target, corp, app, event, changeType, fields);
+    }
+    this.world.changed();
+  }
+
+  /** Directory events: the 通讯录同步 assistant only (page 90970). */
+  toAssistant(target: EventTarget, corp: Corp, changeType: string, fields: XmlField[]): void {
+    this.send(target, corp, corp.app('assistant'), 'change_contact', changeType, fields);
+    this.world.changed();
+  }
+
+  private send(
+    target: EventTarget,
+    corp: Corp,
+    app: Parameters<CallbackSender['send']>[1],
+    event: string,
+    changeType: string,
+    fields: XmlField[],
+  ): void {
+    if (target.silent) return;
+    const all: XmlField[] = [
+      ['ToUserName', corp.corpId],
+      ['FromUserName', 'sys'],
+      ['CreateTime', Math.floor(this.nowMs() / 1000)],
+      ['MsgType', 'event'],
+      ['Event', event],
+      ['ChangeType', changeType],
+      ...fields,
+    ];
+    const xml = renderXml(all, { ...this.envelope(), ...target.envelope });
+    this.sender.send(corp.corpId, app, xml, target.envelope);
+  }
+}

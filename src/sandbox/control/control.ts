@@ -1,0 +1,113 @@
+import type { AppChange, AppForm, CallbackForm, CorpCredentials, SandboxControl } from '../sandbox.types.js';
+import type { CallbackSender } from '../callbacks/callback-sender.js';
+import { verifyCallbackUrl } from '../callbacks/console-save.js';
+import type { RestHost } from '../rest/endpoint.js';
+import type { RestApi } from '../rest/rest-api.js';
+import { seedApp } from '../world/seed-corp.js';
+import type { Corp } from '../world/corp.js';
+import { customerEvents } from './customer-events.js';
+import { directoryEvents } from './directory-events.js';
+import type { EventHost } from './event-host.js';
+import { groupEvents } from './group-events.js';
+import { tagEvents } from './tag-events.js';
+import { startTraffic } from './traffic.js';
+import { summarise } from './world-summary.js';
+
+interface ControlParts {
+  rest: RestHost;
+  api: RestApi;
+  events: EventHost;
+  sender: CallbackSender;
+  url: () => string;
+}
+
+export function buildControl({ rest, api, events, sender, url }: ControlParts): SandboxControl {
+  const { world } = rest;
+  const control: SandboxControl = {
+    world: () => summarise(world, url()),
+    corp: (corpId) => credentials(world.get(corpId)),
+    addCorp: (options = {}) => credentials(world.add(options)),
+    addApp: (form = {}) => {
+      const app = addApp(world.get(form.corpId), form);
+      world.changed();
+      return { agentId: app.agentId, secret: app.secret };
+    },
+    changeApp: (change) => {
+      changeApp(world.get(change.corpId), change);
+      world.changed();
+    },
+    saveCallback: (form) => saveCallback(rest, form),
+    events: {
+      ...customerEvents(events),
+      ...tagEvents(events),
+      ...groupEvents(events),
+      ...directoryEvents(events),
+      fireRaw: (o) => {
+        const corp = world.get(o.corpId);
+        sender.send(
+          corp.corpId,
+          corp.app(o.place === 'assistant' ? 'assistant' : o.agentId),
+          o.xml,
+          o.envelope,
+        );
+      },
+    },
+    switches: () => structuredClone(rest.switches),
+    setSwitches: (change) => {
+      for (const name of Object.keys(change))
+        if (!(name in rest.switches)) throw new Error(`no such switch: ${name}`);
+      return structuredClone(Object.assign(rest.switches, change));
+    },
+    invalidateTokens: (corpId) => rest.tokens.invalidate(corpId),
+    invalidateCursors: () => rest.cursors.invalidate(),
+    failNext: ({ path, errcode, times = 1 }) => api.failNext(path, errcode, times),
+    callCounts: () => ({ ...api.callCounts }),
+    deliveries: () => sender.deliveries(),
+    whenDelivered: () => sender.whenDelivered(),
+    outbox: () => rest.outbox.all(),
+    startTraffic: (options = {}) => startTraffic(world, control, options),
+  };
+  return control;
+}
+
+function credentials(corp: Corp): CorpCredentials {
+  const app = corp.app(undefined);
+  return {
+    corpId: corp.corpId,
+    name: corp.state.name,
+    agentId: app.agentId,
+    appSecret: app.secret,
+    assistantSecret: corp.app('assistant').secret,
+  };
+}
+
+function addApp(corp: Corp, form: AppForm) {
+  const agentId = Math.max(...corp.state.apps.map((app) => app.agentId)) + 1;
+  const app = {
+    ...seedApp(corp.state.seed, 'app', agentId, form.name ?? `应用 ${agentId}`),
+    contactApi: form.contactApi ?? true,
+  };
+  corp.state.apps.push(app);
+  return app;
+}
+
+function changeApp(corp: Corp, change: AppChange): void {
+  const app = corp.app(change.app);
+  app.enabled = change.enabled ?? app.enabled;
+  app.contactApi = change.contactApi ?? app.contactApi;
+  app.visibleDepartmentIds = change.visibleDepartmentIds ?? app.visibleDepartmentIds;
+  app.visibleUserIds = change.visibleUserIds ?? app.visibleUserIds;
+  app.secret = change.secret ?? app.secret;
+  if (change.trustedIps !== undefined) app.trustedIps = change.trustedIps;
+}
+
+async function saveCallback(rest: RestHost, form: CallbackForm) {
+  const corp = rest.world.get(form.corpId);
+  const app = corp.app(form.place === 'assistant' ? 'assistant' : form.agentId);
+  const result = await verifyCallbackUrl(form, corp.corpId, rest.nowMs());
+  if (result.saved) {
+    app.callback = { url: form.url, token: form.token, encodingAesKey: form.encodingAesKey };
+    rest.world.changed();
+  }
+  return result;
+}

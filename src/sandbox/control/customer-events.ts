@@ -1,0 +1,151 @@
+import type { PairTarget, SandboxEvents } from '../sandbox.types.js';
+import type { XmlField } from '../callbacks/xml.js';
+import type { Corp } from '../world/corp.js';
+import type { Customer, Follow } from '../world/corp.types.js';
+import { NICKNAMES } from '../world/names.js';
+import { Random, stableText } from '../world/random.js';
+import { corpOf, servingStaff, type EventHost } from './event-host.js';
+
+const EVENT = 'change_external_contact';
+const ADD_WAY_QR = 1;
+
+type CustomerEvents = Pick<
+  SandboxEvents,
+  | 'addCustomer'
+  | 'staffDeletesCustomer'
+  | 'customerDeletesStaff'
+  | 'editRemark'
+  | 'editTags'
+  | 'renameCustomerSilently'
+  | 'transferFails'
+  | 'archiveApproved'
+>;
+
+/** change_external_contact (page 92130). */
+export function customerEvents(host: EventHost): CustomerEvents {
+  const send = (o: PairTarget, changeType: string, more: XmlField[] = []) =>
+    host.router.toApps(
+      o,
+      corpOf(host, o),
+      EVENT,
+      changeType,
+      [['UserID', o.userId], ['ExternalUserID', o.externalUserId], ...more],
+      o.userId,
+    );
+  const end = (o: PairTarget, changeType: string, more: XmlField[] = []) => {
+    const { corp, customer, follow } = pairOf(host, o);
+    corp.customers.removeFollow(customer, follow);
+    send(o, changeType, more);
+  };
+  return {
+    addCustomer: (o) => {
+      const corp = corpOf(host, o);
+      const staff = servingStaff(corp, o.userId);
+      const customer = customerFor(corp, o.externalUserId, o.name);
+      follow(host, corp, customer, staff.userId, o);
+      const pair = { ...o, userId: staff.userId, externalUserId: customer.id };
+      // WeCom users of other corps never get a welcome (page 92137).
+      const welcomeCode =
+        o.welcome === false || customer.type === 2
+          ? undefined
+          : host.welcomeCodes.issue(corp.corpId, customer.id);
+      send(pair, o.half ? 'add_half_external_contact' : 'add_external_contact', [
+        ...(o.state ? [['State', o.state] satisfies XmlField] : []),
+        ...(welcomeCode ? [['WelcomeCode', welcomeCode] satisfies XmlField] : []),
+      ]);
+      return { externalUserId: customer.id, ...(welcomeCode ? { welcomeCode } : {}) };
+    },
+    staffDeletesCustomer: (o) =>
+      end(o, 'del_external_contact', o.byTransfer ? [['Source', 'DELETE_BY_TRANSFER']] : []),
+    customerDeletesStaff: (o) => end(o, 'del_follow_user'),
+    editRemark: (o) => {
+      const { follow: relation } = pairOf(host, o);
+      relation.remark = o.remark ?? relation.remark;
+      relation.description = o.description ?? relation.description;
+      relation.mobiles = o.remarkMobiles ?? relation.mobiles;
+      relation.remarkCorpName = o.remarkCorpName ?? relation.remarkCorpName;
+      send(o, 'edit_external_contact');
+    },
+    editTags: (o) => {
+      const { corp, follow: relation } = pairOf(host, o);
+      for (const id of o.addTagIds ?? []) if (!corp.findTag(id)) throw new Error(`no such tag: ${id}`);
+      relation.tagIds = changed(relation.tagIds, o.addTagIds, o.removeTagIds);
+      relation.personalTags = changed(relation.personalTags, o.addPersonalTags, o.removePersonalTags);
+      send(o, 'edit_external_contact');
+    },
+    renameCustomerSilently: (o) => {
+      const customer = corpOf(host, o).customers.find(o.externalUserId);
+      if (!customer) throw new Error(`no such customer: ${o.externalUserId}`);
+      customer.name = o.name;
+      host.world.changed();
+    },
+    transferFails: (o) =>
+      host.router.toApps(
+        o,
+        corpOf(host, o),
+        EVENT,
+        'transfer_fail',
+        [
+          ['FailReason', o.reason ?? 'customer_refused'],
+          ['UserID', o.userId],
+          ['ExternalUserID', o.externalUserId],
+        ],
+        o.userId,
+      ),
+    archiveApproved: (o) => {
+      const corp = corpOf(host, o);
+      const welcomeCode = o.welcome ? host.welcomeCodes.issue(corp.corpId, o.externalUserId) : undefined;
+      send(o, 'msg_audit_approved', welcomeCode ? [['WelcomeCode', welcomeCode]] : []);
+      return welcomeCode ? { welcomeCode } : {};
+    },
+  };
+}
+
+function customerFor(corp: Corp, externalUserId: string | undefined, name: string | undefined): Customer {
+  const known = externalUserId === undefined ? undefined : corp.customers.find(externalUserId);
+  if (externalUserId !== undefined && !known) throw new Error(`no such customer: ${externalUserId}`);
+  if (known) return known;
+  const id = corp.newId('wm');
+  const random = new Random(id);
+  const customer: Customer = {
+    id,
+    name: name ?? random.pick(NICKNAMES),
+    type: 1,
+    gender: random.pick([0, 1, 2] as const),
+    unionId: `o${stableText(27, id, 'unionid')}`,
+    follows: [],
+  };
+  corp.customers.add(customer);
+  return customer;
+}
+
+/** A relation that exists already stays: a half contact that becomes a full one is the same relation. */
+function follow(
+  host: EventHost,
+  corp: Corp,
+  customer: Customer,
+  userId: string,
+  o: { addWay?: number; state?: string },
+): void {
+  if (corp.customers.follow(userId, customer.id)) return;
+  corp.customers.addFollow(customer, {
+    userId,
+    seq: corp.nextSeq(),
+    createdAt: host.nowS(),
+    addWay: o.addWay ?? ADD_WAY_QR,
+    operUserId: customer.id,
+    ...(o.state ? { state: o.state } : {}),
+  });
+}
+
+function pairOf(host: EventHost, o: PairTarget): { corp: Corp; customer: Customer; follow: Follow } {
+  const corp = corpOf(host, o);
+  const customer = corp.customers.find(o.externalUserId);
+  const relation = customer && corp.customers.follow(o.userId, customer.id);
+  if (!customer || !relation) throw new Error(`${o.userId} does not follow ${o.externalUserId}`);
+  return { corp, customer, follow: relation };
+}
+
+function changed(now: string[] = [], add: string[] = [], remove: string[] = []): string[] {
+  return [...new Set([...now.filter((item) => !remove.includes(item)), ...add])];
+}

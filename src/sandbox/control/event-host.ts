@@ -1,0 +1,28 @@
+import type { EventTarget, SandboxSwitches } from '../sandbox.types.js';
+import type { EventRouter } from '../callbacks/event-router.js';
+import type { GroupLag } from '../rest/group-lag.js';
+import type { WelcomeCodes } from '../rest/welcome-codes.js';
+import type { Corp } from '../world/corp.js';
+import type { StaffMember } from '../world/corp.types.js';
+import type { World } from '../world/world.js';
+
+/** What the events need of the sandbox. */
+export interface EventHost {
+  readonly world: World;
+  readonly router: EventRouter;
+  readonly welcomeCodes: WelcomeCodes;
+  readonly groupLag: GroupLag;
+  readonly switches: SandboxSwitches;
+  readonly nowS: () => number;
+}
+
+export function corpOf(host: EventHost, target: Pick<EventTarget, 'corpId'>): Corp {
+  return host.world.get(target.corpId);
+}
+
+/** A member who may serve customers. */
+export function servingStaff(corp: Corp, userId: string): StaffMember {
+  const staff = corp.getStaff(userId);
+  if (!staff.contactPermission || staff.status !== 1) throw new Error(`${userId} may not serve customers`);
+  return staff;
+}

@@ -1,0 +1,67 @@
+import http from 'node:http';
+import { answerControl } from './control/control-api.js';
+import { BinaryAnswer } from './rest/endpoint.js';
+import type { RestApi } from './rest/rest-api.js';
+import type { SandboxControl } from './sandbox.types.js';
+
+/** 20 MB of media and its multipart frame. */
+const BODY_BYTES_MAX = 24 * 1024 * 1024;
+
+export function createHttpServer(api: RestApi, control: () => SandboxControl): http.Server {
+  return http.createServer((request, response) => {
+    answer(api, control(), request, response).catch((error: unknown) => {
+      response.statusCode = 500;
+      response.end(error instanceof Error ? error.message : 'failed');
+    });
+  });
+}
+
+async function answer(
+  api: RestApi,
+  control: SandboxControl,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://sandbox');
+  const method = request.method ?? 'GET';
+  const body = await readBody(request);
+  if (!body) return void sendJson(response, 413, { error: 'body too large' });
+  if (url.pathname.startsWith('/control/')) {
+    if (!isLocal(request))
+      return void sendJson(response, 403, { error: 'the control API answers local tools only' });
+    const { status, json } = await answerControl(control, method, url.pathname, body);
+    return void sendJson(response, status, json);
+  }
+  const ip = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  const { headers } = request;
+  const result = await api.call({ method, path: url.pathname, query: url.searchParams, headers, body, ip });
+  if (!result) return void sendJson(response, 404, { error: 'not found' });
+  if (!(result instanceof BinaryAnswer)) return void sendJson(response, result.status, result.json);
+  response.writeHead(result.status, { ...result.headers, 'content-length': result.bytes.length });
+  response.end(result.bytes);
+}
+
+/** Keeps web pages in a browser of this machine away: they send an Origin, or a foreign Host after DNS rebinding. */
+function isLocal(request: http.IncomingMessage): boolean {
+  const host = (request.headers.host ?? '').replace(/:\d+$/, '');
+  return request.headers.origin === undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(host);
+}
+
+async function readBody(request: http.IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= BODY_BYTES_MAX) chunks.push(chunk);
+  }
+  return size <= BODY_BYTES_MAX ? Buffer.concat(chunks) : undefined;
+}
+
+function sendJson(response: http.ServerResponse, status: number, json: unknown): void {
+  const text = JSON.stringify(json);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=UTF-8',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}

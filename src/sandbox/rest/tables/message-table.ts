@@ -1,0 +1,121 @@
+import type { Endpoint } from '../endpoint.js';
+import { integer, object, objects, text, type FieldRule } from '../field-rules.js';
+import * as media from '../handlers/media.js';
+import * as messages from '../handlers/messages.js';
+import { sendWelcomeMessage } from '../handlers/welcome.js';
+
+const ATTACHMENT_KINDS = /^(image|link|miniprogram|video|file)$/;
+const MESSAGE_KINDS =
+  /^(text|image|voice|video|file|textcard|news|mpnews|markdown|miniprogram_notice|template_card)$/;
+
+export const MESSAGE_ENDPOINTS: Endpoint[] = [
+  {
+    method: 'POST',
+    path: '/cgi-bin/externalcontact/send_welcome_msg',
+    page: 92137,
+    token: 'contact',
+    fields: [
+      text('welcome_code', { required: 41049 }),
+      object('text'),
+      text('text.content', { maxBytes: 4000, code: 45002 }),
+      objects('attachments', { maxItems: 9, code: 41064 }),
+      text('attachments[].msgtype', { required: 41065, pattern: ATTACHMENT_KINDS, code: 41065 }),
+      text('attachments[].link.title', { required: true, maxBytes: 128 }),
+      text('attachments[].link.desc', { maxBytes: 512 }),
+      text('attachments[].link.url', { required: true, maxBytes: 2048 }),
+      text('attachments[].link.picurl', { maxBytes: 2048 }),
+      text('attachments[].miniprogram.title', { required: true, maxBytes: 64 }),
+      text('attachments[].miniprogram.appid', { required: true }),
+      text('attachments[].miniprogram.page', { required: true }),
+      text('attachments[].miniprogram.pic_media_id', { required: true }),
+    ],
+    oneOf: { fields: ['text.content', 'attachments'], code: 40063 },
+    exclusive: { fields: ['welcome_code'], code: 41096 },
+    answer: sendWelcomeMessage,
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/message/send',
+    page: 90236,
+    token: 'app',
+    outsideBaseLimits: true,
+    fields: [
+      // At most 1000 members and 100 each of departments and tags, joined by |.
+      text('touser', { pattern: /^[^|]*(\|[^|]*){0,999}$/, code: 40032 }),
+      text('toparty', { pattern: /^[^|]*(\|[^|]*){0,99}$/, code: 82002 }),
+      text('totag', { pattern: /^[^|]*(\|[^|]*){0,99}$/, code: 82003 }),
+      text('msgtype', { required: 40008, pattern: MESSAGE_KINDS, code: 40008 }),
+      integer('agentid', { required: 41011, min: 1, code: 40056 }),
+      integer('safe', { min: 0, max: 2 }),
+      integer('enable_id_trans', { min: 0, max: 1 }),
+      integer('enable_duplicate_check', { min: 0, max: 1 }),
+      integer('duplicate_check_interval', { min: 1, max: 14_400 }),
+      ...messageFields(),
+    ],
+    oneOf: { fields: ['touser', 'toparty', 'totag'], code: 82001 },
+    answer: messages.sendMessage,
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/message/recall',
+    page: 94867,
+    token: 'app',
+    fields: [text('msgid', { required: true })],
+    answer: messages.recallMessage,
+  },
+];
+
+export const MEDIA_ENDPOINTS: Endpoint[] = [
+  {
+    method: 'POST',
+    path: '/cgi-bin/media/upload',
+    page: 90253,
+    token: 'app',
+    multipart: true,
+    fields: [text('type', { required: 40004, pattern: /^(image|voice|video|file)$/, code: 40004 })],
+    answer: media.uploadMedia,
+  },
+  {
+    method: 'GET',
+    path: '/cgi-bin/media/get',
+    page: 90254,
+    token: 'app',
+    fields: [text('media_id', { required: 40007 })],
+    answer: media.getMedia,
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/media/uploadimg',
+    page: 90256,
+    token: 'app',
+    multipart: true,
+    quotas: [
+      { days: 1, max: 1000 },
+      { days: 30, max: 3000 },
+    ],
+    fields: [],
+    answer: media.uploadImage,
+  },
+];
+
+/** Bounds of the content objects; overlong titles and texts are cut by WeCom, not refused (page 90236). */
+function messageFields(): FieldRule[] {
+  return [
+    text('text.content', { required: 44004 }),
+    objects('news.articles', { required: true, maxItems: 8, code: 45008 }),
+    text('news.articles[].title', { required: true }),
+    objects('mpnews.articles', { required: true, maxItems: 8, code: 45008 }),
+    text('mpnews.articles[].title', { required: true }),
+    text('mpnews.articles[].thumb_media_id', { required: true }),
+    text('mpnews.articles[].content', { required: true }),
+    text('textcard.title', { required: true }),
+    text('textcard.description', { required: true }),
+    text('textcard.url', { required: true, maxBytes: 2048 }),
+    text('textcard.btntxt', { maxChars: 4 }),
+    text('miniprogram_notice.appid', { required: true }),
+    text('miniprogram_notice.title', { required: true }),
+    objects('miniprogram_notice.content_item', { maxItems: 10 }),
+    objects('template_card.horizontal_content_list', { maxItems: 6, code: 42035 }),
+    objects('template_card.select_list', { maxItems: 3, code: 42047 }),
+  ];
+}

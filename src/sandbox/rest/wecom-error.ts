@@ -1,0 +1,90 @@
+/** Texts that were observed on the live service or printed in the docs (rest-api.md section 4); the rest is ours. */
+const TEXTS: Record<number, string> = {
+  [-1]: 'system busy',
+  40001: 'invalid credential',
+  40003: 'invalid userid',
+  40004: 'invalid media type',
+  40005: 'invalid type param',
+  40006: 'invalid file size',
+  40007: 'invalid media_id',
+  40008: 'invalid message type',
+  40013: 'invalid corpid',
+  40014: 'invalid access_token',
+  40032: 'invalid userid list size',
+  40050: 'invalid group id',
+  40056: 'invalid agentid',
+  40058: 'invalid Request Parameter',
+  40063: 'some parameters are empty',
+  40068: 'invalid tagid',
+  40071: 'UserTag Name Already Exist',
+  40072: 'invalid tag name size',
+  40096: 'invalid external userid',
+  40123: 'invalid image',
+  40126: 'corp tag count exceed limit',
+  40144: 'customer tag count exceed limit',
+  40206: 'request body too large',
+  41001: 'access_token missing',
+  41002: 'corpid missing',
+  41004: 'corpsecret missing',
+  41011: 'missing agentid',
+  41017: 'missing tagid',
+  41018: 'missing tagname',
+  41035: 'missing external userid',
+  41049: 'missing welcome code',
+  41050: 'invalid welcome code',
+  41051: 'externaluser has started chatting',
+  41064: 'attachments count exceed limit',
+  41065: 'invalid attachment msgtype',
+  41096: 'welcome msg is being sent',
+  41111: 'invalid tag count',
+  42001: 'access_token expired',
+  42035: 'invalid horizontal_content_list size',
+  42047: 'invalid select_list size',
+  42052: 'recall time exceed limit',
+  43012: 'callback url missing',
+  44001: 'empty media data',
+  44004: 'empty content',
+  45001: 'media size out of limit',
+  45002: 'content size out of limit',
+  45008: 'article count out of limit',
+  45009: 'api freq out of limit',
+  45029: 'response data too large',
+  45033: 'api concurrency out of limit',
+  45035: 'concurrent operation conflict',
+  48002: 'api forbidden',
+  48009: 'api forbidden for contact sync from this ip',
+  48011: 'member is not active enough',
+  49008: 'group dissolved',
+  50100: 'invalid cursor',
+  60003: 'department not found',
+  60011: 'no privilege to access/modify contact/party/agent',
+  60020: 'not allow to access from your ip',
+  60021: 'userid outside app range',
+  60111: 'userid not found',
+  60123: 'invalid party id',
+  301002: 'not allow operate another agent with this accesstoken',
+  701008: 'no licensed user',
+  81013: 'user & party & tag all invalid',
+  81017: 'too many objects requested',
+  82001: 'missing touser & toparty & totag',
+  82002: 'toparty count exceed limit',
+  82003: 'totag count exceed limit',
+  84061: 'not external contact',
+  90501: 'chat is not external group chat',
+};
+
+/** A business refusal: HTTP 200 with this errcode. */
+export class WecomError extends Error {
+  constructor(
+    readonly errcode: number,
+    text?: string,
+  ) {
+    super(text ?? TEXTS[errcode] ?? 'request refused');
+  }
+}
+
+/** Wording seen on the live host; clients must never branch on it (rest-api.md section 1). */
+export function errorText(error: WecomError, ip: string, nowMs: number): string {
+  const hint = `${Math.floor(nowMs / 1000)}${String(nowMs % 1000).padStart(3, '0')}`.padEnd(24, '0123456789');
+  return `${error.message}, hint: [${hint}], from ip: ${ip}, more info at https://open.work.weixin.qq.com/devtool/query?e=${error.errcode}`;
+}

@@ -1,0 +1,91 @@
+import type {
+  CorpState,
+  CorpTag,
+  CorpTagGroup,
+  Department,
+  GroupChat,
+  SandboxApp,
+  StaffMember,
+} from './corp.types.js';
+import { CustomerBook } from './customer-book.js';
+import { seedId } from './seed-corp.js';
+
+/** One corp with the look-ups that handlers and events need. Changes live in `mutations/`. */
+export class Corp {
+  readonly customers: CustomerBook;
+
+  constructor(readonly state: CorpState) {
+    this.customers = new CustomerBook(state.customers);
+    // The book owns them from here on; `toState` asks it.
+    state.customers = [];
+  }
+
+  get corpId(): string {
+    return this.state.corpId;
+  }
+
+  toState(): CorpState {
+    return { ...this.state, customers: [...this.customers.all()] };
+  }
+
+  nextSeq(): number {
+    return (this.state.lastSeq += 1);
+  }
+
+  newId(prefix: Parameters<typeof seedId>[0]): string {
+    return seedId(prefix, this.state.seed, 'later', this.nextSeq());
+  }
+
+  app(place: number | 'assistant' | undefined): SandboxApp {
+    const app = this.state.apps.find((candidate) =>
+      place === 'assistant'
+        ? candidate.kind === 'assistant'
+        : candidate.kind === 'app' && (place ?? candidate.agentId) === candidate.agentId,
+    );
+    if (!app) throw new Error(`the corp has no such app: ${place}`);
+    return app;
+  }
+
+  /** User ids compare without case (rest-api.md section 1). */
+  findStaff(userId: string): StaffMember | undefined {
+    const wanted = userId.toLowerCase();
+    return this.state.staff.find((staff) => staff.userId.toLowerCase() === wanted);
+  }
+
+  getStaff(userId: string): StaffMember {
+    const staff = this.findStaff(userId);
+    if (!staff) throw new Error(`no such member: ${userId}`);
+    return staff;
+  }
+
+  findDepartment(id: number): Department | undefined {
+    return this.state.departments.find((department) => department.id === id);
+  }
+
+  /** The department and everything below it. */
+  subtree(rootIds: readonly number[]): Set<number> {
+    const ids = new Set(rootIds.filter((id) => this.findDepartment(id)));
+    let before = -1;
+    while (ids.size !== before) {
+      before = ids.size;
+      for (const { id, parentId } of this.state.departments) if (ids.has(parentId)) ids.add(id);
+    }
+    return ids;
+  }
+
+  findTagGroup(id: string): CorpTagGroup | undefined {
+    return this.state.tagGroups.find((group) => group.id === id);
+  }
+
+  findTag(id: string): { group: CorpTagGroup; tag: CorpTag } | undefined {
+    for (const group of this.state.tagGroups) {
+      const tag = group.tags.find((candidate) => candidate.id === id);
+      if (tag) return { group, tag };
+    }
+    return undefined;
+  }
+
+  findGroupChat(id: string): GroupChat | undefined {
+    return this.state.groupChats.find((chat) => chat.id === id);
+  }
+}
