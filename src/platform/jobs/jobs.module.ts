@@ -1,5 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { jobRows } from './job.row.js';
 import { JobHandlers } from './job-handlers.js';
 import { Jobs } from './jobs.js';
 import { JOBS_OPTIONS, type JobsOptions } from './jobs-options.js';
@@ -14,7 +16,7 @@ export class JobsModule {
   static register(options: JobsOptions): DynamicModule {
     return {
       module: JobsModule,
-      imports: options.runWorker ? [ScheduleModule.forRoot()] : [],
+      imports: [TypeOrmModule.forFeature(jobRows), ...(options.runWorker ? [ScheduleModule.forRoot()] : [])],
       providers: [
         { provide: JOBS_OPTIONS, useValue: options },
         JobHandlers,
