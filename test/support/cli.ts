@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+const ROOT = path.join(import.meta.dirname, '../..');
+
+export interface CliResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs one of our commands as the operator would, in a process of its own: `runCli('cli/migrate', ['--check'], {…})`. */
+export async function runCli(entry: string, args: string[], env: Record<string, string>): Promise<CliResult> {
+  const child = spawn(process.execPath, [path.join(ROOT, 'scripts/run.mjs'), entry, ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const result: CliResult = { code: null, stdout: '', stderr: '' };
+  child.stdout.on('data', (text: Buffer) => (result.stdout += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (result.stderr += text.toString()));
+  result.code = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  return result;
+}
