@@ -31,7 +31,7 @@ process.chdir(root);
 if (existsSync('.env')) process.loadEnvFile('.env');
 
 const { buildIfStale } = await import('./build-if-stale.mjs');
-await buildIfStale();
+await buildIfStale().catch((error) => stop(error.message));
 
 const wantsDemo = process.argv.includes('--demo');
 const isDemo = wantsDemo || (!process.env.DATABASE_URL && process.env.NODE_ENV !== 'production');
