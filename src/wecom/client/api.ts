@@ -1,0 +1,71 @@
+/** An endpoint of WeCom's server API that we call, and what the client has to know about it. */
+export interface WecomEndpoint {
+  readonly name: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** Whose token it takes; `none` for gettoken itself. */
+  readonly app: 'self_built' | 'directory_assistant' | 'none';
+  /** False when a repeated call may take effect twice: such a call is never repeated without an answer. */
+  readonly idempotent: boolean;
+  /** Files take longer than 10 s. */
+  readonly media?: true;
+  /** Answers with bytes, and with JSON only when it refuses. */
+  readonly binary?: true;
+  /** Below the general limits of page 90454. */
+  readonly limits?: { readonly perMinute: number; readonly perHour: number };
+}
+
+type Traits = Partial<Pick<WecomEndpoint, 'app' | 'idempotent' | 'media' | 'binary' | 'limits'>>;
+
+function get<const N extends string>(name: N, traits: Traits = {}): WecomEndpoint & { name: N } {
+  return { name, method: 'GET', path: `/cgi-bin/${name}`, app: 'self_built', idempotent: true, ...traits };
+}
+
+function post<const N extends string>(name: N, traits: Traits = {}): WecomEndpoint & { name: N } {
+  return { name, method: 'POST', path: `/cgi-bin/${name}`, app: 'self_built', idempotent: true, ...traits };
+}
+
+const once = { idempotent: false } as const;
+const assistant = { app: 'directory_assistant' } as const;
+
+/** Every endpoint that we call; a contract test compares it with those that the sandbox answers. */
+export const wecomApi = {
+  // 91039 publishes no limit, only that frequent calls are refused; one every two seconds is far above our need.
+  getToken: get('gettoken', { app: 'none', limits: { perMinute: 30, perHour: 600 } }),
+
+  getStaff: get('user/get'),
+  listStaffIds: post('user/list_id', assistant),
+  listDepartments: get('department/list'),
+  getDepartment: get('department/get'),
+  listDepartmentIds: get('department/simplelist', assistant),
+
+  listFollowUsers: get('externalcontact/get_follow_user_list'),
+  listExternalUserIds: get('externalcontact/list'),
+  getContact: get('externalcontact/get'),
+  listContactsByStaff: post('externalcontact/batch/get_by_user'),
+  changeRemark: post('externalcontact/remark'),
+
+  listCorpTags: post('externalcontact/get_corp_tag_list'),
+  addCorpTags: post('externalcontact/add_corp_tag', once),
+  editCorpTag: post('externalcontact/edit_corp_tag'),
+  deleteCorpTags: post('externalcontact/del_corp_tag'),
+  markCorpTags: post('externalcontact/mark_tag'),
+
+  listGroupChats: post('externalcontact/groupchat/list'),
+  getGroupChat: post('externalcontact/groupchat/get'),
+
+  sendWelcome: post('externalcontact/send_welcome_msg', once),
+  sendMessage: post('message/send', once),
+  recallMessage: post('message/recall'),
+
+  uploadMedia: post('media/upload', { media: true }),
+  uploadImage: post('media/uploadimg', { media: true }),
+  getMedia: get('media/get', { media: true, binary: true }),
+} satisfies Record<string, WecomEndpoint>;
+
+export const wecomEndpoints: readonly WecomEndpoint[] = Object.values(wecomApi);
+
+/** Endpoints that fail together share a circuit breaker: `externalcontact`, `user`, `media` … */
+export function familyOf(endpoint: WecomEndpoint): string {
+  return endpoint.name.split('/', 1)[0] ?? endpoint.name;
+}

@@ -1,0 +1,60 @@
+import { AppError, type ErrorDefinition } from '../../platform/errors/app-error.js';
+import { wecomErrors } from '../wecom.errors.js';
+import { type ErrcodeAction, meaningOfErrcode } from './errcodes.js';
+
+/** Actions after which the same work may succeed at another time. */
+const RETRYABLE_ACTIONS: ReadonlySet<ErrcodeAction> = new Set(['retry', 'refresh', 'throttle', 'later']);
+
+/**
+ * A call to WeCom that did not give what was asked for. Holds no URL, no token and none of WeCom's texts, whose wording
+ * is not stable and which name the caller's address; so it may be logged.
+ *
+ * `errcode` is WeCom's, and 0 when there was no answer to read one from (network, time-out, malformed answer) or when
+ * the call was refused here and never sent. A job rethrows when `retryable` and records the failure otherwise.
+ */
+export class WecomApiError extends AppError {
+  constructor(
+    /** Name in the endpoint table, for example `externalcontact/get`. */
+    readonly api: string,
+    readonly errcode: number,
+    readonly action: ErrcodeAction,
+    definition: ErrorDefinition = wecomErrors.call_refused,
+    options?: { detail?: string },
+  ) {
+    super(definition, options?.detail ? { api, errcode, detail: options.detail } : { api, errcode });
+    this.name = 'WecomApiError';
+    this.message = `${definition.code} in ${api}: ${describe(errcode, options?.detail ?? definition.en)}`;
+  }
+
+  override get retryable(): boolean {
+    return RETRYABLE_ACTIONS.has(this.action);
+  }
+
+  static refused(api: string, errcode: number): WecomApiError {
+    return new WecomApiError(api, errcode, meaningOfErrcode(errcode).action);
+  }
+
+  /** Network, time-out, HTTP status: whether WeCom acted on the request is unknown. */
+  static unanswered(api: string, detail: string): WecomApiError {
+    return new WecomApiError(api, 0, 'retry', wecomErrors.call_failed, { detail });
+  }
+
+  /** @param detail names the field, never its value. */
+  static malformed(api: string, detail: string): WecomApiError {
+    return new WecomApiError(api, 0, 'fail', wecomErrors.answer_malformed, { detail });
+  }
+
+  /** Not sent: a limit, a block or an open circuit. */
+  static postponed(api: string, detail: string, errcode = 0): WecomApiError {
+    return new WecomApiError(api, errcode, 'throttle', wecomErrors.call_postponed, { detail });
+  }
+
+  /** Not sent: it would fail for a reason that an administrator has to remove. */
+  static withheld(api: string, definition: ErrorDefinition, errcode = 0): WecomApiError {
+    return new WecomApiError(api, errcode, 'config', definition);
+  }
+}
+
+function describe(errcode: number, detail: string): string {
+  return errcode === 0 ? detail : `errcode ${errcode} (${meaningOfErrcode(errcode).en})`;
+}

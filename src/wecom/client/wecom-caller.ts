@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { CorpId } from '../../platform/context/typed-id.js';
+import { CallMetrics } from './call-metrics.js';
+import { CallQuota } from './call-quota.js';
+import { Circuits } from './circuits.js';
+import { InFlight } from './in-flight.js';
+import type { WecomEndpoint } from './api.js';
+import { WecomApiError } from './wecom-api-error.js';
+import { type WireAnswer, type WireRequest, WecomTransport } from './wecom-transport.js';
+
+const FREQUENCY_LIMIT = 45009;
+const CONCURRENCY_LIMIT = 45033;
+
+/** One try of one call, within all limits. Knows no token and repeats nothing. */
+@Injectable()
+export class WecomCaller {
+  constructor(
+    private readonly transport: WecomTransport,
+    private readonly quota: CallQuota,
+    private readonly inFlight: InFlight,
+    private readonly circuits: Circuits,
+    private readonly metrics: CallMetrics,
+  ) {}
+
+  /** @throws WecomApiError for every answer but success. */
+  async call(corpId: CorpId, endpoint: WecomEndpoint, request: WireRequest): Promise<WireAnswer> {
+    const lane = `${corpId} ${endpoint.path}`;
+    return this.metrics.observe(endpoint.name, () =>
+      this.inFlight.run(lane, async () => {
+        await this.quota.take(corpId, endpoint);
+        const answer = await this.circuits.run(corpId, endpoint, () =>
+          this.transport.send(endpoint, request),
+        );
+        if (answer.errcode === 0) {
+          this.inFlight.grow(lane);
+          return answer;
+        }
+        if (answer.errcode === FREQUENCY_LIMIT) await this.quota.block(corpId, endpoint);
+        if (answer.errcode === CONCURRENCY_LIMIT) this.inFlight.halve(lane);
+        throw WecomApiError.refused(endpoint.name, answer.errcode);
+      }),
+    );
+  }
+}

@@ -1,0 +1,56 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccessTokenStore } from './client/access-token.store.js';
+import { AccessTokens } from './client/access-tokens.js';
+import { CallMetrics } from './client/call-metrics.js';
+import { CallQuota } from './client/call-quota.js';
+import { CallQuotaStore } from './client/call-quota.store.js';
+import { Circuits } from './client/circuits.js';
+import { InFlight } from './client/in-flight.js';
+import { WecomCaller } from './client/wecom-caller.js';
+import { WecomClient } from './client/wecom-client.js';
+import { WecomTransport } from './client/wecom-transport.js';
+import { ConnectedApps } from './connections/connected-apps.js';
+import { Connections } from './connections/connections.js';
+import { ContactsGateway } from './contacts/contacts.gateway.js';
+import { CorpTagsGateway } from './corp-tags/corp-tags.gateway.js';
+import { DirectoryGateway } from './directory/directory.gateway.js';
+import { GroupChatsGateway } from './group-chats/group-chats.gateway.js';
+import { MediaGateway } from './media/media.gateway.js';
+import { MessagesGateway } from './messages/messages.gateway.js';
+import { wecomRows } from './wecom.rows.js';
+import { WelcomeGateway } from './welcome/welcome.gateway.js';
+
+const client = [
+  WecomTransport,
+  CallQuotaStore,
+  CallQuota,
+  InFlight,
+  Circuits,
+  CallMetrics,
+  WecomCaller,
+  AccessTokenStore,
+  AccessTokens,
+  WecomClient,
+  ConnectedApps,
+];
+
+const doors = [
+  Connections,
+  ContactsGateway,
+  CorpTagsGateway,
+  DirectoryGateway,
+  GroupChatsGateway,
+  MediaGateway,
+  MessagesGateway,
+  WelcomeGateway,
+];
+
+/** Global, because every module that mirrors something of WeCom asks a gateway. */
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature(wecomRows)],
+  providers: [...client, ...doors],
+  exports: doors,
+})
+export class WecomModule {}

@@ -1,0 +1,13 @@
+import { CallbackRow } from './callback/callback.row.js';
+import { AccessTokenRow, QuotaWindowRow } from './client/client.rows.js';
+import { CallbackCredentialRow, CallbackPlaceRow, WecomAppRow } from './connections/app.row.js';
+
+/** For the test that compares rows and migrations. */
+export const wecomRows = [
+  WecomAppRow,
+  CallbackCredentialRow,
+  CallbackPlaceRow,
+  AccessTokenRow,
+  QuotaWindowRow,
+  CallbackRow,
+];
