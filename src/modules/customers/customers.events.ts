@@ -1,0 +1,33 @@
+import { defineEvent } from '../../platform/events/event.js';
+
+/**
+ * A sync pass found news about these customers: one event for each page that changed something, not one for each
+ * customer. Look at them again.
+ */
+export interface RelationsSynced {
+  /** Our ids, at most 500. */
+  customerIds: string[];
+}
+export const relationsSynced = defineEvent<RelationsSynced>('customers.relations_synced', 1);
+
+/** A callback told that a staff and a customer became contacts, for the first time or again. */
+export interface RelationStarted {
+  customerId: string;
+  relationId: string;
+  staffUserId: string;
+  /** Page 92114; unknown values come over time. */
+  addWay: number;
+  /** The corp's own channel parameter. */
+  state?: string;
+}
+export const relationStarted = defineEvent<RelationStarted>('customers.relation_started', 1);
+
+/** A callback told, or the answer it led to showed, that a relation is over. */
+export interface RelationEnded {
+  customerId: string;
+  relationId: string;
+  staffUserId: string;
+  /** `unknown`: WeCom no longer lists it and has not said why. */
+  endedBy: 'staff' | 'customer' | 'unknown';
+}
+export const relationEnded = defineEvent<RelationEnded>('customers.relation_ended', 1);

@@ -1,0 +1,181 @@
+import { Injectable } from '@nestjs/common';
+import { Ids } from '../../../platform/clock/ids.js';
+import { Database } from '../../../platform/database/database.js';
+import type { EndedBy } from '../domain/contact-change.js';
+import type { Observation, ObservedRelation, ReadAt } from '../domain/contact-observation.js';
+import { staffKeyOf } from '../domain/staff-key.js';
+
+/** A relation that an observation was allowed to write. */
+export interface WrittenRelation {
+  readonly id: string;
+  readonly customerId: string;
+  readonly externalUserId: string;
+  readonly staffKey: string;
+  readonly inserted: boolean;
+  /** It was ended and is active again. */
+  readonly reopened: boolean;
+  /** New, or different in anything that the API shows of the row. */
+  readonly changed: boolean;
+}
+
+export interface EndedRelation {
+  readonly id: string;
+  readonly customerId: string;
+  readonly staffUserId: string;
+}
+
+/** Rows of follow relations; the laws of who may overwrite what stand in these statements. Inside an open unit of work. */
+@Injectable()
+export class RelationStore {
+  constructor(
+    private readonly database: Database,
+    private readonly ids: Ids,
+  ) {}
+
+  /** The customers exist. @returns what was written; relations with a newer read are left alone and not in it. */
+  upsert(observation: Observation): Promise<WrittenRelation[]> {
+    const byPair = new Map(observation.relations.map((relation) => [pairOf(relation), relation]));
+    const records = [...byPair.values()].map((relation) => this.toRecord(relation));
+    return this.database.query<WrittenRelation>(UPSERT_RELATIONS, [
+      this.database.corpId,
+      JSON.stringify(records),
+      observation.readAt,
+    ]);
+  }
+
+  /**
+   * One side deleted the other. Ignored when the relation began after that. The customer is locked.
+   * @returns the relation when it was active, or unknown, until now.
+   */
+  async recordDeletion(deletion: {
+    customerId: string;
+    staffUserId: string;
+    by: EndedBy;
+    at: Date;
+    readAt: ReadAt;
+  }): Promise<EndedRelation | undefined> {
+    const { customerId, staffUserId, by, at, readAt } = deletion;
+    const row = await this.database.maybeOne<EndedRelation & { wasEnded: boolean }>(RECORD_DELETION[by], [
+      this.database.corpId,
+      this.ids.next(),
+      customerId,
+      staffUserId,
+      staffKeyOf(staffUserId),
+      at,
+      readAt,
+    ]);
+    if (!row || row.wasEnded) return undefined;
+    return { id: row.id, customerId: row.customerId, staffUserId: row.staffUserId };
+  }
+
+  /** Active relations of a customer that no read later than this one has shown. */
+  async listActiveStaff(externalUserId: string, readAt: ReadAt): Promise<string[]> {
+    const rows = await this.database.query<{ staffKey: string }>(
+      `SELECT r.staff_key AS "staffKey" FROM customers.follow_relations r
+         JOIN customers.customers c ON c.corp_id = r.corp_id AND c.id = r.customer_id
+        WHERE r.corp_id = $1 AND c.external_user_id = $2 AND r.ended_at IS NULL AND r.fetched_at < $3::timestamptz`,
+      [this.database.corpId, externalUserId, readAt],
+    );
+    return rows.map((row) => row.staffKey);
+  }
+
+  /** A full answer no longer lists these staff. */
+  endVanished(externalUserId: string, staffKeys: readonly string[], readAt: ReadAt): Promise<EndedRelation[]> {
+    return this.database.query<EndedRelation>(
+      `UPDATE customers.follow_relations r
+          SET disappeared_at = $4::timestamptz, ended_at = $4::timestamptz, fetched_at = $4::timestamptz, updated_at = now()
+         FROM customers.customers c
+        WHERE c.corp_id = $1 AND c.external_user_id = $2 AND r.corp_id = $1 AND r.customer_id = c.id
+          AND r.staff_key = ANY($3::text[]) AND r.ended_at IS NULL AND r.fetched_at < $4::timestamptz
+       RETURNING r.id, r.customer_id AS "customerId", r.staff_user_id AS "staffUserId"`,
+      [this.database.corpId, externalUserId, staffKeys, readAt],
+    );
+  }
+
+  private toRecord(relation: ObservedRelation): object {
+    return {
+      id: this.ids.next(),
+      external_user_id: relation.externalUserId,
+      staff_user_id: relation.staffUserId,
+      staff_key: staffKeyOf(relation.staffUserId),
+      remark: relation.remark,
+      description: relation.description,
+      followed_at: relation.followedAt,
+      added_at: relation.addedAt,
+      add_way: relation.addWay,
+      state: relation.state,
+      operator_id: relation.operatorId,
+      remark_corp_name: relation.remarkCorpName,
+    };
+  }
+}
+
+export function pairOf(relation: { externalUserId: string; staffUserId: string }): string {
+  return `${relation.externalUserId} ${staffKeyOf(relation.staffUserId)}`;
+}
+
+/**
+ * One statement for a page of relations, found by the unique key (corp_id, customer_id, staff_key). WeCom lists it, so
+ * the staff has it and it has not disappeared; whether the customer came back after deleting the staff only a later start
+ * (creation time or add event) tells, because WeCom may go on listing a relation that the customer ended (unconfirmed).
+ * The subselect in RETURNING sees the row as it was before the statement.
+ */
+const CUSTOMER_LEFT_AT = `CASE WHEN greatest(excluded.followed_at, r.added_at, excluded.added_at) > r.deleted_by_customer_at
+  THEN NULL ELSE r.deleted_by_customer_at END`;
+const UPSERT_RELATIONS = `
+  WITH incoming AS (
+    SELECT c.id AS customer_id, c.external_user_id, i.*
+      FROM jsonb_to_recordset($2::jsonb) AS i(id uuid, external_user_id text, staff_user_id text, staff_key text,
+           remark text, description text, followed_at timestamptz, added_at timestamptz, add_way int, state text,
+           operator_id text, remark_corp_name text)
+      JOIN customers.customers c ON c.corp_id = $1 AND c.external_user_id = i.external_user_id),
+  written AS (
+    INSERT INTO customers.follow_relations AS r (corp_id, id, customer_id, staff_user_id, staff_key, remark, description,
+           followed_at, added_at, add_way, state, operator_id, remark_corp_name, fetched_at, created_at, updated_at)
+    SELECT $1, i.id, i.customer_id, i.staff_user_id, i.staff_key, i.remark, i.description, i.followed_at, i.added_at,
+           i.add_way, i.state, i.operator_id, i.remark_corp_name, $3::timestamptz, now(), now()
+      FROM incoming i ORDER BY i.customer_id, i.staff_key
+    ON CONFLICT (corp_id, customer_id, staff_key) DO UPDATE SET
+      staff_user_id = excluded.staff_user_id, remark = excluded.remark, description = excluded.description,
+      followed_at = excluded.followed_at, added_at = greatest(r.added_at, excluded.added_at),
+      add_way = excluded.add_way, state = coalesce(excluded.state, r.state),
+      operator_id = coalesce(excluded.operator_id, r.operator_id), remark_corp_name = excluded.remark_corp_name,
+      deleted_by_staff_at = NULL, disappeared_at = NULL,
+      deleted_by_customer_at = ${CUSTOMER_LEFT_AT}, ended_at = ${CUSTOMER_LEFT_AT},
+      fetched_at = excluded.fetched_at,
+      updated_at = CASE
+        WHEN (r.staff_user_id, r.remark, r.description, r.followed_at, r.add_way, r.state, r.operator_id,
+              r.remark_corp_name, r.deleted_by_staff_at, r.disappeared_at, r.deleted_by_customer_at)
+          IS DISTINCT FROM
+             (excluded.staff_user_id, excluded.remark, excluded.description, excluded.followed_at, excluded.add_way,
+              coalesce(excluded.state, r.state), coalesce(excluded.operator_id, r.operator_id),
+              excluded.remark_corp_name, NULL::timestamptz, NULL::timestamptz, ${CUSTOMER_LEFT_AT})
+        THEN now() ELSE r.updated_at END
+    WHERE r.fetched_at <= excluded.fetched_at
+    RETURNING r.id, r.customer_id, r.staff_key, r.ended_at, r.updated_at, r.xmax = 0 AS inserted,
+      (SELECT o.ended_at FROM customers.follow_relations o WHERE o.corp_id = $1 AND o.id = r.id) AS was_ended_at)
+  SELECT w.id, w.customer_id AS "customerId", i.external_user_id AS "externalUserId", w.staff_key AS "staffKey", w.inserted,
+         (w.was_ended_at IS NOT NULL AND w.ended_at IS NULL) AS reopened, w.updated_at = now() AS changed
+    FROM written w JOIN incoming i ON i.customer_id = w.customer_id AND i.staff_key = w.staff_key`;
+
+/** A known reason takes the place of "disappeared"; a relation that began later is left alone. */
+function deletionStatement(column: string, otherColumn: string): string {
+  return `
+    INSERT INTO customers.follow_relations AS r (corp_id, id, customer_id, staff_user_id, staff_key, ${column}, ended_at,
+           fetched_at, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $6, $7::timestamptz, now(), now())
+    ON CONFLICT (corp_id, customer_id, staff_key) DO UPDATE SET
+      ${column} = greatest(r.${column}, excluded.${column}), disappeared_at = NULL,
+      ended_at = least(greatest(r.${column}, excluded.${column}), r.${otherColumn}),
+      fetched_at = greatest(r.fetched_at, excluded.fetched_at), updated_at = now()
+    WHERE (greatest(r.followed_at, r.added_at) <= excluded.${column}) IS NOT FALSE
+      AND (r.${column} < excluded.${column}) IS NOT FALSE
+    RETURNING r.id, r.customer_id AS "customerId", r.staff_user_id AS "staffUserId",
+      EXISTS (SELECT FROM customers.follow_relations o
+               WHERE o.corp_id = $1 AND o.id = r.id AND o.ended_at IS NOT NULL) AS "wasEnded"`;
+}
+
+const RECORD_DELETION: Record<EndedBy, string> = {
+  staff: deletionStatement('deleted_by_staff_at', 'deleted_by_customer_at'),
+  customer: deletionStatement('deleted_by_customer_at', 'deleted_by_staff_at'),
+};

@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { Events } from '../../../platform/events/events.js';
+import type { MissingCount, Sync, SyncItem, SyncPass, SyncStep } from '../../../platform/sync/sync.js';
+import { ContactsGateway, WecomApiError, type WecomContactsOfStaff } from '../../../wecom/index.js';
+import { relationsSynced } from '../customers.events.js';
+import { readAtOf } from '../domain/contact-observation.js';
+import { decideRefusal, type ListingRefusal } from '../domain/listing-refusal.js';
+import { observeListing } from '../domain/observe.js';
+import { groupStaff, halveGroup } from '../domain/staff-groups.js';
+import { CustomerStore } from '../persistence/customer-store.js';
+import { RelationSweep } from '../persistence/relation-sweep.js';
+import { StaffReadStore } from '../persistence/staff-read-store.js';
+import { MirrorContacts } from './mirror-contacts.js';
+
+export const CUSTOMERS_SYNC = 'customers.sync';
+
+/** WeCom's errcode for staff without an interface licence (page 90313); the listing names them instead of failing. */
+const NO_LICENCE = 701008;
+const CUSTOMERS_PER_EVENT = 500;
+const GROUP_STAGE = 1;
+
+/** What is left to read of one group of staff. */
+interface GroupArgs {
+  readonly staffUserIds: readonly string[];
+  /** Empty at the start of the listing. */
+  readonly cursor: string;
+  readonly unlicensedUserIds: readonly string[];
+}
+
+type Loaded =
+  | { kind: 'staff'; userIds: string[] }
+  | { kind: 'page'; page: WecomContactsOfStaff }
+  | { kind: 'refused'; errcode: number; refusal: ListingRefusal };
+
+/**
+ * Pulls all customers: who serves customers, then their customers in fixed groups of staff, page by page. A page is
+ * stored together with the cursor after it.
+ */
+@Injectable()
+export class CustomersSync implements Sync<Loaded> {
+  readonly kind = CUSTOMERS_SYNC;
+  readonly first: SyncItem = { stage: 0, key: 'follow-users' };
+
+  constructor(
+    private readonly contacts: ContactsGateway,
+    private readonly mirror: MirrorContacts,
+    private readonly customers: CustomerStore,
+    private readonly staffReads: StaffReadStore,
+    private readonly sweep: RelationSweep,
+    private readonly events: Events,
+  ) {}
+
+  async load(item: SyncItem, pass: SyncPass): Promise<Loaded> {
+    if (item.stage < GROUP_STAGE) {
+      return { kind: 'staff', userIds: await this.contacts.listFollowUserIds(pass.corpId) };
+    }
+    const { staffUserIds, cursor } = groupOf(item);
+    try {
+      const page = await this.contacts.listByStaff(pass.corpId, [...staffUserIds], cursor);
+      if (cursor !== '' && page.nextCursor === cursor) throw new Error('WeCom repeats the cursor it was given');
+      return { kind: 'page', page };
+    } catch (error) {
+      if (!(error instanceof WecomApiError)) throw error;
+      const refusal = decideRefusal(error.errcode, staffUserIds.length);
+      if (!refusal) throw error;
+      return { kind: 'refused', errcode: error.errcode, refusal };
+    }
+  }
+
+  async apply(item: SyncItem, loaded: Loaded, readAt: Date): Promise<SyncStep> {
+    if (loaded.kind === 'staff') return { items: groupStaff(loaded.userIds).map(groupItem) };
+    const group = groupOf(item);
+    if (loaded.kind === 'page') return this.applyPage(group, loaded.page, readAt);
+    switch (loaded.refusal) {
+      case 'restart':
+        return { again: { ...group, cursor: '' } };
+      case 'divide':
+        return { items: halveGroup(group.staffUserIds).map(groupItem) };
+      case 'empty':
+        await this.staffReads.record(group.staffUserIds);
+        return {};
+      case 'unreadable':
+        await this.staffReads.record(group.staffUserIds, loaded.errcode);
+        return {};
+    }
+  }
+
+  async countMissing(pass: SyncPass): Promise<Record<string, MissingCount>> {
+    return { relations: await this.sweep.count(pass.startedAt) };
+  }
+
+  async endMissing(pass: SyncPass): Promise<number> {
+    const customerIds = await this.sweep.end(pass.startedAt);
+    const unique = [...new Set(customerIds)];
+    await this.customers.touch(unique);
+    await this.appendSynced(unique);
+    return customerIds.length;
+  }
+
+  private async applyPage(group: GroupArgs, page: WecomContactsOfStaff, readAt: Date): Promise<SyncStep> {
+    const { inserted, changed } = await this.mirror.apply(observeListing(page.items, readAtOf(readAt)));
+    await this.appendSynced([...new Set([...inserted, ...changed].map((relation) => relation.customerId))]);
+    const counts = { inserted: inserted.length, changed: changed.length };
+    const unlicensedUserIds = [...new Set([...group.unlicensedUserIds, ...page.unlicensedUserIds])];
+    if (page.nextCursor) return { ...counts, again: { ...group, cursor: page.nextCursor, unlicensedUserIds } };
+    await this.staffReads.record(group.staffUserIds);
+    await this.staffReads.record(unlicensedUserIds, NO_LICENCE);
+    return counts;
+  }
+
+  private async appendSynced(customerIds: readonly string[]): Promise<void> {
+    for (let start = 0; start < customerIds.length; start += CUSTOMERS_PER_EVENT) {
+      await this.events.append(relationsSynced, { customerIds: customerIds.slice(start, start + CUSTOMERS_PER_EVENT) });
+    }
+  }
+}
+
+/** The first staff names the group: nobody is in two groups that are open at once. */
+function groupItem(staffUserIds: readonly string[]): SyncItem {
+  const args: GroupArgs = { staffUserIds, cursor: '', unlicensedUserIds: [] };
+  return { stage: GROUP_STAGE, key: `${staffUserIds[0]}+${staffUserIds.length}`, args: { ...args } };
+}
+
+function groupOf(item: SyncItem): GroupArgs {
+  return item.args as unknown as GroupArgs; // reason for the cast: stored by groupItem or applyPage and nobody else
+}

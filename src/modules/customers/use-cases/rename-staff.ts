@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../platform/database/database.js';
+import { staffKeyOf } from '../domain/staff-key.js';
+import { CustomerStore } from '../persistence/customer-store.js';
+import { StaffReadStore } from '../persistence/staff-read-store.js';
+
+/** WeCom gave a member another userid: the relations stay the same, under the new id. */
+@Injectable()
+export class RenameStaff {
+  constructor(
+    private readonly database: Database,
+    private readonly customers: CustomerStore,
+    private readonly staffReads: StaffReadStore,
+  ) {}
+
+  /** Inside an open unit of work. Done again it changes nothing. */
+  async rename(fromUserId: string, toUserId: string): Promise<void> {
+    if (staffKeyOf(fromUserId) !== staffKeyOf(toUserId)) {
+      await this.dropDoubles(fromUserId, toUserId);
+      await this.staffReads.forget(fromUserId);
+    }
+    const rows = await this.database.query<{ customerId: string }>(
+      `UPDATE customers.follow_relations SET staff_user_id = $3, staff_key = lower($3), updated_at = now()
+        WHERE corp_id = $1 AND staff_key = $2 AND staff_user_id <> $3 RETURNING customer_id AS "customerId"`,
+      [this.database.corpId, staffKeyOf(fromUserId), toUserId],
+    );
+    await this.customers.touch(rows.map((row) => row.customerId));
+  }
+
+  /**
+   * Where a read was faster than the event, both rows exist: the one under the new id is what WeCom shows now. The
+   * customer's turn for a full read comes next, which brings the personal tags that only the old row had.
+   */
+  private async dropDoubles(fromUserId: string, toUserId: string): Promise<void> {
+    await this.database.execute(
+      `WITH doubles AS (
+         DELETE FROM customers.follow_relations o USING customers.follow_relations n
+          WHERE o.corp_id = $1 AND o.staff_key = $2
+            AND n.corp_id = $1 AND n.customer_id = o.customer_id AND n.staff_key = $3
+         RETURNING o.customer_id)
+       UPDATE customers.customers c SET detail_fetched_at = NULL, updated_at = now()
+         FROM doubles d WHERE c.corp_id = $1 AND c.id = d.customer_id`,
+      [this.database.corpId, staffKeyOf(fromUserId), staffKeyOf(toUserId)],
+    );
+  }
+}
