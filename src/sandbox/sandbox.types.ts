@@ -207,6 +207,8 @@ export interface SandboxEvents {
       description?: string;
       remarkMobiles?: string[];
       remarkCorpName?: string;
+      /** One source has a State in edit_external_contact; the official sample has none. */
+      withState?: boolean;
     },
   ): void;
   editTags(
@@ -267,7 +269,15 @@ export interface SandboxEvents {
   createDepartment(o: EventTarget & { name: string; parentId?: number }): { departmentId: number };
   updateDepartment(o: EventTarget & { departmentId: number; name?: string; parentId?: number }): void;
   deleteDepartment(o: EventTarget & { departmentId: number }): void;
-  updateStaffTag(o: EventTarget & { tagId: number; addUserIds?: string[]; removeUserIds?: string[] }): void;
+  updateStaffTag(
+    o: EventTarget & {
+      tagId: number;
+      addUserIds?: string[];
+      removeUserIds?: string[];
+      addDepartmentIds?: number[];
+      removeDepartmentIds?: number[];
+    },
+  ): void;
 
   /** Any decrypted XML, known or not, to one place. */
   fireRaw(o: {

@@ -69,6 +69,8 @@ export interface Received {
 /** A callback URL that decrypts with node:crypto alone, to check the sandbox's use of the official library. */
 export class CallbackReceiver {
   readonly received: Received[] = [];
+  /** Queries of all POSTs, dropped ones included. */
+  readonly attempts: URLSearchParams[] = [];
   readonly token = 'scrmTokenAlpha01';
   readonly encodingAesKey = 'kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR';
   /** How the next POSTs are answered; empty = 200. */
@@ -115,6 +117,7 @@ export class CallbackReceiver {
     }
     let body = '';
     for await (const chunk of request) body += String(chunk);
+    this.attempts.push(query);
     const step = this.script.shift();
     if (step === 'hang') return;
     if (step === 'drop') return void request.socket.destroy();

@@ -1,7 +1,7 @@
 import type { EnvelopeOptions } from '../sandbox.types.js';
 
 /** Numbers stand bare, texts in CDATA, lists as `Item` elements: as in the official samples. */
-export type XmlValue = string | number | readonly string[];
+export type XmlValue = string | number | readonly string[] | { children: readonly XmlField[] };
 export type XmlField = [name: string, value: XmlValue];
 
 export function renderXml(fields: readonly XmlField[], form: EnvelopeOptions = {}): string {
@@ -14,6 +14,8 @@ export function renderXml(fields: readonly XmlField[], form: EnvelopeOptions = {
 function renderField([name, value]: XmlField, form: EnvelopeOptions): string {
   if (typeof value === 'number') return `<${name}>${value}</${name}>`;
   if (typeof value === 'string') return `<${name}>${cdata(value, form)}</${name}>`;
+  if ('children' in value)
+    return `<${name}>${value.children.map((child) => renderField(child, form)).join('')}</${name}>`;
   return `<${name}>${value.map((item) => `<Item>${cdata(item, form)}</Item>`).join('')}</${name}>`;
 }
 

@@ -64,7 +64,7 @@ export function customerEvents(host: EventHost): CustomerEvents {
       relation.description = o.description ?? relation.description;
       relation.mobiles = o.remarkMobiles ?? relation.mobiles;
       relation.remarkCorpName = o.remarkCorpName ?? relation.remarkCorpName;
-      send(o, 'edit_external_contact');
+      send(o, 'edit_external_contact', o.withState && relation.state ? [['State', relation.state]] : []);
     },
     editTags: (o) => {
       const { corp, follow: relation } = pairOf(host, o);

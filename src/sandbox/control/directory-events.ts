@@ -44,14 +44,8 @@ export function directoryEvents(host: EventHost): DirectoryEvents {
       corp.state.formerUserIds = corp.state.formerUserIds.filter((userId) => userId !== staff.userId);
       host.router.toAssistant(o, corp, 'create_user', [
         ['UserID', staff.userId],
-        ...full([['Name', staff.name]]),
         ['Department', staff.departmentIds.join(',')],
-        ...full([
-          ['MainDepartment', staff.departmentIds[0] ?? 1],
-          ['IsLeaderInDept', staff.departmentIds.map(() => 0).join(',')],
-          ['Position', staff.position],
-          ['Status', staff.status],
-        ]),
+        ...full(unrestrictedFields(staff)),
       ]);
       return { userId: staff.userId };
     },
@@ -62,11 +56,10 @@ export function directoryEvents(host: EventHost): DirectoryEvents {
       refuseDepartments(corp, o.departmentIds);
       staff.departmentIds = o.departmentIds;
       staff.leaderIn = (o.leaderIn ?? staff.leaderIn).filter((id) => o.departmentIds.includes(id));
-      const leads = staff.departmentIds.map((id) => (staff.leaderIn.includes(id) ? 1 : 0)).join(',');
       host.router.toAssistant(o, corp, 'update_user', [
         ['UserID', staff.userId],
         ['Department', staff.departmentIds.join(',')],
-        ...full([['IsLeaderInDept', leads]]),
+        ...full([['IsLeaderInDept', leads(staff)]]),
       ]);
     },
     renameStaffUserId: (o) => {
@@ -80,6 +73,10 @@ export function directoryEvents(host: EventHost): DirectoryEvents {
         ['UserID', before],
         ['NewUserID', o.newUserId],
         ['Department', staff.departmentIds.join(',')],
+        ...full([
+          ['IsLeaderInDept', leads(staff)],
+          ['Position', staff.position],
+        ]),
       ]);
     },
     // His relations stay in the world, unseen, until they are handed over; his groups wait for an heir.
@@ -108,6 +105,8 @@ export function directoryEvents(host: EventHost): DirectoryEvents {
         ['TagId', o.tagId],
         ['AddUserItems', (o.addUserIds ?? []).join(',')],
         ['DelUserItems', (o.removeUserIds ?? []).join(',')],
+        ['AddPartyItems', (o.addDepartmentIds ?? []).join(',')],
+        ['DelPartyItems', (o.removeDepartmentIds ?? []).join(',')],
       ]),
   };
 }
@@ -160,6 +159,52 @@ function departmentEvents(
       host.router.toAssistant(o, corp, 'delete_party', [['Id', o.departmentId]]);
     },
   };
+}
+
+/** What callback URLs from before 2022-08-15 still get (page 90970); contact details invented. */
+function unrestrictedFields(staff: StaffMember): XmlField[] {
+  const item = (...children: XmlField[]): XmlField => ['Item', { children }];
+  return [
+    ['Name', staff.name],
+    ['MainDepartment', staff.departmentIds[0] ?? 1],
+    ['IsLeaderInDept', leads(staff)],
+    ['DirectLeader', ''],
+    ['Position', staff.position],
+    ['Mobile', 13_800_000_000 + (staff.seq % 10_000)],
+    ['Gender', 1],
+    ['Email', `staff${staff.seq}@example.com`],
+    ['BizMail', `staff${staff.seq}@biz.example.com`],
+    ['Status', staff.status],
+    ['Avatar', `https://wework.qpic.cn/wwhead/${staff.seq}/0`],
+    ['Alias', staff.alias],
+    ['Telephone', '020-123456'],
+    ['Address', '示例路 1 号'],
+    [
+      'ExtAttr',
+      {
+        children: [
+          item(['Name', '工号'], ['Type', 0], ['Text', { children: [['Value', `E${staff.seq}`]] }]),
+          item(
+            ['Name', '主页'],
+            ['Type', 1],
+            [
+              'Web',
+              {
+                children: [
+                  ['Title', '主页'],
+                  ['Url', 'https://example.com'],
+                ],
+              },
+            ],
+          ),
+        ],
+      },
+    ],
+  ];
+}
+
+function leads(staff: StaffMember): string {
+  return staff.departmentIds.map((id) => (staff.leaderIn.includes(id) ? 1 : 0)).join(',');
 }
 
 function renameEverywhere(corp: Corp, before: string, after: string): void {
