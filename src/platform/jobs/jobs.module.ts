@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { jobRows } from './job.row.js';
+import { JobsController } from './jobs.controller.js';
 import { JobHandlers } from './job-handlers.js';
 import { Jobs } from './jobs.js';
 import { JOBS_OPTIONS, type JobsOptions } from './jobs-options.js';
@@ -29,3 +30,7 @@ export class JobsModule {
     };
   }
 }
+
+/** `/v1/jobs`; apart, so that a process or a test without HTTP needs nothing of it. */
+@Module({ controllers: [JobsController] })
+export class JobsHttpModule {}

@@ -19,6 +19,9 @@ export interface ParkedJob {
  */
 const PARKED_OF_CORP = `NOT j.is_available AND j.locked_at IS NULL AND j.payload ->> 'corpId' = $1::text`;
 
+/** Up to 18 digits: any of them fits a bigint. */
+const JOB_ID = /^\d{1,18}$/;
+
 @Injectable()
 export class ParkedJobs {
   constructor(private readonly database: Database) {}
@@ -41,6 +44,7 @@ export class ParkedJobs {
    * @throws jobs.not_found when it is not parked (any more), or belongs to another corp.
    */
   async replay(id: string): Promise<void> {
+    if (!JOB_ID.test(id)) throw jobsErrors.not_found(); // what is not an id names nothing
     const replayed = await this.database.execute(
       `UPDATE graphile_worker._private_jobs j
           SET attempts = 0, last_error = NULL, run_at = clock_timestamp(), updated_at = clock_timestamp()

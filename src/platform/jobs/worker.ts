@@ -20,8 +20,8 @@ const POLL_MS = 1_000;
 const QUEUE_CONNECTIONS_MAX = 5;
 const RESTART_AFTER_MS = 1_000;
 /** On shutdown handlers are told to stop after the first, and their jobs are given back after the second. */
-const ABORT_AFTER_MS = 3_000;
-const GIVE_BACK_AFTER_MS = 8_000;
+const ABORT_AFTER_MS = 1_000;
+const GIVE_BACK_AFTER_MS = 5_000;
 
 /**
  * Takes jobs in this process. Without graphile-worker's `localQueue`, which fetches several jobs of a named queue in one
