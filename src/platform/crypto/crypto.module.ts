@@ -1,6 +1,8 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { BlindIndex } from './blind-index.js';
 import { Envelopes } from './envelopes.js';
+import { cryptoRows } from './key-check.row.js';
 import { KeyChecks } from './key-checks.js';
 import { MasterKeys } from './master-keys.js';
 
@@ -12,6 +14,7 @@ export class CryptoModule {
   static withKeys(masterKeys: MasterKeys): DynamicModule {
     return {
       module: CryptoModule,
+      imports: [TypeOrmModule.forFeature(cryptoRows)],
       providers: [{ provide: MasterKeys, useValue: masterKeys }, Envelopes, BlindIndex, KeyChecks],
       exports: [MasterKeys, Envelopes, BlindIndex],
     };
