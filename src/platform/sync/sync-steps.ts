@@ -8,7 +8,7 @@ import { JobHandlers } from '../jobs/job-handlers.js';
 import { Jobs } from '../jobs/jobs.js';
 import { operationsErrors } from '../operations/operations.errors.js';
 import { Operations } from '../operations/operations.js';
-import type { Sync, SyncItem } from './sync.js';
+import type { MissingCount, Sync, SyncItem } from './sync.js';
 import { syncErrors } from './sync.errors.js';
 import { type OpenPass, SyncStore } from './sync-store.js';
 import { needsConfirmation } from './sweep-guard.js';
@@ -100,14 +100,14 @@ export class SyncSteps implements OnModuleInit {
   private async finish(sync: Sync): Promise<void> {
     const pass = await this.store.lock(sync.kind);
     if (!pass || pass.waiting) return;
-    const missing = await sync.countMissing(pass);
-    if (!pass.confirmed && needsConfirmation(missing)) {
+    const counted = await sync.countMissing(pass);
+    if (!pass.confirmed && Object.values(counted).some((count) => needsConfirmation(count))) {
       await this.store.markWaiting(sync.kind);
-      const counts = { missing: missing.missing, of: missing.of };
+      const counts = questionCounts(counted);
       await this.operations.awaitConfirmation(pass.operationId, { reason: 'too_many_missing', counts });
       return;
     }
-    const swept = missing.missing > 0 ? await sync.endMissing(pass) : 0;
+    const swept = await sync.endMissing(pass);
     const { inserted, changed, ended } = pass;
     await this.operations.succeed(pass.operationId, { inserted, changed, ended: ended + swept });
     await this.store.close(sync.kind);
@@ -120,4 +120,12 @@ export class SyncSteps implements OnModuleInit {
     await this.operations.fail(pass.operationId, code, describeFailure(error));
     await this.store.close(kind);
   }
+}
+
+function questionCounts(counted: Readonly<Record<string, MissingCount>>): Record<string, number> {
+  const pairs = Object.entries(counted).flatMap(([name, { missing, of }]) => [
+    [`${name}Missing`, missing],
+    [`${name}Known`, of],
+  ]);
+  return Object.fromEntries(pairs) as Record<string, number>; // reason: flatMap forgets that the pairs are pairs
 }

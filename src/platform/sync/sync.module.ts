@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DailySyncs } from './daily-syncs.js';
+import { StartSync } from './start-sync.js';
 import { syncRows } from './sync-pass.row.js';
 import { SyncSteps } from './sync-steps.js';
 import { SyncStore } from './sync-store.js';
@@ -9,7 +10,7 @@ import { Syncs } from './syncs.js';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature(syncRows)],
-  providers: [SyncStore, Syncs, SyncSteps, DailySyncs],
-  exports: [Syncs],
+  providers: [SyncStore, Syncs, SyncSteps, DailySyncs, StartSync],
+  exports: [Syncs, StartSync],
 })
 export class SyncModule {}

@@ -42,8 +42,11 @@ export interface Sync<L = unknown> {
    * @param readAt the database's clock before the call: rows fetched later than that are left alone.
    */
   apply(item: SyncItem, loaded: L, readAt: Date, pass: SyncPass): Promise<SyncStep>;
-  /** Live rows that nobody has fetched since `pass.startedAt`, and all live rows. Called inside a unit of work. */
-  countMissing(pass: SyncPass): Promise<MissingCount>;
+  /**
+   * By what is counted (`staff`, `departments`): live rows that nobody has fetched since `pass.startedAt`, and all live
+   * rows. Called inside a unit of work.
+   */
+  countMissing(pass: SyncPass): Promise<Readonly<Record<string, MissingCount>>>;
   /** Marks what `countMissing` counted as gone; never deletes. Called inside a unit of work. */
   endMissing(pass: SyncPass): Promise<number>;
 }
