@@ -1,0 +1,149 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { CorpId } from '../../../platform/context/typed-id.js';
+import type { MissingCount, Sync, SyncItem, SyncPass, SyncStep } from '../../../platform/sync/sync.js';
+import { Syncs } from '../../../platform/sync/syncs.js';
+import { ContactsGateway, GroupChatsGateway, WecomApiError } from '../../../wecom/index.js';
+import type { ChatAnswer } from '../domain/group-chat.js';
+import { decideOwnerBatches } from '../domain/owner-batches.js';
+import { GroupChatRepository } from '../persistence/group-chat-repository.js';
+import { GroupChatReader } from './group-chat-reader.js';
+import { RecordGroupChat } from './record-group-chat.js';
+
+export const GROUP_CHATS_SYNC = 'group-chats.sync';
+
+/** Who may own groups, whose groups there are, each group; then those that no listing named. */
+const stages = { owners: 1, list: 2, chat: 3, unseen: 4, chat_again: 5 } as const;
+
+const INVALID_CURSOR = 50100;
+/** No such member, outside the visible range: of an owner who left there may be nothing to list any more. */
+const OWNER_REFUSED = new Set([40003, 40031, 60011, 60021, 60111]);
+
+interface ListArgs {
+  readonly ownerUserIds: readonly string[];
+  readonly cursor: string;
+}
+
+type Listed =
+  | {
+      readonly outcome: 'page';
+      readonly items: readonly { chatId: string; status: number }[];
+      readonly next: string;
+    }
+  | { readonly outcome: 'restart' };
+
+type Loaded = readonly string[] | Listed | ChatAnswer | undefined;
+
+/**
+ * Pulls the customer groups, listed by their owners in batches of 100 (page 92120). A group that no listing names may
+ * only have an owner outside the visible range, so it is asked for itself and ends only when WeCom says that it is gone.
+ */
+@Injectable()
+export class GroupChatsSync implements Sync<Loaded>, OnModuleInit {
+  readonly kind = GROUP_CHATS_SYNC;
+  readonly first: SyncItem = { stage: stages.owners, key: 'all' };
+
+  constructor(
+    private readonly syncs: Syncs,
+    private readonly contacts: ContactsGateway,
+    private readonly gateway: GroupChatsGateway,
+    private readonly reader: GroupChatReader,
+    private readonly record: RecordGroupChat,
+    private readonly chats: GroupChatRepository,
+  ) {}
+
+  onModuleInit(): void {
+    this.syncs.register(this);
+  }
+
+  async load(item: SyncItem, { corpId }: SyncPass): Promise<Loaded> {
+    switch (item.stage) {
+      case stages.owners:
+        return this.contacts.listFollowUserIds(corpId);
+      case stages.list:
+        return this.list(corpId, listArgs(item));
+      case stages.unseen:
+        return undefined;
+      default:
+        return this.reader.read(corpId, item.key);
+    }
+  }
+
+  async apply(item: SyncItem, loaded: Loaded, readAt: Date, pass: SyncPass): Promise<SyncStep> {
+    // reason for the casts: `load` returned exactly this for the item's stage
+    switch (item.stage) {
+      case stages.owners:
+        return { items: await this.listItems(loaded as readonly string[]) };
+      case stages.list:
+        return applyListed(listArgs(item), loaded as Listed);
+      case stages.unseen:
+        return { items: await this.unseenItems(pass) };
+      default:
+        return this.applyChat(item, loaded as ChatAnswer, readAt);
+    }
+  }
+
+  async countMissing(pass: SyncPass): Promise<Record<string, MissingCount>> {
+    return { groupChats: await this.chats.countMissing(pass.startedAt) };
+  }
+
+  endMissing(pass: SyncPass): Promise<number> {
+    return this.chats.endMissing(pass.startedAt);
+  }
+
+  private async listItems(followUserIds: readonly string[]): Promise<SyncItem[]> {
+    const batches = decideOwnerBatches(followUserIds, await this.chats.listOwners());
+    return [
+      ...batches.map((ownerUserIds, index) => ({
+        stage: stages.list,
+        key: String(index).padStart(6, '0'),
+        args: { ownerUserIds, cursor: '' },
+      })),
+      { stage: stages.unseen, key: 'all' },
+    ];
+  }
+
+  private async list(corpId: CorpId, args: ListArgs): Promise<Listed> {
+    try {
+      const page = await this.gateway.list(corpId, args);
+      return { outcome: 'page', items: page.items, next: page.nextCursor };
+    } catch (error) {
+      if (!(error instanceof WecomApiError)) throw error;
+      if (error.errcode === INVALID_CURSOR && args.cursor !== '') return { outcome: 'restart' };
+      const refused = args.ownerUserIds.length === 1 && OWNER_REFUSED.has(error.errcode);
+      if (refused) return { outcome: 'page', items: [], next: '' };
+      throw error;
+    }
+  }
+
+  private async unseenItems(pass: SyncPass): Promise<SyncItem[]> {
+    const chatIds = await this.chats.listUnseen(pass.startedAt);
+    return chatIds.map((key) => ({ stage: stages.chat_again, key }));
+  }
+
+  /** Gone is not stored here: the row stays unseen, and the end of the pass decides with the share in view. */
+  private async applyChat(item: SyncItem, answer: ChatAnswer, readAt: Date): Promise<SyncStep> {
+    if (answer.outcome === 'gone') return {};
+    const status = item.args?.status;
+    const change = await this.record.record(
+      item.key,
+      answer,
+      readAt,
+      typeof status === 'number' ? status : undefined,
+    );
+    return { [change]: 1 };
+  }
+}
+
+function listArgs(item: SyncItem): ListArgs {
+  return item.args as unknown as ListArgs; // reason: `listItems` made them
+}
+
+function applyListed(args: ListArgs, listed: Listed): SyncStep {
+  if (listed.outcome === 'restart') return { again: { ...args, cursor: '' } };
+  const items = listed.items.map(({ chatId, status }) => ({
+    stage: stages.chat,
+    key: chatId,
+    args: { status },
+  }));
+  return { items, ...(listed.next && { again: { ...args, cursor: listed.next } }) };
+}

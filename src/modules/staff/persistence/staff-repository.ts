@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import { Ids } from '../../../platform/clock/ids.js';
+import { Database } from '../../../platform/database/database.js';
+import { type Staff, type StaffPlace, staffUserKey } from '../domain/staff.js';
+
+export interface StoredStaff extends Staff {
+  readonly id: string;
+  readonly fetchedAt: Date;
+}
+
+/** The columns of a staff member with his departments; needs the alias `s`. */
+export const STAFF_COLUMNS = `
+  s.id, s.staff_user_id AS "staffUserId", s.name, s.alias, s.position, s.avatar_url AS "avatarUrl", s.status,
+  s.direct_leader_user_ids AS "directLeaderUserIds", s.is_follow_user AS "isFollowUser", s.left_at AS "leftAt",
+  s.fetched_at AS "fetchedAt",
+  coalesce((SELECT jsonb_agg(jsonb_build_object('departmentId', d.department_id, 'isMain', d.is_main,
+                     'isLeader', d.is_leader) ORDER BY d.department_id)
+     FROM staff.staff_departments d WHERE d.corp_id = s.corp_id AND d.staff_id = s.id), '[]') AS departments`;
+
+@Injectable()
+export class StaffRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly ids: Ids,
+  ) {}
+
+  async lockByUserId(userId: string): Promise<StoredStaff | undefined> {
+    return this.database.maybeOne<StoredStaff>(
+      `SELECT ${STAFF_COLUMNS} FROM staff.staff s WHERE s.corp_id = $1 AND s.staff_user_key = $2 FOR UPDATE`,
+      [this.database.corpId, staffUserKey(userId)],
+    );
+  }
+
+  /**
+   * An older reading never overwrites a newer one, also when two transactions insert the same member at once.
+   * @returns the id, or undefined when somebody else has stored a newer reading.
+   */
+  async save(staff: Staff, fetchedAt: Date): Promise<string | undefined> {
+    const row = await this.database.maybeOne<{ id: string }>(
+      `INSERT INTO staff.staff AS s (corp_id, id, staff_user_id, staff_user_key, name, alias, position, avatar_url,
+              status, direct_leader_user_ids, is_follow_user, left_at, fetched_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+       ON CONFLICT (corp_id, staff_user_key) DO UPDATE SET
+              staff_user_id = excluded.staff_user_id, name = excluded.name, alias = excluded.alias,
+              position = excluded.position, avatar_url = excluded.avatar_url, status = excluded.status,
+              direct_leader_user_ids = excluded.direct_leader_user_ids, is_follow_user = excluded.is_follow_user,
+              left_at = excluded.left_at, fetched_at = excluded.fetched_at
+        WHERE s.fetched_at <= excluded.fetched_at RETURNING s.id`,
+      [
+        this.database.corpId,
+        this.ids.next(),
+        staff.staffUserId,
+        staffUserKey(staff.staffUserId),
+        staff.name,
+        staff.alias,
+        staff.position,
+        staff.avatarUrl,
+        staff.status,
+        staff.directLeaderUserIds,
+        staff.isFollowUser,
+        staff.leftAt,
+        fetchedAt,
+      ],
+    );
+    if (row) await this.savePlaces(row.id, staff.departments);
+    return row?.id;
+  }
+
+  /** The members with the customer contact permission are exactly these. @returns how many changed. */
+  setFollowUsers(userIds: readonly string[]): Promise<number> {
+    return this.database.execute(
+      `UPDATE staff.staff SET is_follow_user = NOT is_follow_user
+        WHERE corp_id = $1 AND left_at IS NULL AND is_follow_user <> (staff_user_key = ANY($2::text[]))`,
+      [this.database.corpId, userIds.map(staffUserKey)],
+    );
+  }
+
+  /**
+   * Gives the member a new userid and keeps the row, its id and its history. A row that already stands under the new
+   * userid came from a reading that was faster than the event: it goes.
+   */
+  async rename(userId: string, newUserId: string): Promise<boolean> {
+    const { corpId } = this.database;
+    const [from, to] = [staffUserKey(userId), staffUserKey(newUserId)];
+    if (from === to || !(await this.lockByUserId(userId))) return false;
+    await this.database.execute(`DELETE FROM staff.staff WHERE corp_id = $1 AND staff_user_key = $2`, [
+      corpId,
+      to,
+    ]);
+    await this.database.execute(
+      `UPDATE staff.staff SET staff_user_id = $3, staff_user_key = $4 WHERE corp_id = $1 AND staff_user_key = $2`,
+      [corpId, from, newUserId, to],
+    );
+    await this.database.execute(
+      `UPDATE staff.staff SET direct_leader_user_ids = array_replace(direct_leader_user_ids, $2, $3)
+        WHERE corp_id = $1 AND $2 = ANY(direct_leader_user_ids)`,
+      [corpId, userId, newUserId],
+    );
+    return true;
+  }
+
+  private async savePlaces(staffId: string, places: readonly StaffPlace[]): Promise<void> {
+    const { corpId } = this.database;
+    await this.database.execute(
+      `DELETE FROM staff.staff_departments WHERE corp_id = $1 AND staff_id = $2 AND department_id <> ALL($3::bigint[])`,
+      [corpId, staffId, places.map((place) => place.departmentId)],
+    );
+    await this.database.execute(
+      `INSERT INTO staff.staff_departments AS d (corp_id, staff_id, department_id, is_main, is_leader)
+       SELECT $1, $2, p."departmentId", p."isMain", p."isLeader"
+         FROM jsonb_to_recordset($3::jsonb) AS p("departmentId" bigint, "isMain" boolean, "isLeader" boolean)
+       ON CONFLICT (corp_id, staff_id, department_id) DO UPDATE
+          SET is_main = excluded.is_main, is_leader = excluded.is_leader
+        WHERE (d.is_main, d.is_leader) IS DISTINCT FROM (excluded.is_main, excluded.is_leader)`,
+      [corpId, staffId, JSON.stringify(places)],
+    );
+  }
+}

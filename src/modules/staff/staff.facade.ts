@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import { staffUserKey } from './domain/staff.js';
+
+/** What other modules may ask about staff. Inside an open unit of work. */
+@Injectable()
+export class StaffDirectory {
+  constructor(private readonly database: Database) {}
+
+  /** Names by userid as given (compared without regard to case); unknown and hidden ones are missing. */
+  async namesOf(staffUserIds: readonly string[]): Promise<Map<string, string>> {
+    const rows = await this.database.query<{ key: string; name: string }>(
+      `SELECT staff_user_key AS key, name FROM staff.staff
+        WHERE corp_id = $1 AND staff_user_key = ANY($2::text[]) AND name IS NOT NULL`,
+      [this.database.corpId, staffUserIds.map(staffUserKey)],
+    );
+    const byKey = new Map(rows.map(({ key, name }) => [key, name]));
+    const names = new Map<string, string>();
+    for (const userId of staffUserIds) {
+      const name = byKey.get(staffUserKey(userId));
+      if (name !== undefined) names.set(userId, name);
+    }
+    return names;
+  }
+}

@@ -1,0 +1,36 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { WecomModule } from '../../wecom/index.js';
+import { StaffController } from './http/staff.controller.js';
+import { DepartmentRepository } from './persistence/department-repository.js';
+import { DirectorySweep } from './persistence/directory-sweep.js';
+import { StaffRepository } from './persistence/staff-repository.js';
+import { staffRows } from './persistence/staff.row.js';
+import { ListDepartments } from './queries/list-departments.js';
+import { ListStaff } from './queries/list-staff.js';
+import { DirectoryReactions } from './reactions/directory-reactions.js';
+import { StartStaffSync } from './reactions/start-sync.js';
+import { StaffDirectory } from './staff.facade.js';
+import { DirectoryReader } from './use-cases/directory-reader.js';
+import { RecordDirectory } from './use-cases/record-directory.js';
+import { StaffSync } from './use-cases/staff-sync.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature(staffRows), WecomModule],
+  controllers: [StaffController],
+  providers: [
+    DepartmentRepository,
+    StaffRepository,
+    DirectorySweep,
+    ListDepartments,
+    ListStaff,
+    DirectoryReader,
+    RecordDirectory,
+    StaffSync,
+    DirectoryReactions,
+    StartStaffSync,
+    StaffDirectory,
+  ],
+  exports: [StaffDirectory],
+})
+export class StaffModule {}
