@@ -58,9 +58,6 @@ export class Environment {
   WECOM_API_BASE_URL: string = 'https://qyapi.weixin.qq.com';
 
   @IsOptional()
-  @Matches(/^[A-Za-z0-9_-]+:[A-Za-z0-9+/_=-]+(,[A-Za-z0-9_-]+:[A-Za-z0-9+/_=-]+)*$/, {
-    message: 'must be id:base64, several divided by commas | 格式应为 id:base64，多个用逗号分隔',
-  })
   MASTER_KEYS?: string;
 
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { httpErrors } from './http.errors.js';
-import { CursorSigner } from './cursor-signer.js';
+import { Signatures } from './signatures.js';
 
 /**
  * Opaque positions in a list. A cursor is signed and bound to the corp and to the filter of its list, so that a foreign or
@@ -12,13 +12,13 @@ import { CursorSigner } from './cursor-signer.js';
 export class Cursors {
   constructor(
     private readonly unit: UnitOfWork,
-    private readonly signer: CursorSigner,
+    private readonly signatures: Signatures,
   ) {}
 
   /** @param key what the next page starts after: the sort columns of the last row. Inside an open unit of work. */
   encode(filter: object, key: object): string {
     const position = Buffer.from(JSON.stringify(key)).toString('base64url');
-    return `${position}.${this.signer.sign(this.bound(filter, position))}`;
+    return `${position}.${this.signatures.sign(this.bound(filter, position))}`;
   }
 
   /**
@@ -28,7 +28,7 @@ export class Cursors {
   decode<K extends object>(filter: object, cursor?: string): K | undefined {
     if (cursor === undefined) return undefined;
     const [position = '', signature = '', ...rest] = cursor.split('.');
-    if (rest.length > 0 || !this.signer.verify(this.bound(filter, position), signature))
+    if (rest.length > 0 || !this.signatures.verify(this.bound(filter, position), signature))
       throw httpErrors.cursor_invalid();
     // reason for the cast: the signature proves that encode() made it for this very list
     return JSON.parse(Buffer.from(position, 'base64url').toString()) as K;

@@ -21,6 +21,11 @@ export interface EndpointOptions {
   /** A POST without effect (search, validation, dry run): needs no Idempotency-Key, runs in a reading unit of work. */
   readonly search?: true;
   /**
+   * The answer shows a secret once, so it is not stored: a repeated Idempotency-Key answers 409
+   * `http.idempotency_secret_not_kept` instead of the first answer.
+   */
+  readonly secretResponse?: true;
+  /**
    * Connects a new corp: the unit of work already belongs to a corp id made for it, which `UnitOfWork.corpId()` gives.
    * Tenant tables could not be written otherwise.
    */

@@ -44,6 +44,11 @@ export const httpErrors = defineErrors('http', {
     en: 'This Idempotency-Key was used for another request',
     zh: '该 Idempotency-Key 已用于其他请求',
   },
+  idempotency_secret_not_kept: {
+    kind: 'conflict',
+    en: 'This Idempotency-Key has already made a secret, which is shown once and not kept: list, revoke and make a new one',
+    zh: '该 Idempotency-Key 已生成过密钥，密钥只显示一次且不保存：请查询并吊销后重新创建',
+  },
   rate_limited: { kind: 'rate_limited', en: 'Too many requests', zh: '请求过于频繁', retryable: true },
   unavailable: { kind: 'unavailable', en: 'Not available right now', zh: '服务暂时不可用', retryable: true },
   internal: {

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../clock/clock.js';
+import { Ids } from '../clock/ids.js';
+import { requestContext } from '../context/request-context.js';
+import { Database } from '../database/database.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+
+export interface AuditEntry {
+  /** `<module>.<action>`, for HTTP the operation id. */
+  readonly action: string;
+  /** Which things it touched, as public ids by name. Nothing else: this table is never cleaned. */
+  readonly target?: Readonly<Record<string, string>>;
+  /** HTTP status of a request; absent for the command line and jobs. */
+  readonly status?: number;
+}
+
+const INSERT = `(id, at, actor_kind, actor_id, actor_label, action, target, request_id, status)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
+
+/**
+ * The append-only trail of writes. The HTTP layer appends one entry for every write request by itself; use cases outside
+ * HTTP append their own, inside their unit of work, so that an effect without its entry cannot exist.
+ *
+ * Work for a corp stands in `platform.audit_entries`, behind the tenant wall; work that belongs to none (operator keys,
+ * refused connects) in `platform.operator_audit_entries`.
+ */
+@Injectable()
+export class Audit {
+  constructor(
+    private readonly database: Database,
+    private readonly unit: UnitOfWork,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
+
+  /** Inside an open unit of work. Actor and request come from the request context. */
+  async append(entry: AuditEntry): Promise<void> {
+    const corpId = this.unit.findCorpId();
+    const context = requestContext.current();
+    const actor = context?.actor ?? { kind: 'system', id: 'system', label: 'system' };
+    const values = [
+      this.ids.next(),
+      this.clock.now(),
+      actor.kind,
+      actor.id,
+      actor.label,
+      entry.action,
+      JSON.stringify(entry.target ?? {}),
+      context?.requestId ?? null,
+      entry.status ?? null,
+    ];
+    if (corpId === undefined) {
+      await this.database.query(`INSERT INTO platform.operator_audit_entries ${INSERT}`, values);
+      return;
+    }
+    const withCorp = INSERT.replace('(id,', '(corp_id, id,').replace('VALUES (', 'VALUES ($10, ');
+    await this.database.query(`INSERT INTO platform.audit_entries ${withCorp}`, [...values, corpId]);
+  }
+}

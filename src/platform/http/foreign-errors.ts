@@ -1,0 +1,65 @@
+import { HttpException } from '@nestjs/common';
+import { AppError, type ErrorDefinition } from '../errors/app-error.js';
+import { httpErrors } from './http.errors.js';
+
+/** The database went away, is starting, is full, or gave up waiting: the same request may succeed in a moment. */
+const UNAVAILABLE =
+  /^(08...|53300|55P03|57014|57P0[1-5]|40001|40P01|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+/** Text that PostgreSQL cannot hold, which slipped through a field without a rule. */
+const UNSTORABLE = /^(22021|22P05)$/;
+/** pg has no code for these. */
+const CONNECTION_LOST =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|the database system is)/;
+
+const BY_FRAMEWORK_CODE: Record<string, ErrorDefinition> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: httpErrors.malformed_json,
+  FST_ERR_CTP_EMPTY_JSON_BODY: httpErrors.malformed_json,
+  FST_ERR_CTP_BODY_TOO_LARGE: httpErrors.body_too_large,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: httpErrors.media_type_unsupported,
+  FST_ERR_MAX_PARAM_LENGTH: httpErrors.not_found,
+};
+
+const BY_STATUS: Record<number, ErrorDefinition> = {
+  403: httpErrors.not_found,
+  404: httpErrors.not_found,
+  405: httpErrors.method_not_allowed,
+  413: httpErrors.body_too_large,
+  414: httpErrors.not_found,
+  415: httpErrors.media_type_unsupported,
+  429: httpErrors.rate_limited,
+  503: httpErrors.unavailable,
+};
+
+/** Turns what Fastify, Nest and PostgreSQL throw into our own errors. What nobody expected becomes `http.internal`. */
+export function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const codes = codesOf(error);
+  const byCode = codes.map((code) => BY_FRAMEWORK_CODE[code]).find((definition) => definition !== undefined);
+  if (byCode) return byCode({}, { cause: error });
+  if (error instanceof HttpException) return ofHttpException(error);
+  if (codes.some((code) => UNAVAILABLE.test(code)) || isConnectionLost(error))
+    return httpErrors.unavailable({}, { cause: error });
+  if (codes.some((code) => UNSTORABLE.test(code))) return httpErrors.malformed_request({}, { cause: error });
+  return httpErrors.internal({}, { cause: error });
+}
+
+function ofHttpException(error: HttpException): AppError {
+  const status = error.getStatus();
+  const definition = BY_STATUS[status] ?? (status < 500 ? httpErrors.malformed_request : httpErrors.internal);
+  return definition({}, { cause: error });
+}
+
+/** The codes of an error and of what caused it: TypeORM and Fastify wrap. */
+function codesOf(error: unknown, depth = 0): string[] {
+  if (typeof error !== 'object' || error === null || depth > 4) return [];
+  const { code, cause, driverError } = error as { code?: unknown; cause?: unknown; driverError?: unknown };
+  return [
+    ...(typeof code === 'string' ? [code] : []),
+    ...codesOf(driverError, depth + 1),
+    ...codesOf(cause, depth + 1),
+  ];
+}
+
+function isConnectionLost(error: unknown): boolean {
+  return error instanceof Error && CONNECTION_LOST.test(error.message);
+}

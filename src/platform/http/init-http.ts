@@ -1,0 +1,43 @@
+import helmet from '@fastify/helmet';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { Authenticator } from '../auth/authenticator.js';
+import { AppConfig } from '../config/app-config.js';
+import { Metrics } from '../health/metrics.js';
+import { AppLogger } from '../logging/app-logger.js';
+import { serveDocs } from './docs.js';
+import { installBodyParsers } from './json-body.js';
+import { createRateLimiter, RATE_LIMITS, type RateLimits } from './rate-limit.js';
+import { installRequestHooks } from './request-hooks.js';
+import { RouteTable } from './route-table.js';
+
+/**
+ * Prepares the HTTP server and initialises the application. Call it once, after `NestFactory.create` with
+ * `createHttpAdapter()` and `bodyParser: false`, and before `app.listen()`. The order is the point: hooks only see routes that
+ * come after them, and the documentation must come after Nest has set its error handler.
+ */
+export async function initHttp(app: NestFastifyApplication, limits: RateLimits = RATE_LIMITS): Promise<void> {
+  // reason for the cast: the adapter's instance carries the generics of its own options
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const routes = app.get(RouteTable);
+  const { role } = app.get(AppConfig);
+  fastify.addHook('onRoute', (route) => routes.add(route));
+  await fastify.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        'style-src': ["'self'", "'unsafe-inline'"], // Swagger UI styles itself inline
+        'upgrade-insecure-requests': null, // it would break the documentation over plain http
+      },
+    },
+  });
+  installRequestHooks(fastify, {
+    role,
+    authenticator: app.get(Authenticator),
+    limit: await createRateLimiter(fastify, limits),
+    metrics: app.get(Metrics),
+    log: app.get(AppLogger),
+  });
+  installBodyParsers(fastify);
+  await app.init();
+  if (role !== 'worker') serveDocs(app);
+}

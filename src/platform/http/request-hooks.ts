@@ -1,0 +1,85 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Authenticator, keyTextOf } from '../auth/authenticator.js';
+import { isCallbackPath, isPublicPath, isWorkerPath } from '../auth/public-paths.js';
+import type { ProcessRole } from '../config/app-config.js';
+import { type Actor, requestContext } from '../context/request-context.js';
+import type { Metrics } from '../health/metrics.js';
+import type { AppLogger } from '../logging/app-logger.js';
+import { toPublicId } from '../context/typed-id.js';
+import { KEY_ID_PREFIX } from '../auth/key-text.js';
+import type { AppError } from '../errors/app-error.js';
+import { asAppError } from './foreign-errors.js';
+import { httpErrors } from './http.errors.js';
+import { sendProblem } from './problem.filter.js';
+import type { RateLimiter } from './rate-limit.js';
+
+export interface RequestHookParts {
+  readonly role: ProcessRole;
+  readonly authenticator: Authenticator;
+  readonly limit: RateLimiter;
+  readonly metrics: Metrics;
+  readonly log: AppLogger;
+}
+
+/**
+ * What happens to every request before it reaches a route, also to those that reach none: a key is asked for, requests
+ * are counted, and the request context is opened around all that follows.
+ */
+export function installRequestHooks(fastify: FastifyInstance, parts: RequestHookParts): void {
+  fastify.decorateRequest('apiKey', undefined);
+  fastify.decorateRequest('endpoint', undefined);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+    // WeCom sends any content type or none; one that is malformed would be refused before the route sees the body
+    if (isCallbackPath(request.url)) delete request.raw.headers['content-type'];
+    admit(request, reply, parts).then(
+      () => requestContext.run({ requestId: request.id, actor: actorOf(request) }, done),
+      (error: unknown) => refuse(request, reply, asAppError(error), parts.log),
+    );
+  });
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (reply.getHeader('content-type') === 'text/html') void reply.type('text/html; charset=utf-8');
+  });
+  fastify.addHook('onResponse', async (request, reply) => record(request, reply, parts));
+}
+
+/** Not by `done(error)`: that would find the error handler of the route, which is not ours for files of the documentation. */
+function refuse(request: FastifyRequest, reply: FastifyReply, error: AppError, log: AppLogger): void {
+  if (error.kind === 'internal' || error.kind === 'unavailable') {
+    log.write('error', 'request failed', { requestId: request.id, error: error.cause ?? error });
+  }
+  sendProblem(reply, request, error);
+}
+
+async function admit(request: FastifyRequest, reply: FastifyReply, parts: RequestHookParts): Promise<void> {
+  if (parts.role === 'worker' && !isWorkerPath(request.url)) throw httpErrors.not_found();
+  if (isPublicPath(request.url)) return;
+  try {
+    const text = keyTextOf(request.headers.authorization, request.method);
+    request.apiKey = await parts.authenticator.authenticate(text);
+  } catch (error) {
+    await parts.limit(request, reply); // counted by address: who guesses too often hears 429 instead
+    throw error;
+  }
+  await parts.limit(request, reply);
+}
+
+function actorOf({ apiKey }: FastifyRequest): Actor {
+  if (!apiKey) return { kind: 'system', id: 'public', label: 'public' };
+  return { kind: 'key', id: toPublicId(KEY_ID_PREFIX, apiKey.id), label: apiKey.owner };
+}
+
+/** One line for each request: no address, no query, no body, and the pattern of the path instead of the path. */
+function record(request: FastifyRequest, reply: FastifyReply, { metrics, log }: RequestHookParts): void {
+  const operation = request.endpoint?.id ?? request.routeOptions.url ?? 'unmatched';
+  const status = reply.statusCode;
+  metrics.observeRequest(operation, status, reply.elapsedTime / 1000);
+  log.write('info', 'request', {
+    requestId: request.id,
+    operation,
+    method: request.method,
+    status,
+    ms: Math.round(reply.elapsedTime),
+    ...(request.apiKey && { keyId: toPublicId(KEY_ID_PREFIX, request.apiKey.id) }),
+  });
+}

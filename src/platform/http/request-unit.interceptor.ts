@@ -1,0 +1,120 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { defaultIfEmpty, lastValueFrom, type Observable, of } from 'rxjs';
+import { Audit } from '../audit/audit.js';
+import type { AuthenticatedKey } from '../auth/current-key.js';
+import { CORP_ID_PREFIX } from '../auth/scope.guard.js';
+import { Ids } from '../clock/ids.js';
+import { type CorpId, parsePublicId } from '../context/typed-id.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { AppLogger } from '../logging/app-logger.js';
+import type { EndpointOptions } from './endpoint.js';
+import { asAppError } from './foreign-errors.js';
+import { Idempotency, type IdempotentCall } from './idempotency.js';
+import { statusOf } from './status-of.js';
+import { targetOf } from './audit-target.js';
+import { refuseUnexpectedInput } from './unexpected-input.js';
+
+interface Call {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly endpoint: EndpointOptions;
+  readonly key: AuthenticatedKey;
+  readonly corpId: CorpId | undefined;
+  readonly handle: () => Promise<unknown>;
+}
+
+/**
+ * One unit of work around each handler: reading for GET and searches; for writes together with the audit entry and, for
+ * POST, the stored answer. All three are there or none. After a deadlock the handler runs again inside a new transaction,
+ * in which the first run left nothing.
+ */
+@Injectable()
+export class RequestUnitInterceptor implements NestInterceptor {
+  constructor(
+    private readonly unit: UnitOfWork,
+    private readonly idempotency: Idempotency,
+    private readonly audit: Audit,
+    private readonly ids: Ids,
+    private readonly log: AppLogger,
+  ) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const { endpoint, apiKey: key } = request;
+    if (!endpoint || !key) return next.handle();
+    const handle = async (): Promise<unknown> => {
+      refuseUnexpectedInput(context, request);
+      return lastValueFrom(next.handle().pipe(defaultIfEmpty(undefined)));
+    };
+    const corpId = this.corpOf(endpoint, key, request);
+    const call: Call = { request, reply: http.getResponse<FastifyReply>(), endpoint, key, corpId, handle };
+    const reads = request.method === 'GET' || request.method === 'HEAD' || endpoint.search;
+    return of(await (reads ? this.unit.read(corpId, handle) : this.write(call)));
+  }
+
+  /** An operator belongs to no corp, and works for the one that the path names. */
+  private corpOf(
+    endpoint: EndpointOptions,
+    key: AuthenticatedKey,
+    request: FastifyRequest,
+  ): CorpId | undefined {
+    if (key.corpId) return key.corpId;
+    // reason for the casts: only corps carry this prefix, and Fastify does not know the route's params
+    if (endpoint.newCorp) return this.ids.next() as CorpId;
+    const { corpId } = (request.params ?? {}) as { corpId?: string };
+    return corpId === undefined ? undefined : (parsePublicId(CORP_ID_PREFIX, corpId) as CorpId | undefined);
+  }
+
+  private async write(call: Call): Promise<unknown> {
+    try {
+      return await this.unit.run(call.corpId, () => this.effectOnce(call));
+    } catch (error) {
+      await this.recordRefusal(call, error);
+      throw error;
+    }
+  }
+
+  private async effectOnce(call: Call): Promise<unknown> {
+    const { request, reply, endpoint, key } = call;
+    const status = endpoint.status ?? 200;
+    const target = targetOf(request);
+    if (request.method !== 'POST') {
+      const result = await call.handle();
+      await this.audit.append({ action: endpoint.id, target, status });
+      return result;
+    }
+    const repeated: IdempotentCall = {
+      owner: `${key.kind}:${key.corpId ?? ''}:${key.owner}`,
+      key: Idempotency.keyOf(request.headers['idempotency-key']),
+      request: JSON.stringify([request.method, request.url, request.body ?? null]),
+    };
+    const stored = await this.idempotency.begin(repeated);
+    if (stored) {
+      void reply.status(stored.status).header('idempotency-replayed', 'true');
+      return stored.body === undefined ? undefined : (JSON.parse(stored.body) as unknown);
+    }
+    const result = await call.handle();
+    await this.audit.append({ action: endpoint.id, target, status });
+    const body = result === undefined ? undefined : JSON.stringify(result);
+    await this.idempotency.store(repeated, { status, body }, { keepBody: !endpoint.secretResponse });
+    return result;
+  }
+
+  /** A refused write is part of the trail, too. What an operator failed to do stands with the operators. */
+  private async recordRefusal(call: Call, error: unknown): Promise<void> {
+    const { endpoint, key, request } = call;
+    const status = statusOf(asAppError(error).kind);
+    try {
+      await this.unit.run(key.corpId, () =>
+        this.audit.append({ action: endpoint.id, target: targetOf(request), status }),
+      );
+    } catch (auditError) {
+      this.log.write('error', 'the refused write is not in the audit trail', {
+        operation: endpoint.id,
+        error: auditError,
+      });
+    }
+  }
+}
