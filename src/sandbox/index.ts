@@ -55,19 +55,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   // Listening on a port always yields an address object.
   const { address, port, family } = server.address() as AddressInfo;
   url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-  const traffic = new Set<{ stop(): void }>();
-  control = buildControl({ rest, api, sender, events: buildEvents(rest, sender), url: () => url });
-  const startTraffic = control.startTraffic.bind(control);
-  control.startTraffic = (trafficOptions) => {
-    const running = startTraffic(trafficOptions);
-    traffic.add(running);
-    return running;
-  };
+  // Only now: a start that found its port taken must not leave a world file behind.
+  world.save();
+  const running = buildControl({ rest, api, sender, events: buildEvents(rest, sender), url: () => url });
+  control = running;
   return {
     url,
-    control,
+    control: running,
     close: async () => {
-      for (const running of traffic) running.stop();
+      running.startTraffic({ eventsPerMinute: 0 });
       await sender.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -23,6 +23,7 @@ interface ControlParts {
 
 export function buildControl({ rest, api, events, sender, url }: ControlParts): SandboxControl {
   const { world } = rest;
+  let traffic: { stop(): void } | undefined;
   const control: SandboxControl = {
     world: () => summarise(world, url()),
     corp: (corpId) => credentials(world.get(corpId)),
@@ -65,7 +66,11 @@ export function buildControl({ rest, api, events, sender, url }: ControlParts): 
     deliveries: () => sender.deliveries(),
     whenDelivered: () => sender.whenDelivered(),
     outbox: () => rest.outbox.all(),
-    startTraffic: (options = {}) => startTraffic(world, control, options),
+    startTraffic: (options = {}) => {
+      traffic?.stop();
+      traffic = startTraffic(world, control, options);
+      return traffic;
+    },
   };
   return control;
 }

@@ -21,40 +21,21 @@ type CustomerEvents = Pick<
   | 'archiveApproved'
 >;
 
+type Send = (o: PairTarget, changeType: string, more?: XmlField[]) => void;
+
 /** change_external_contact (page 92130). */
 export function customerEvents(host: EventHost): CustomerEvents {
-  const send = (o: PairTarget, changeType: string, more: XmlField[] = []) =>
-    host.router.toApps(
-      o,
-      corpOf(host, o),
-      EVENT,
-      changeType,
-      [['UserID', o.userId], ['ExternalUserID', o.externalUserId], ...more],
-      o.userId,
-    );
+  const send: Send = (o, changeType, more = []) => {
+    const fields: XmlField[] = [['UserID', o.userId], ['ExternalUserID', o.externalUserId], ...more];
+    host.router.toApps(o, corpOf(host, o), EVENT, changeType, fields, o.userId);
+  };
   const end = (o: PairTarget, changeType: string, more: XmlField[] = []) => {
     const { corp, customer, follow } = pairOf(host, o);
     corp.customers.removeFollow(customer, follow);
     send(o, changeType, more);
   };
   return {
-    addCustomer: (o) => {
-      const corp = corpOf(host, o);
-      const staff = servingStaff(corp, o.userId);
-      const customer = customerFor(corp, o.externalUserId, o.name);
-      follow(host, corp, customer, staff.userId, o);
-      const pair = { ...o, userId: staff.userId, externalUserId: customer.id };
-      // WeCom users of other corps never get a welcome (page 92137).
-      const welcomeCode =
-        o.welcome === false || customer.type === 2
-          ? undefined
-          : host.welcomeCodes.issue(corp.corpId, customer.id);
-      send(pair, o.half ? 'add_half_external_contact' : 'add_external_contact', [
-        ...(o.state ? [['State', o.state] satisfies XmlField] : []),
-        ...(welcomeCode ? [['WelcomeCode', welcomeCode] satisfies XmlField] : []),
-      ]);
-      return { externalUserId: customer.id, ...(welcomeCode ? { welcomeCode } : {}) };
-    },
+    addCustomer: (o) => addCustomer(host, send, o),
     staffDeletesCustomer: (o) =>
       end(o, 'del_external_contact', o.byTransfer ? [['Source', 'DELETE_BY_TRANSFER']] : []),
     customerDeletesStaff: (o) => end(o, 'del_follow_user'),
@@ -79,19 +60,14 @@ export function customerEvents(host: EventHost): CustomerEvents {
       customer.name = o.name;
       host.world.changed();
     },
-    transferFails: (o) =>
-      host.router.toApps(
-        o,
-        corpOf(host, o),
-        EVENT,
-        'transfer_fail',
-        [
-          ['FailReason', o.reason ?? 'customer_refused'],
-          ['UserID', o.userId],
-          ['ExternalUserID', o.externalUserId],
-        ],
-        o.userId,
-      ),
+    transferFails: (o) => {
+      const fields: XmlField[] = [
+        ['FailReason', o.reason ?? 'customer_refused'],
+        ['UserID', o.userId],
+        ['ExternalUserID', o.externalUserId],
+      ];
+      host.router.toApps(o, corpOf(host, o), EVENT, 'transfer_fail', fields, o.userId);
+    },
     archiveApproved: (o) => {
       const corp = corpOf(host, o);
       const welcomeCode = o.welcome ? host.welcomeCodes.issue(corp.corpId, o.externalUserId) : undefined;
@@ -99,6 +75,22 @@ export function customerEvents(host: EventHost): CustomerEvents {
       return welcomeCode ? { welcomeCode } : {};
     },
   };
+}
+
+function addCustomer(host: EventHost, send: Send, o: Parameters<SandboxEvents['addCustomer']>[0]) {
+  const corp = corpOf(host, o);
+  const staff = servingStaff(corp, o.userId);
+  const customer = customerFor(corp, o.externalUserId, o.name);
+  follow(host, corp, customer, staff.userId, o);
+  // WeCom users of other corps never get a welcome (page 92137).
+  const noWelcome = o.welcome === false || customer.type === 2;
+  const welcomeCode = noWelcome ? undefined : host.welcomeCodes.issue(corp.corpId, customer.id);
+  const pair = { ...o, userId: staff.userId, externalUserId: customer.id };
+  const more: XmlField[] = [];
+  if (o.state) more.push(['State', o.state]);
+  if (welcomeCode) more.push(['WelcomeCode', welcomeCode]);
+  send(pair, o.half ? 'add_half_external_contact' : 'add_external_contact', more);
+  return { externalUserId: customer.id, ...(welcomeCode ? { welcomeCode } : {}) };
 }
 
 function customerFor(corp: Corp, externalUserId: string | undefined, name: string | undefined): Customer {

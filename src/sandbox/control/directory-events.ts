@@ -3,6 +3,7 @@ import type { XmlField } from '../callbacks/xml.js';
 import type { Corp } from '../world/corp.js';
 import type { StaffMember } from '../world/corp.types.js';
 import { corpOf, type EventHost } from './event-host.js';
+import { leads, unrestrictedFields } from './staff-event-fields.js';
 
 type DirectoryEvents = Pick<
   SandboxEvents,
@@ -24,31 +25,7 @@ const ORDER = 100_000_000;
 export function directoryEvents(host: EventHost): DirectoryEvents {
   const full = (fields: XmlField[]): XmlField[] => (host.switches.restrictedDirectoryEvents ? [] : fields);
   return {
-    createStaff: (o) => {
-      const corp = corpOf(host, o);
-      const seq = corp.nextSeq();
-      const staff: StaffMember = {
-        userId: o.userId ?? `staff.${seq}`,
-        seq,
-        name: o.name ?? `新成员${seq}`,
-        alias: '',
-        position: o.position ?? '客户经理',
-        departmentIds: o.departmentIds,
-        leaderIn: [],
-        status: 1,
-        contactPermission: true,
-      };
-      refuseUserId(corp, staff.userId);
-      refuseDepartments(corp, o.departmentIds);
-      corp.state.staff.push(staff);
-      corp.state.formerUserIds = corp.state.formerUserIds.filter((userId) => userId !== staff.userId);
-      host.router.toAssistant(o, corp, 'create_user', [
-        ['UserID', staff.userId],
-        ['Department', staff.departmentIds.join(',')],
-        ...full(unrestrictedFields(staff)),
-      ]);
-      return { userId: staff.userId };
-    },
+    createStaff: (o) => createStaff(host, full, o),
     // Departments and leadership are the changes that still make an event.
     moveStaff: (o) => {
       const corp = corpOf(host, o);
@@ -111,6 +88,36 @@ export function directoryEvents(host: EventHost): DirectoryEvents {
   };
 }
 
+function createStaff(
+  host: EventHost,
+  full: (fields: XmlField[]) => XmlField[],
+  o: Parameters<SandboxEvents['createStaff']>[0],
+): { userId: string } {
+  const corp = corpOf(host, o);
+  const seq = corp.nextSeq();
+  const staff: StaffMember = {
+    userId: o.userId ?? `staff.${seq}`,
+    seq,
+    name: o.name ?? `新成员${seq}`,
+    alias: '',
+    position: o.position ?? '客户经理',
+    departmentIds: o.departmentIds,
+    leaderIn: [],
+    status: 1,
+    contactPermission: true,
+  };
+  refuseUserId(corp, staff.userId);
+  refuseDepartments(corp, o.departmentIds);
+  corp.state.staff.push(staff);
+  corp.state.formerUserIds = corp.state.formerUserIds.filter((userId) => userId !== staff.userId);
+  host.router.toAssistant(o, corp, 'create_user', [
+    ['UserID', staff.userId],
+    ['Department', staff.departmentIds.join(',')],
+    ...full(unrestrictedFields(staff)),
+  ]);
+  return { userId: staff.userId };
+}
+
 function departmentEvents(
   host: EventHost,
 ): Pick<SandboxEvents, 'createDepartment' | 'updateDepartment' | 'deleteDepartment'> {
@@ -159,52 +166,6 @@ function departmentEvents(
       host.router.toAssistant(o, corp, 'delete_party', [['Id', o.departmentId]]);
     },
   };
-}
-
-/** What callback URLs from before 2022-08-15 still get (page 90970); contact details invented. */
-function unrestrictedFields(staff: StaffMember): XmlField[] {
-  const item = (...children: XmlField[]): XmlField => ['Item', { children }];
-  return [
-    ['Name', staff.name],
-    ['MainDepartment', staff.departmentIds[0] ?? 1],
-    ['IsLeaderInDept', leads(staff)],
-    ['DirectLeader', ''],
-    ['Position', staff.position],
-    ['Mobile', 13_800_000_000 + (staff.seq % 10_000)],
-    ['Gender', 1],
-    ['Email', `staff${staff.seq}@example.com`],
-    ['BizMail', `staff${staff.seq}@biz.example.com`],
-    ['Status', staff.status],
-    ['Avatar', `https://wework.qpic.cn/wwhead/${staff.seq}/0`],
-    ['Alias', staff.alias],
-    ['Telephone', '020-123456'],
-    ['Address', '示例路 1 号'],
-    [
-      'ExtAttr',
-      {
-        children: [
-          item(['Name', '工号'], ['Type', 0], ['Text', { children: [['Value', `E${staff.seq}`]] }]),
-          item(
-            ['Name', '主页'],
-            ['Type', 1],
-            [
-              'Web',
-              {
-                children: [
-                  ['Title', '主页'],
-                  ['Url', 'https://example.com'],
-                ],
-              },
-            ],
-          ),
-        ],
-      },
-    ],
-  ];
-}
-
-function leads(staff: StaffMember): string {
-  return staff.departmentIds.map((id) => (staff.leaderIn.includes(id) ? 1 : 0)).join(',');
 }
 
 function renameEverywhere(corp: Corp, before: string, after: string): void {

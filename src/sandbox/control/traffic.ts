@@ -31,14 +31,18 @@ export function startTraffic(
   options: TrafficOptions,
 ): { stop(): void } {
   const corp = world.get(options.corpId);
-  const intervalMs = 60_000 / (options.eventsPerMinute ?? 6);
-  const timer = setInterval(() => liveOneMoment(corp, control, options.customersMax ?? 2000), intervalMs);
+  const perMinute = options.eventsPerMinute ?? 6;
+  if (perMinute <= 0) return { stop: () => undefined };
+  const timer = setInterval(
+    () => liveOneMoment(corp, control, options.customersMax ?? 2000),
+    60_000 / perMinute,
+  );
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }
 
 /** One random change; nothing happens when it cannot (an empty group, a corp without members). */
-export function liveOneMoment(corp: Corp, control: SandboxControl, customersMax: number): void {
+function liveOneMoment(corp: Corp, control: SandboxControl, customersMax: number): void {
   const scene = {
     corp,
     control,

@@ -20,7 +20,6 @@ export class World {
     const kept = file ? readWorldFile(file) : undefined;
     this.seed = kept?.seed ?? seed ?? randomBytes(12).toString('hex');
     this.corps = (kept?.corps ?? [seedCorp(this.seed, size)]).map((state) => new Corp(state));
-    if (!kept) this.save();
   }
 
   all(): readonly Corp[] {
