@@ -1,0 +1,3 @@
+import { now } from '../platform/clock/clock.js';
+
+export const launcher = now;

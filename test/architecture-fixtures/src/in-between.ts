@@ -1,0 +1,3 @@
+import { demo } from './demo/demo.js';
+
+export const inBetween = demo;

@@ -1,0 +1,3 @@
+import { start } from './bootstrap.js';
+
+export const main = start;

@@ -1,0 +1,3 @@
+import { defineEvent } from '../../platform/events/event.js';
+
+export const alphaChanged = defineEvent('alpha.changed');

@@ -1,0 +1,3 @@
+import { pure } from './domain/pure.js';
+
+export const betaChanged = pure;

@@ -1,0 +1,3 @@
+import { query } from '../../../platform/database/database.js';
+
+export const controllerWithSql = query;

@@ -1,0 +1,3 @@
+export interface BetaRow {
+  id: string;
+}

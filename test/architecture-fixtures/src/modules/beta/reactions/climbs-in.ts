@@ -1,0 +1,3 @@
+import { inside } from '../../alpha/inside.js';
+
+export const climbsIn = inside;

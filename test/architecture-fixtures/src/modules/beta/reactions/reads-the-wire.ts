@@ -1,0 +1,3 @@
+import { wire } from '../../../wecom/inside/wire.js';
+
+export const readsTheWire = wire;

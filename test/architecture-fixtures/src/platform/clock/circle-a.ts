@@ -1,0 +1,3 @@
+import { circleB } from './circle-b.js';
+
+export const circleA = () => circleB;

@@ -1,0 +1,3 @@
+import { circleA } from './circle-a.js';
+
+export const circleB = () => circleA;

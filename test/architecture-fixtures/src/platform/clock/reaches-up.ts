@@ -1,0 +1,3 @@
+import { alpha } from '../../modules/alpha/index.js';
+
+export const reachesUp = alpha;

@@ -1,0 +1,1 @@
+export const defineErrors = (name: string) => name;

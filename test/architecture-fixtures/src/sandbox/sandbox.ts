@@ -1,0 +1,3 @@
+import { encrypt } from '@wecom/crypto';
+
+export const sandbox = encrypt;

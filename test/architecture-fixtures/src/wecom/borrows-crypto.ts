@@ -1,0 +1,3 @@
+import { decrypt } from '@wecom/crypto';
+
+export const borrowed = decrypt;

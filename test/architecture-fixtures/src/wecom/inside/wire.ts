@@ -1,0 +1,4 @@
+export const wire = 1;
+export interface Wire {
+  at: number;
+}
