@@ -18,6 +18,8 @@ import { GroupChatRefresh } from './group-chat-refresh.js';
 
 /** No such member (page 90196). */
 const NO_SUCH_STAFF = new Set([60111, 40003]);
+/** Outside the visible range of the app: whether the userid is still in use stays open. */
+const HIDDEN_STAFF = new Set([50002, 60011, 60021, 60030]);
 
 @Injectable()
 export class GroupChatReactions implements OnModuleInit {
@@ -55,7 +57,7 @@ export class GroupChatReactions implements OnModuleInit {
     const reaction = reactionTo(event, stored?.memberVersion);
     if (reaction === 'nothing') return;
     if (reaction === 'dismiss') await this.chats.dismiss(event.chatId, new Date(event.happenedAt));
-    await this.refresh.request(event.chatId);
+    await this.refresh.request(event.chatId, { mayBeNew: reaction !== 'dismiss' });
   }
 
   /** Only while WeCom does not know the old userid: in a late event it may belong to somebody new. */
@@ -66,6 +68,7 @@ export class GroupChatReactions implements OnModuleInit {
       return false;
     } catch (error) {
       if (error instanceof WecomApiError && NO_SUCH_STAFF.has(error.errcode)) return true;
+      if (error instanceof WecomApiError && HIDDEN_STAFF.has(error.errcode)) return false;
       throw error;
     }
   }

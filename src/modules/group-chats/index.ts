@@ -1,0 +1,1 @@
+export { GroupChatsModule } from './group-chats.module.js';

@@ -1,0 +1,2 @@
+export { type CorpTagName, CorpTags } from './corp-tags.facade.js';
+export { SegmentsModule } from './segments.module.js';
