@@ -2,8 +2,7 @@
  * `npm run migrate`: brings the schema up to date as the owner role and prints what ran; safe to start several times at
  * once. `--check` changes nothing and ends with 1 when migrations are pending.
  */
-import { Client } from 'pg';
-import { migrate, shippedMigrations } from '../platform/database/migrate.js';
+import { migrate, pendingMigrations } from '../platform/database/migrate.js';
 
 const ownerUrl = process.env.DATABASE_MIGRATION_URL;
 
@@ -32,25 +31,8 @@ async function run(url: string): Promise<void> {
 }
 
 async function check(url: string): Promise<void> {
-  const pending = await listPending(url);
+  const pending = await pendingMigrations(url);
   for (const timestamp of pending) console.log(`pending / 待执行: ${timestamp}`);
   console.log(`${pending.length} migrations pending. 待执行迁移 ${pending.length} 个。`);
   if (pending.length > 0) process.exitCode = 1;
-}
-
-async function listPending(url: string): Promise<number[]> {
-  const shipped = await shippedMigrations();
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ present: boolean }>(
-      `SELECT to_regclass('platform.migrations') IS NOT NULL AS present`,
-    );
-    if (!rows[0]?.present) return shipped;
-    const ran = await client.query<{ at: number }>('SELECT timestamp::float8 AS at FROM platform.migrations');
-    const done = new Set(ran.rows.map((row) => row.at));
-    return shipped.filter((timestamp) => !done.has(timestamp));
-  } finally {
-    await client.end();
-  }
 }

@@ -38,9 +38,10 @@ async function main(): Promise<void> {
 }
 
 async function connect(demo: Demo): Promise<{ key: string }> {
-  const readiness = demo.application.app.get(Readiness);
+  let synced = false;
+  demo.application.app.get(Readiness).register('first-sync', async () => synced);
   const keys = demo.application.app.get(ApiKeys);
-  const operator = await keys.createOperatorKey({ owner: 'demo', expiresInDays: 1 });
+  const operator = await keys.createOperatorKey({ owner: 'demo', name: 'demo start', expiresInDays: 1 });
   const { key } = await connectDemoCorp(
     new ApiCalls(demo.application.url, operator.key),
     demo.sandbox,
@@ -48,7 +49,7 @@ async function connect(demo: Demo): Promise<{ key: string }> {
   );
   await keys.revoke(operator.id);
   await waitForFirstSync(new ApiCalls(demo.application.url, key));
-  readiness.pass('demo');
+  synced = true;
   return { key };
 }
 

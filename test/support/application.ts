@@ -4,7 +4,12 @@ import { type RunningApplication, startApplication } from '../../src/bootstrap.j
 import { ApiKeys } from '../../src/platform/auth/api-keys.js';
 import { allScopes } from '../../src/platform/auth/scopes.js';
 import { AppConfig } from '../../src/platform/config/app-config.js';
-import { type CorpCredentials, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
+import {
+  type CorpCredentials,
+  type Sandbox,
+  type SandboxOptions,
+  startSandbox,
+} from '../../src/sandbox/index.js';
 import * as api from '../client/index.js';
 import { type Client, createClient, createConfig } from '../client/client/index.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
@@ -29,9 +34,13 @@ export interface ConnectedCorp {
 
 export async function startTestApplication(options: SandboxOptions = {}): Promise<TestApplication> {
   const database = await createTestDatabase();
-  const sandbox = await startSandbox({ seed: 'e2e', size: { staff: 12, customers: 60, groupChats: 3 }, ...options });
+  const sandbox = await startSandbox({
+    seed: 'e2e',
+    size: { staff: 12, customers: 60, groupChats: 3 },
+    ...options,
+  });
   const application = await startApplication(testConfig(database, sandbox));
-  const operatorKey = await application.app.get(ApiKeys).createOperatorKey({ owner: 'test' });
+  const operatorKey = await application.app.get(ApiKeys).createOperatorKey({ owner: 'test', name: 'test' });
   return {
     url: application.url,
     database,
@@ -70,7 +79,10 @@ export async function connectCorp(
   test: TestApplication,
   wecom: CorpCredentials = test.sandbox.control.corp(),
 ): Promise<ConnectedCorp> {
-  const callback = () => ({ token: randomBytes(16).toString('hex'), encodingAesKey: randomBytes(22).toString('hex').slice(0, 43) });
+  const callback = () => ({
+    token: randomBytes(16).toString('hex'),
+    encodingAesKey: randomBytes(22).toString('hex').slice(0, 43),
+  });
   const pairs = { self_built: callback(), directory_assistant: callback() };
   const { data: corp } = await api.connectionsConnect({
     client: test.operator,

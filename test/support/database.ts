@@ -26,8 +26,8 @@ export async function createTestDatabase(options: { empty?: boolean } = {}): Pro
   const admin = new Client({ connectionString: await testClusterUrl() });
   await admin.connect();
   try {
-    await ensureRoles(admin);
-    const template = options.empty ? 'template0' : await ensureTemplate(admin);
+    const migrated = await ensureTemplate(admin);
+    const template = options.empty ? 'template0' : migrated;
     const name = `scrm_test_${process.pid}_${process.env.JEST_WORKER_ID ?? '0'}_${++cloneCount}_${Date.now() % 1e7}`;
     await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${OWNER_ROLE} STRATEGY WAL_LOG`);
     return {
@@ -56,13 +56,11 @@ async function dropDatabase(name: string): Promise<void> {
   await admin.end();
 }
 
+/** Only under the template's lock: two sessions that alter a role at once refuse each other. */
 async function ensureRoles(admin: Client): Promise<void> {
   for (const role of [OWNER_ROLE, APP_ROLE]) {
-    await admin
-      .query(`CREATE ROLE ${role} LOGIN PASSWORD '${PASSWORD}'`)
-      .catch((error: { code?: string }) => {
-        if (error.code !== '42710' && error.code !== '23505') throw error;
-      });
+    const { rowCount } = await admin.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
+    await admin.query(`${rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${role} LOGIN PASSWORD '${PASSWORD}'`);
   }
 }
 
@@ -80,6 +78,7 @@ async function ensureTemplate(admin: Client): Promise<string> {
     try {
       const again = await admin.query('SELECT datistemplate FROM pg_database WHERE datname = $1', [name]);
       if (again.rows[0]?.datistemplate) return name;
+      await ensureRoles(admin);
       await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       await admin.query(`CREATE DATABASE ${name} OWNER ${OWNER_ROLE} TEMPLATE template0`);
       await migrate(await urlOf(name, OWNER_ROLE));

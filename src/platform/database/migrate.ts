@@ -69,3 +69,33 @@ export async function shippedMigrations(): Promise<number[]> {
   const stamps = files.filter((file) => /^\d+-.*\.(ts|js)$/.test(file)).map((file) => Number.parseInt(file, 10));
   return stamps.sort((a, b) => a - b);
 }
+
+/** The timestamps of the migrations that this build brings and the database has not seen. Any role may ask. */
+export async function pendingMigrations(url: string): Promise<number[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ present: boolean }>(
+      `SELECT to_regclass('platform.migrations') IS NOT NULL AS present`,
+    );
+    const ran = rows[0]?.present
+      ? await client.query<{ at: number }>('SELECT timestamp::float8 AS at FROM platform.migrations')
+      : { rows: [] };
+    const seen = new Set(ran.rows.map(({ at }) => at));
+    return (await shippedMigrations()).filter((timestamp) => !seen.has(timestamp));
+  } finally {
+    await client.end();
+  }
+}
+
+/** @throws a message for the operator when migrations are pending. */
+export async function assertMigrated(url: string): Promise<void> {
+  const { length } = await pendingMigrations(url);
+  if (length === 0) return;
+  throw new Error(
+    [
+      `The database lacks ${length} migrations of this version. 数据库缺少此版本的 ${length} 个迁移。`,
+      'Run / 请运行: DATABASE_MIGRATION_URL=postgres://OWNER@HOST/wecom_scrm npm run migrate',
+    ].join('\n'),
+  );
+}

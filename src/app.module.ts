@@ -1,0 +1,67 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CustomersModule } from './modules/customers/index.js';
+import { GroupChatsModule } from './modules/group-chats/index.js';
+import { SegmentsModule } from './modules/segments/index.js';
+import { StaffModule } from './modules/staff/index.js';
+import { AuditModule } from './platform/audit/audit.module.js';
+import { AuthModule } from './platform/auth/auth.module.js';
+import { ClockModule } from './platform/clock/clock.module.js';
+import type { AppConfig } from './platform/config/app-config.js';
+import { ConfigModule } from './platform/config/config.module.js';
+import { CryptoModule } from './platform/crypto/crypto.module.js';
+import type { MasterKeys } from './platform/crypto/master-keys.js';
+import { DatabaseModule } from './platform/database/database.module.js';
+import { EventsModule } from './platform/events/events.module.js';
+import { HealthModule } from './platform/health/health.module.js';
+import { HttpModule } from './platform/http/http.module.js';
+import { JobsHttpModule, JobsModule } from './platform/jobs/jobs.module.js';
+import type { AppLogger } from './platform/logging/app-logger.js';
+import { LoggingModule } from './platform/logging/logging.module.js';
+import { OperationsHttpModule, OperationsModule } from './platform/operations/operations.module.js';
+import { WecomModule } from './wecom/index.js';
+
+/** Jobs at once in one process. Most of their time is waiting for WeCom. */
+const JOBS_AT_ONCE = 8;
+/** Requests and jobs share the pool; PostgreSQL's default limit of 100 leaves room for three processes. */
+const POOL_MAX = 20;
+
+export interface AppParts {
+  readonly config: AppConfig;
+  readonly logger: AppLogger;
+  readonly masterKeys: MasterKeys;
+}
+
+/** The composition root: the only place that lists every module. */
+@Module({})
+export class AppModule {
+  static with({ config, logger, masterKeys }: AppParts): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(config),
+        LoggingModule.with(logger),
+        ClockModule,
+        DatabaseModule.connect({ url: config.databaseUrl, poolMax: POOL_MAX }),
+        CryptoModule.withKeys(masterKeys),
+        JobsModule.register({
+          databaseUrl: config.databaseUrl,
+          runWorker: config.role !== 'api',
+          concurrency: JOBS_AT_ONCE,
+        }),
+        EventsModule,
+        OperationsModule,
+        AuditModule,
+        AuthModule,
+        HealthModule,
+        HttpModule,
+        JobsHttpModule,
+        OperationsHttpModule,
+        WecomModule,
+        StaffModule,
+        SegmentsModule,
+        CustomersModule,
+        GroupChatsModule,
+      ],
+    };
+  }
+}
