@@ -9,7 +9,8 @@ const VAGUE_FOLDER = /(^|\/)(common|shared|utils?|helpers?)\//;
 
 /** Where time and chance may be asked directly: their seam, and what is not the application. */
 const OWN_CLOCK = /^src\/(platform\/clock|sandbox|demo|cli|embedded-database)\//;
-const OWN_CONNECTION = /^src\/platform\/database\//;
+/** The start of a process checks the role it connects as, before anything is served. */
+const OWN_CONNECTION = /^src\/(platform\/database\/|bootstrap\.ts$)/;
 
 /** Names that only some folder may import, with what to use instead. */
 const GUARDED_IMPORTS: Record<string, { allowed: RegExp; instead: string }> = {
@@ -110,12 +111,15 @@ function vagueName(node: ts.Node): string | undefined {
   return VAGUE_NAME.test(name) ? `${name} says nothing: name what it does` : undefined;
 }
 
+/** Brands of ids, `as const`, and types that promise nothing: all their members may be missing. */
+const HARMLESS_CAST = /^(const|unknown|\w+Id|Partial<.*>|\{( ?\w+\?: unknown;?)+ ?\})( \| undefined)?$/;
+
 /** `any`, `!` and casts turn the compiler off; a comment on the line or above it says why that is right. */
 function unexplainedCast(node: ts.Node, source: ts.SourceFile): string | undefined {
   const isCast =
     node.kind === ts.SyntaxKind.AnyKeyword ||
     ts.isNonNullExpression(node) ||
-    (ts.isAsExpression(node) && node.type.getText() !== 'const');
+    (ts.isAsExpression(node) && !HARMLESS_CAST.test(node.type.getText().replaceAll(/\s+/g, ' ')));
   if (!isCast) return undefined;
   const lines = source.text.split('\n');
   const at = source.getLineAndCharacterOfPosition(node.getEnd()).line;

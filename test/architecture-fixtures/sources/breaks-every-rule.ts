@@ -21,11 +21,11 @@ export const times = [new Date(), Date.now(), Date(), new Date(0)];
 export const chance = Math.random();
 export let anything: any;
 export const certain = guarded[0]!;
-export const cast = times as unknown;
+export const cast = chance as unknown as string;
 
 // reason: a comment like this one explains the next line
-export const explained = times as unknown;
-export const constant = [1] as const;
+export const explained = times as unknown[];
+export const harmless = [[1] as const, { ...({} as { code?: unknown }) }, times as unknown];
 
 export function tooLong(): number {
   // 1
