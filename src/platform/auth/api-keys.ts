@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { Audit } from '../audit/audit.js';
 import { Clock } from '../clock/clock.js';
 import { Ids } from '../clock/ids.js';
-import type { CorpId } from '../context/typed-id.js';
+import { type CorpId, toPublicId } from '../context/typed-id.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type ApiKey, ApiKeyStore, type NewApiKey } from './api-key-store.js';
 import { authErrors } from './auth.errors.js';
 import { Authenticator, isLive } from './authenticator.js';
-import { hashOf, type KeyKind, makeKeyText } from './key-text.js';
+import { hashOf, KEY_ID_PREFIX, type KeyKind, makeKeyText } from './key-text.js';
 import type { Scope } from './scopes.js';
 
 const DAY_MS = 86_400_000;
@@ -21,6 +22,7 @@ export interface KeyOrder {
 
 /** A key that was just made. Its text exists here only: the database has the hash. */
 export interface IssuedKey {
+  readonly id: string;
   readonly key: string;
   readonly row: NewApiKey;
 }
@@ -32,12 +34,18 @@ export class ApiKeys {
     private readonly unit: UnitOfWork,
     private readonly store: ApiKeyStore,
     private readonly authenticator: Authenticator,
+    private readonly audit: Audit,
     private readonly clock: Clock,
     private readonly ids: Ids,
   ) {}
 
+  /** Not over HTTP: whoever may use the database may make the first key. It writes its own audit entry. */
   createOperatorKey(order: KeyOrder): Promise<IssuedKey> {
-    return this.unit.run(undefined, () => this.issue('operator', null, order, []));
+    return this.unit.run(undefined, async () => {
+      const issued = await this.issue('operator', null, order, []);
+      await this.record('keys.create-operator', issued.id);
+      return issued;
+    });
   }
 
   /** Its actor needs no scope of its own: only operators get here. @throws `auth.corp_not_found` */
@@ -79,13 +87,23 @@ export class ApiKeys {
     return this.unit.run(corpId, async () => this.revokeKey(await this.getOfCorp(corpId, keyId)));
   }
 
-  /** For the command line, which sees operator keys and those of every corp. @throws `auth.key_not_found` */
+  /** Any key, by its UUID, not over HTTP. It writes its own audit entry. @throws `auth.key_not_found` */
   revoke(keyId: string): Promise<void> {
     return this.unit.run(undefined, async () => {
       const key = await this.store.find(keyId);
       if (!key) throw authErrors.key_not_found();
       await this.revokeKey(key);
+      await this.record('keys.revoke', keyId);
     });
+  }
+
+  /** Keys of the deployment and of every corp, the newest first; for the command line. */
+  listAll(): Promise<ApiKey[]> {
+    return this.unit.read(undefined, () => this.store.listAll());
+  }
+
+  private record(action: string, keyId: string): Promise<void> {
+    return this.audit.append({ action, target: { keyId: toPublicId(KEY_ID_PREFIX, keyId) } });
   }
 
   private async revokeKey(key: ApiKey): Promise<void> {
@@ -141,7 +159,7 @@ export class ApiKeys {
     const key = makeKeyText(order.kind, order.id);
     const row = { ...order, hash: hashOf(key) };
     await this.store.insert(row);
-    return { key, row };
+    return { id: row.id, key, row };
   }
 }
 

@@ -11,6 +11,7 @@ const CHECK_TIMEOUT_MS = 2_000;
 @Injectable()
 export class Readiness implements OnModuleInit {
   private readonly checks = new Map<string, () => Promise<boolean>>();
+  private readonly held = new Set<string>();
   private stopping = false;
   private migrated = false;
 
@@ -31,6 +32,16 @@ export class Readiness implements OnModuleInit {
   register(name: string, check: () => Promise<boolean>): void {
     if (this.checks.has(name)) throw new Error(`readiness check ${name} is registered twice`);
     this.checks.set(name, check);
+  }
+
+  /** Not ready until `pass(name)`: for what must happen once before the first traffic. @throws when the name is taken. */
+  hold(name: string): void {
+    this.held.add(name);
+    this.register(name, async () => !this.held.has(name));
+  }
+
+  pass(name: string): void {
+    this.held.delete(name);
   }
 
   /** From now on not ready, for ever: called first in a shutdown, so that no new traffic comes. */

@@ -1,0 +1,71 @@
+import { keys } from '../../../src/cli/keys.js';
+import { parseKeyText } from '../../../src/platform/auth/key-text.js';
+import { startTestHttp, type TestHttp } from '../../support/http.js';
+
+let http: TestHttp;
+beforeAll(async () => {
+  http = await startTestHttp();
+});
+afterAll(async () => http.close());
+
+async function run(...args: string[]): Promise<{ code: number; out: string[] }> {
+  const out: string[] = [];
+  const code = await keys(args, { DATABASE_URL: http.database.appUrl }, (line) => out.push(line));
+  return { code, out };
+}
+const accepts = async (key: string) =>
+  (await http.call(key, { method: 'GET', url: '/metrics' })).statusCode === 200;
+
+describe('npm run keys', () => {
+  it('makes an operator key, lists it without its secret, and revokes it', async () => {
+    const made = await run('create', '--operator', '--owner', 'ops', '--expires-days', '30');
+    expect(made.code).toBe(0);
+    const [key = '', note = ''] = made.out;
+    expect(parseKeyText(key)?.kind).toBe('operator');
+    http.clock.set(new Date());
+    expect(await accepts(key)).toBe(true);
+    const listed = (await run('list')).out.join('\n');
+    expect(listed).toContain(key.slice(0, 34));
+    expect(listed).not.toContain(key.slice(35));
+    const id = /key_\w+/.exec(note)?.[0] ?? '';
+    expect((await run('revoke', id)).code).toBe(0);
+    http.clock.advance(1_000);
+    expect(await accepts(key)).toBe(false);
+  });
+
+  it('leaves an audit entry for each write', async () => {
+    const rows = await http.sql<{ action: string; actor_kind: string }>(
+      `SELECT action, actor_kind FROM platform.operator_audit_entries WHERE actor_id = 'keys' ORDER BY at`,
+    );
+    expect(rows).toEqual([
+      { action: 'keys.create-operator', actor_kind: 'cli' },
+      { action: 'keys.revoke', actor_kind: 'cli' },
+    ]);
+  });
+
+  it.each([
+    [],
+    ['create'],
+    ['create', '--owner', 'ops'],
+    ['create', '--operator'],
+    ['create', '--operator', '--owner', 'ops', '--expires-days', '0'],
+    ['revoke'],
+    ['revoke', 'key_nonsense'],
+    ['revoke', 'a', 'b'],
+    ['burn'],
+    ['list', '--all'],
+  ])('shows the usage for %j', async (...args) => {
+    const { code, out } = await run(...(args as string[]));
+    expect([code, out[0]?.startsWith('npm run keys')]).toEqual([2, true]);
+  });
+
+  it('says what is wrong, without the URL', async () => {
+    expect(await run('revoke', 'key_01jd3q4mfaeq6v5c0qd8y3y5za')).toEqual({
+      code: 1,
+      out: ['Failed | 失败: No such API key'],
+    });
+    const out: string[] = [];
+    expect(await keys(['list'], { PORT: 'x' }, (line) => out.push(line))).toBe(1);
+    expect(out.join('\n')).toMatch(/PORT[\s\S]*DATABASE_URL/);
+  });
+});
