@@ -1,12 +1,11 @@
 import { defineErrors } from '../platform/errors/app-error.js';
 
 export const wecomErrors = defineErrors('wecom', {
-  corp_not_found: { kind: 'not_found', en: 'No such corp', zh: '企业不存在' },
   app_not_found: { kind: 'not_found', en: 'No such app in this corp', zh: '该企业下没有此应用' },
   corp_exists: {
     kind: 'conflict',
-    en: 'This WeCom corp is connected already; change its apps instead',
-    zh: '该企业已连接,请直接修改其应用',
+    en: 'This WeCom corp is known already: change its apps, or add one to connect it again',
+    zh: '该企业已存在：请修改其应用；若已断开，添加应用即可重新连接',
   },
   app_exists: {
     kind: 'conflict',
@@ -33,7 +32,7 @@ export const wecomErrors = defineErrors('wecom', {
   credentials_rejected: {
     kind: 'upstream',
     en: 'WeCom rejected the secret of this app; nothing is sent until it is changed',
-    zh: '企业微信拒绝了该应用的 Secret,更换前不再发送请求',
+    zh: '企业微信拒绝了该应用的 Secret，更换前不再发送请求',
   },
   call_refused: { kind: 'upstream', en: 'WeCom refused the call', zh: '企业微信拒绝了请求' },
   call_failed: {

@@ -10,8 +10,23 @@ import { InFlight } from './client/in-flight.js';
 import { WecomCaller } from './client/wecom-caller.js';
 import { WecomClient } from './client/wecom-client.js';
 import { WecomTransport } from './client/wecom-transport.js';
+import { CallbackInbox } from './callback/callback-inbox.js';
+import { CallbackPlaces } from './callback/callback-places.js';
+import { CallbackReceiver } from './callback/callback-receiver.js';
+import { CallbacksController } from './callback/http/callbacks.controller.js';
+import { ListCallbacks } from './callback/queries/list-callbacks.js';
+import { CallbackRetention } from './callback/reactions/callback-retention.js';
 import { ConnectedApps } from './connections/connected-apps.js';
 import { Connections } from './connections/connections.js';
+import { AppsController } from './connections/http/apps.controller.js';
+import { CorpsController } from './connections/http/corps.controller.js';
+import { AppsStore } from './connections/persistence/apps.store.js';
+import { CorpsStore } from './connections/persistence/corps.store.js';
+import { VerifySecrets } from './connections/reactions/verify-secrets.js';
+import { AppSettings } from './connections/use-cases/app-settings.js';
+import { AppCopies, ChangeApps } from './connections/use-cases/change-apps.js';
+import { ChangeCorp } from './connections/use-cases/change-corp.js';
+import { ConnectCorp } from './connections/use-cases/connect-corp.js';
 import { ContactsGateway } from './contacts/contacts.gateway.js';
 import { CorpTagsGateway } from './corp-tags/corp-tags.gateway.js';
 import { DirectoryGateway } from './directory/directory.gateway.js';
@@ -32,8 +47,21 @@ const client = [
   AccessTokenStore,
   AccessTokens,
   WecomClient,
-  ConnectedApps,
 ];
+
+const connections = [
+  ConnectedApps,
+  AppsStore,
+  CorpsStore,
+  AppSettings,
+  AppCopies,
+  ConnectCorp,
+  ChangeCorp,
+  ChangeApps,
+  VerifySecrets,
+];
+
+const callback = [CallbackPlaces, CallbackInbox, CallbackReceiver, ListCallbacks, CallbackRetention];
 
 const doors = [
   Connections,
@@ -50,7 +78,8 @@ const doors = [
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature(wecomRows)],
-  providers: [...client, ...doors],
-  exports: doors,
+  controllers: [CorpsController, AppsController, CallbacksController],
+  providers: [...client, ...connections, ...callback, ...doors],
+  exports: [...doors, CallbackReceiver],
 })
 export class WecomModule {}

@@ -50,9 +50,10 @@ export class AccessTokenStore {
     private readonly envelopes: Envelopes,
   ) {}
 
-  async read(app: ConnectedApp): Promise<TokenState> {
+  /** @returns undefined when the app is gone. */
+  async read(app: ConnectedApp): Promise<TokenState | undefined> {
     const row = await this.unitOfWork.read(app.corpId, () =>
-      this.database.one<StateRow>(
+      this.database.maybeOne<StateRow>(
         `SELECT a.state AS "appState", a.problem_errcode AS "appErrcode", a.secret_sealed AS "secretSealed",
                 a.secret_version AS "secretVersion", coalesce(t.version, 0) AS version,
                 t.token_sealed AS "tokenSealed",
@@ -63,6 +64,7 @@ export class AccessTokenStore {
         [app.corpId, app.id],
       ),
     );
+    if (!row) return undefined;
     const usable = row.tokenSealed !== null && row.usableMs > 0;
     return {
       appState: row.appState,

@@ -69,6 +69,7 @@ export class AccessTokens {
   private async obtain(app: ConnectedApp, refusedVersion: number | undefined): Promise<AccessToken> {
     for (let poll = 0; poll < POLLS_MAX; poll++) {
       const state = await this.store.read(app);
+      if (!state) throw WecomApiError.withheld(wecomApi.getToken.name, wecomErrors.corp_disconnected);
       this.assertMayAsk(state);
       if (state.token && state.version !== refusedVersion) return this.keep(app, state.token, state);
       if (await this.store.lease(app, state.version)) {

@@ -1,23 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import { Counter } from 'prom-client';
+import type { Counter } from 'prom-client';
+import { Metrics } from '../../platform/health/metrics.js';
 import { WecomApiError } from './wecom-api-error.js';
-
-/** One for the process, as the registry of prom-client is. */
-const calls = new Counter({
-  name: 'wecom_api_calls_total',
-  help: 'Calls to WeCom by API and outcome: ok, an errcode, or why there was none',
-  labelNames: ['api', 'outcome'] as const,
-});
 
 @Injectable()
 export class CallMetrics {
+  private readonly calls: Counter<'api' | 'outcome'>;
+
+  constructor(metrics: Metrics) {
+    this.calls = metrics.counter(
+      'wecom_api_calls_total',
+      'Calls to WeCom by API and outcome: ok, an errcode, or why there was none',
+      ['api', 'outcome'],
+    );
+  }
+
   async observe<T>(api: string, work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();
-      calls.inc({ api, outcome: 'ok' });
+      this.calls.inc({ api, outcome: 'ok' });
       return result;
     } catch (error) {
-      calls.inc({ api, outcome: outcomeOf(error) });
+      this.calls.inc({ api, outcome: outcomeOf(error) });
       throw error;
     }
   }

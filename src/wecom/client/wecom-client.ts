@@ -3,6 +3,7 @@ import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import type { CorpId } from '../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { ConnectedApps, type ConnectedApp } from '../connections/connected-apps.js';
+import { AppsStore } from '../connections/persistence/apps.store.js';
 import { wecomErrors } from '../wecom.errors.js';
 import { AccessTokens } from './access-tokens.js';
 import { type Answer, AnswerShapeError } from './answer.js';
@@ -33,6 +34,7 @@ export class WecomClient {
     private readonly apps: ConnectedApps,
     private readonly tokens: AccessTokens,
     private readonly caller: WecomCaller,
+    private readonly problems: AppsStore,
   ) {}
 
   /**
@@ -57,13 +59,22 @@ export class WecomClient {
   ): Promise<T> {
     if (this.unitOfWork.isOpen()) throw new Error(`${endpoint.name} was called inside a unit of work`);
     const app = await this.appFor(corpId, endpoint, request.agentId);
-    const answer = await this.repeat(endpoint, () => this.callWithToken(app, endpoint, request));
     try {
-      return read(answer);
+      return read(await this.repeat(endpoint, () => this.callWithToken(app, endpoint, request)));
     } catch (error) {
       if (error instanceof AnswerShapeError) throw WecomApiError.malformed(endpoint.name, error.message);
+      await this.noteProblem(app, error);
       throw error;
     }
+  }
+
+  /** Shown with the connection, because only an administrator can repair it. */
+  private async noteProblem(app: ConnectedApp, error: unknown): Promise<void> {
+    if (!(error instanceof WecomApiError) || error.action !== 'config' || error.errcode === 0) return;
+    const { api, errcode } = error;
+    await this.unitOfWork.run(app.corpId, () =>
+      this.problems.noteProblem(app.corpId, app.id, { api, errcode }),
+    );
   }
 
   private async appFor(corpId: CorpId, endpoint: WecomEndpoint, agentId?: number): Promise<ConnectedApp> {

@@ -39,6 +39,10 @@ export class ConnectedApps {
     return ofKind.find((app) => app.state !== 'rejected') ?? ofKind[0];
   }
 
+  async byId(corpId: CorpId, appId: string): Promise<ConnectedApp | undefined> {
+    return (await this.list(corpId)).find((app) => app.id === appId);
+  }
+
   async has(corpId: CorpId, kind: AppKind): Promise<boolean> {
     return (await this.find(corpId, kind)) !== undefined;
   }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { authErrors } from '../../platform/auth/auth.errors.js';
 import type { CorpId } from '../../platform/context/typed-id.js';
 import { Database } from '../../platform/database/database.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { wecomErrors } from '../wecom.errors.js';
 import type { MassSendLimit } from './corp.types.js';
 
 export interface CorpSettings {
@@ -31,7 +31,7 @@ export class Connections {
     return rows.map((row) => row.id);
   }
 
-  /** @throws wecom.corp_not_found; a disconnected corp keeps its settings. */
+  /** @throws auth.corp_not_found; a disconnected corp keeps its settings. */
   async get(corpId: CorpId): Promise<CorpSettings> {
     const row = await this.unitOfWork.read(corpId, () =>
       this.database.maybeOne<CorpSettings>(
@@ -41,7 +41,7 @@ export class Connections {
         [corpId],
       ),
     );
-    if (!row) throw wecomErrors.corp_not_found();
+    if (!row) throw authErrors.corp_not_found();
     return row;
   }
 }
