@@ -77,7 +77,7 @@ async function prepareNpmPackage(search: BinarySearch, rejected: string[]): Prom
 }
 
 /** Newest first; what stands in PATH is what the machine's owner prefers. */
-function installedFolders(): string[] {
+export function installedFolders(): string[] {
   const inPath = (process.env['PATH'] ?? '')
     .split(path.delimiter)
     .filter((folder) => path.isAbsolute(folder));

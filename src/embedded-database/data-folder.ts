@@ -81,14 +81,12 @@ function located(dataDir: string, fellBack: boolean): DataFolder {
 /** @returns why the database user cannot work in `<dataDir>/postgres`, undefined when it can. */
 async function tryHome(dataDir: string, user: DatabaseUser): Promise<string | undefined> {
   const home = path.join(dataDir, HOME);
-  let created = false;
   try {
     if (!existsSync(dataDir)) {
       mkdirSync(dataDir, { recursive: true });
       // The database user only has to pass through.
       chmodSync(dataDir, user.switchTo ? 0o711 : 0o700);
     }
-    created = !existsSync(home);
     openOwnedFolder(home, user);
   } catch (error) {
     if (isCode(error, 'EACCES', 'EPERM', 'EROFS', 'ENOTSUP', 'EINVAL')) return String(error);
@@ -97,13 +95,21 @@ async function tryHome(dataDir: string, user: DatabaseUser): Promise<string | un
   // Asking the system as that user sees access lists and mount options, which modes alone do not show.
   const attempt = await runAs(user, '/bin/sh', [
     '-c',
-    'cd "$1" && : > .reachable && rm .reachable',
+    'cd "$1" && : > .reachable-$$ && rm .reachable-$$',
     'sh',
     home,
   ]);
   if (attempt.ok) return undefined;
-  if (created) rmdirSync(home);
+  removeIfEmpty(home);
   return attempt.problem;
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    if (!isCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error;
+  }
 }
 
 function unreachable(folder: string, user: DatabaseUser, reason: string): EmbeddedDatabaseError {

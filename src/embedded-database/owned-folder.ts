@@ -1,8 +1,10 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, renameSync, rmdirSync } from 'node:fs';
 import type { DatabaseUser } from './database-user.js';
 import { EmbeddedDatabaseError } from './embedded-database.error.js';
 
 const PRIVATE = 0o700;
+
+let drafts = 0;
 
 /**
  * Creates a folder that only the database user (and root) can enter, or checks that the existing one is such a folder.
@@ -10,16 +12,23 @@ const PRIVATE = 0o700;
  *   it there to read the passwords or to swap the programs.
  */
 export function openOwnedFolder(folder: string, user: DatabaseUser): void {
-  try {
-    mkdirSync(folder, { mode: PRIVATE });
-  } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
+  if (lstatSync(folder, { throwIfNoEntry: false })) {
     assertOwned(folder, user);
     return;
   }
-  if (user.switchTo) chownSync(folder, user.uid, user.gid);
-  // A umask may have taken more away than wanted.
-  chmodSync(folder, PRIVATE);
+  // Made under another name: a second starter must never see it with the wrong owner.
+  const draft = `${folder}.draft-${process.pid}-${++drafts}`;
+  mkdirSync(draft, { mode: PRIVATE });
+  try {
+    if (user.switchTo) chownSync(draft, user.uid, user.gid);
+    // A umask may have taken more away than wanted.
+    chmodSync(draft, PRIVATE);
+    renameSync(draft, folder);
+  } catch (error) {
+    rmdirSync(draft);
+    if (!isCode(error, 'EEXIST', 'ENOTEMPTY', 'ENOTDIR')) throw error;
+    assertOwned(folder, user);
+  }
 }
 
 function assertOwned(folder: string, user: DatabaseUser): void {
@@ -34,6 +43,8 @@ function assertOwned(folder: string, user: DatabaseUser): void {
   });
 }
 
+/** Whether a call of the system failed with one of these codes, for example `ENOENT`. */
 export function isCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+  // No instanceof: in a test the system's errors come from another realm.
+  return typeof error === 'object' && error !== null && 'code' in error && codes.includes(String(error.code));
 }
