@@ -1,5 +1,3 @@
-export { CallbackReceiver } from './callback/callback-receiver.js';
-export { type CallbackRouteParts, registerCallbackRoutes } from './callback/callback-routes.js';
 export { wecomEndpoints, type WecomEndpoint } from './client/api.js';
 export type { ErrcodeAction } from './client/errcodes.js';
 export { WecomApiError } from './client/wecom-api-error.js';

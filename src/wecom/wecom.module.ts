@@ -13,6 +13,7 @@ import { WecomTransport } from './client/wecom-transport.js';
 import { CallbackInbox } from './callback/callback-inbox.js';
 import { CallbackPlaces } from './callback/callback-places.js';
 import { CallbackReceiver } from './callback/callback-receiver.js';
+import { CallbackRoutes } from './callback/http/callback-routes.js';
 import { CallbacksController } from './callback/http/callbacks.controller.js';
 import { ListCallbacks } from './callback/queries/list-callbacks.js';
 import { CallbackRetention } from './callback/reactions/callback-retention.js';
@@ -61,7 +62,14 @@ const connections = [
   VerifySecrets,
 ];
 
-const callback = [CallbackPlaces, CallbackInbox, CallbackReceiver, ListCallbacks, CallbackRetention];
+const callback = [
+  CallbackPlaces,
+  CallbackInbox,
+  CallbackReceiver,
+  CallbackRoutes,
+  ListCallbacks,
+  CallbackRetention,
+];
 
 const doors = [
   Connections,
@@ -80,6 +88,6 @@ const doors = [
   imports: [TypeOrmModule.forFeature(wecomRows)],
   controllers: [CorpsController, AppsController, CallbacksController],
   providers: [...client, ...connections, ...callback, ...doors],
-  exports: [...doors, CallbackReceiver],
+  exports: doors,
 })
 export class WecomModule {}
