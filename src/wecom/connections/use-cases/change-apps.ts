@@ -17,6 +17,25 @@ export interface AppChange {
   readonly callback?: CallbackPair;
 }
 
+/** What this process remembers of apps; other processes notice a change within five seconds. */
+@Injectable()
+export class AppCopies {
+  constructor(
+    private readonly connectedApps: ConnectedApps,
+    private readonly tokens: AccessTokens,
+    private readonly places: CallbackPlaces,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  forgetAfterCommit(corpId: CorpId, appId: string): void {
+    this.unitOfWork.afterCommit(() => {
+      this.connectedApps.forget(corpId);
+      this.tokens.forget(appId);
+      this.places.forgetAll();
+    });
+  }
+}
+
 /** Apps of a corp that exists. Inside the corp's unit of work. */
 @Injectable()
 export class ChangeApps {
@@ -49,24 +68,5 @@ export class ChangeApps {
   private async verify(corpId: CorpId, appId: string): Promise<void> {
     this.copies.forgetAfterCommit(corpId, appId);
     await this.jobs.enqueue(verifySecretsJob, { corpId }, { key: 'verify' });
-  }
-}
-
-/** What this process remembers of apps; other processes notice a change within five seconds. */
-@Injectable()
-export class AppCopies {
-  constructor(
-    private readonly connectedApps: ConnectedApps,
-    private readonly tokens: AccessTokens,
-    private readonly places: CallbackPlaces,
-    private readonly unitOfWork: UnitOfWork,
-  ) {}
-
-  forgetAfterCommit(corpId: CorpId, appId: string): void {
-    this.unitOfWork.afterCommit(() => {
-      this.connectedApps.forget(corpId);
-      this.tokens.forget(appId);
-      this.places.forgetAll();
-    });
   }
 }
