@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const ROOT = path.join(import.meta.dirname, '../..');
+const LOADER = pathToFileURL(path.join(import.meta.dirname, 'swc-loader.mjs')).href;
 
 export interface CliResult {
   code: number | null;
@@ -9,9 +11,12 @@ export interface CliResult {
   stderr: string;
 }
 
-/** Runs one of our commands as the operator would, in a process of its own: `runCli('cli/migrate', ['--check'], {…})`. */
+/**
+ * Runs one of our commands in a process of its own, from source: `runCli('cli/migrate', ['--check'], {…})`. It gets the
+ * given environment only.
+ */
 export async function runCli(entry: string, args: string[], env: Record<string, string>): Promise<CliResult> {
-  const child = spawn(process.execPath, [path.join(ROOT, 'scripts/run.mjs'), entry, ...args], {
+  const child = spawn(process.execPath, ['--import', LOADER, path.join(ROOT, `src/${entry}.ts`), ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,108 @@
+#!/usr/bin/env node
+/**
+ * `npm run check` = `npm test`: everything that must be green before a change is done. Runs all steps even when one is red,
+ * so that one run shows everything. The last line of stdout is `N passed, N failed`: steps and tests together.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { buildIfStale } from './build-if-stale.mjs';
+import { writeMigrationSql } from './migration-sql.mjs';
+
+const root = path.join(import.meta.dirname, '..');
+const bin = (name) => path.join(root, 'node_modules/.bin', name);
+const ARCHITECTURE = 'test/contract/architecture.test.ts';
+const tests = { passed: 0, failed: 0, skipped: 0 };
+const results = [];
+
+process.chdir(root);
+await step('format', () => run(bin('prettier'), '--check', '--log-level', 'warn', '.'));
+await step('lint', () => run(bin('oxlint'), '--deny-warnings'));
+await step('build', buildIfStale);
+await step('openapi', openapi);
+await step('types', () => run(bin('tsc'), '--noEmit', '-p', '.'));
+await step('migrations', migrations);
+await step('architecture', () => jest('architecture', ARCHITECTURE));
+await step('tests', () => jest('tests', '--testPathIgnorePatterns', ARCHITECTURE));
+summarise();
+
+/** The document of this build, a typed client for it, and redocly's opinion of it. */
+async function openapi() {
+  await run(process.execPath, 'scripts/client.mjs');
+  process.env.REDOCLY_TELEMETRY = 'off';
+  process.env.REDOCLY_SUPPRESS_UPDATE_NOTICE = 'true';
+  await run(bin('redocly'), 'lint', '.cache/openapi.json');
+}
+
+async function migrations() {
+  await run(bin('squawk'), '--config', '.squawk.toml', ...(await writeMigrationSql()));
+}
+
+async function jest(name, ...args) {
+  const report = path.join(root, `.cache/jest-${name}.json`);
+  mkdirSync(path.dirname(report), { recursive: true });
+  rmSync(report, { force: true });
+  try {
+    await run(
+      process.execPath,
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      'node_modules/jest/bin/jest.js',
+      '--ci',
+      '--json',
+      '--outputFile',
+      report,
+      ...args,
+    );
+  } finally {
+    count(report);
+  }
+}
+
+function count(report) {
+  if (!existsSync(report)) return; // Jest itself fell over: the step is red
+  const found = JSON.parse(readFileSync(report, 'utf8'));
+  tests.passed += found.numPassedTests;
+  tests.failed += found.numFailedTests + found.numRuntimeErrorTestSuites;
+  tests.skipped += found.numPendingTests + found.numTodoTests;
+}
+
+/** Rejects when the command ends with anything but 0. Jest prints its JSON to stdout too, which nobody reads. */
+function run(command, ...args) {
+  const quiet = args.includes('--json');
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'],
+    });
+    child.once('error', reject);
+    child.once('exit', (code, signal) =>
+      code === 0 ? resolve() : reject(new Error(`ended with ${code ?? signal}`)),
+    );
+  });
+}
+
+async function step(name, work) {
+  console.log(`\n── ${name}`);
+  const startedAt = performance.now();
+  let problem;
+  try {
+    await work();
+  } catch (error) {
+    problem = error.message;
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  results.push({ name, problem, seconds });
+  console.log(`── ${name}: ${problem ? `RED, ${problem}` : 'green'} (${seconds.toFixed(1)} s)`);
+}
+
+function summarise() {
+  console.log('');
+  for (const { name, problem, seconds } of results) {
+    console.log(`${problem ? 'red  ' : 'green'} ${name.padEnd(14)} ${seconds.toFixed(1).padStart(6)} s`);
+  }
+  if (tests.skipped > 0) console.log(`${tests.skipped} tests skipped`);
+  const red = results.filter(({ problem }) => problem).length;
+  process.exitCode = red > 0 || tests.failed > 0 ? 1 : 0;
+  console.log(`${tests.passed + results.length - red} passed, ${tests.failed + red} failed`);
+}
