@@ -34,7 +34,10 @@ export function observeListing(items: readonly WecomContactOfStaff[], readAt: Re
   };
 }
 
-function relationOf(profile: ObservedProfile, follow: Omit<WecomFollow, 'tags'>): Omit<ObservedRelation, 'tags'> {
+function relationOf(
+  profile: ObservedProfile,
+  follow: Omit<WecomFollow, 'tags'>,
+): Omit<ObservedRelation, 'tags'> {
   return {
     externalUserId: profile.externalUserId,
     staffUserId: follow.userId,

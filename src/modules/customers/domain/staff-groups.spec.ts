@@ -16,12 +16,15 @@ describe('groups of staff', () => {
 
   it('halve until each staff stands alone, losing nobody', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.stringMatching(/^[a-z0-9]{1,8}$/), { minLength: 2, maxLength: 100 }), (ids) => {
-        const halves = halveGroup(ids);
-        expect(halves).toHaveLength(2);
-        expect(halves.flat().sort()).toEqual([...ids].sort());
-        expect(halves.every((half) => half.length > 0 && half.length < ids.length)).toBe(true);
-      }),
+      fc.property(
+        fc.uniqueArray(fc.stringMatching(/^[a-z0-9]{1,8}$/), { minLength: 2, maxLength: 100 }),
+        (ids) => {
+          const halves = halveGroup(ids);
+          expect(halves).toHaveLength(2);
+          expect(halves.flat().sort()).toEqual([...ids].sort());
+          expect(halves.every((half) => half.length > 0 && half.length < ids.length)).toBe(true);
+        },
+      ),
     );
   });
 });

@@ -98,7 +98,8 @@ export class CustomerStore {
  * absent stays. `updated_at = now()` only where something that is shown differs, which is what RETURNING filters by.
  */
 const OPTIONAL_COLUMNS = ['avatar_url', 'union_id', 'position', 'corp_name', 'corp_full_name'];
-const kept = (column: string) => `CASE WHEN $4 THEN excluded.${column} ELSE coalesce(excluded.${column}, c.${column}) END`;
+const kept = (column: string) =>
+  `CASE WHEN $4 THEN excluded.${column} ELSE coalesce(excluded.${column}, c.${column}) END`;
 const UPSERT_PROFILES = `
   WITH written AS (
     INSERT INTO customers.customers AS c (corp_id, id, external_user_id, name, type, gender, avatar_url, union_id,

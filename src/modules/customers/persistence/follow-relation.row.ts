@@ -1,4 +1,14 @@
-import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
+import {
+  Check,
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  type Relation,
+  Unique,
+} from 'typeorm';
 import { CustomerRow } from './customer.row.js';
 
 /** One staff following one customer, with who ended it and when. */
@@ -26,8 +36,16 @@ export class FollowRelationRow {
 
   @ManyToOne(() => CustomerRow)
   @JoinColumn([
-    { name: 'corp_id', referencedColumnName: 'corpId', foreignKeyConstraintName: 'follow_relations_customer_fkey' },
-    { name: 'customer_id', referencedColumnName: 'id', foreignKeyConstraintName: 'follow_relations_customer_fkey' },
+    {
+      name: 'corp_id',
+      referencedColumnName: 'corpId',
+      foreignKeyConstraintName: 'follow_relations_customer_fkey',
+    },
+    {
+      name: 'customer_id',
+      referencedColumnName: 'id',
+      foreignKeyConstraintName: 'follow_relations_customer_fkey',
+    },
   ])
   customer: Relation<CustomerRow>;
 

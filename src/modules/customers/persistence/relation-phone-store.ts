@@ -71,10 +71,10 @@ export class RelationPhoneStore {
   private async write(added: readonly object[], goneIds: readonly string[]): Promise<void> {
     const { corpId } = this.database;
     if (goneIds.length > 0) {
-      await this.database.execute(`DELETE FROM customers.relation_phones WHERE corp_id = $1 AND id = ANY($2::uuid[])`, [
-        corpId,
-        goneIds,
-      ]);
+      await this.database.execute(
+        `DELETE FROM customers.relation_phones WHERE corp_id = $1 AND id = ANY($2::uuid[])`,
+        [corpId, goneIds],
+      );
     }
     if (added.length > 0) {
       await this.database.execute(

@@ -17,8 +17,16 @@ export class RelationPhoneRow {
 
   @ManyToOne(() => FollowRelationRow, { onDelete: 'CASCADE' })
   @JoinColumn([
-    { name: 'corp_id', referencedColumnName: 'corpId', foreignKeyConstraintName: 'relation_phones_relation_fkey' },
-    { name: 'relation_id', referencedColumnName: 'id', foreignKeyConstraintName: 'relation_phones_relation_fkey' },
+    {
+      name: 'corp_id',
+      referencedColumnName: 'corpId',
+      foreignKeyConstraintName: 'relation_phones_relation_fkey',
+    },
+    {
+      name: 'relation_id',
+      referencedColumnName: 'id',
+      foreignKeyConstraintName: 'relation_phones_relation_fkey',
+    },
   ])
   relation: Relation<FollowRelationRow>;
 

@@ -80,7 +80,11 @@ export class RelationStore {
   }
 
   /** A full answer no longer lists these staff. */
-  endVanished(externalUserId: string, staffKeys: readonly string[], readAt: ReadAt): Promise<EndedRelation[]> {
+  endVanished(
+    externalUserId: string,
+    staffKeys: readonly string[],
+    readAt: ReadAt,
+  ): Promise<EndedRelation[]> {
     return this.database.query<EndedRelation>(
       `UPDATE customers.follow_relations r
           SET disappeared_at = $4::timestamptz, ended_at = $4::timestamptz, fetched_at = $4::timestamptz, updated_at = now()
@@ -124,7 +128,7 @@ const CUSTOMER_LEFT_AT = `CASE WHEN greatest(excluded.followed_at, r.added_at, e
   THEN NULL ELSE r.deleted_by_customer_at END`;
 const UPSERT_RELATIONS = `
   WITH incoming AS (
-    SELECT c.id AS customer_id, c.external_user_id, i.*
+    SELECT c.id AS customer_id, i.*
       FROM jsonb_to_recordset($2::jsonb) AS i(id uuid, external_user_id text, staff_user_id text, staff_key text,
            remark text, description text, followed_at timestamptz, added_at timestamptz, add_way int, state text,
            operator_id text, remark_corp_name text)

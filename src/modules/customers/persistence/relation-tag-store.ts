@@ -21,7 +21,13 @@ export class RelationTagStore {
   async replace(relations: readonly TaggedRelation[], complete: boolean): Promise<Set<string>> {
     if (relations.length === 0) return new Set();
     const incoming = relations.flatMap(({ relationId, customerId, tags }) =>
-      distinct(tags).map(({ kind, tag, name }) => ({ relation_id: relationId, customer_id: customerId, kind, tag, name })),
+      distinct(tags).map(({ kind, tag, name }) => ({
+        relation_id: relationId,
+        customer_id: customerId,
+        kind,
+        tag,
+        name,
+      })),
     );
     const rows = await this.database.query<{ relationId: string }>(REPLACE_TAGS, [
       this.database.corpId,

@@ -14,8 +14,16 @@ export class RelationTagRow {
 
   @ManyToOne(() => FollowRelationRow, { onDelete: 'CASCADE' })
   @JoinColumn([
-    { name: 'corp_id', referencedColumnName: 'corpId', foreignKeyConstraintName: 'relation_tags_relation_fkey' },
-    { name: 'relation_id', referencedColumnName: 'id', foreignKeyConstraintName: 'relation_tags_relation_fkey' },
+    {
+      name: 'corp_id',
+      referencedColumnName: 'corpId',
+      foreignKeyConstraintName: 'relation_tags_relation_fkey',
+    },
+    {
+      name: 'relation_id',
+      referencedColumnName: 'id',
+      foreignKeyConstraintName: 'relation_tags_relation_fkey',
+    },
   ])
   relation: Relation<FollowRelationRow>;
 

@@ -27,13 +27,23 @@ export class DetailWalk implements OnModuleInit {
 
   onModuleInit(): void {
     this.handlers.register(walkDetailsJob, ({ corpId }, run) => this.walking.walk(corpId, run.signal));
-    this.schedules.register({ name: 'customers.walk_details', everyMs: MINUTE_MS, run: () => this.enqueueAll() });
+    this.schedules.register({
+      name: 'customers.walk_details',
+      everyMs: MINUTE_MS,
+      run: () => this.enqueueAll(),
+    });
   }
 
   private async enqueueAll(): Promise<void> {
-    const corps = await this.database.query<{ id: CorpId }>(`SELECT id FROM platform.corps WHERE state = 'active'`);
+    const corps = await this.database.query<{ id: CorpId }>(
+      `SELECT id FROM platform.corps WHERE state = 'active'`,
+    );
     for (const { id: corpId } of corps) {
-      await this.jobs.enqueue(walkDetailsJob, { corpId }, { key: 'walk', queue: `customers.walk:${corpId}`, priority: PRIORITY });
+      await this.jobs.enqueue(
+        walkDetailsJob,
+        { corpId },
+        { key: 'walk', queue: `customers.walk:${corpId}`, priority: PRIORITY },
+      );
     }
   }
 }

@@ -57,7 +57,8 @@ export class CustomersSync implements Sync<Loaded> {
     const { staffUserIds, cursor } = groupOf(item);
     try {
       const page = await this.contacts.listByStaff(pass.corpId, [...staffUserIds], cursor);
-      if (cursor !== '' && page.nextCursor === cursor) throw new Error('WeCom repeats the cursor it was given');
+      if (cursor !== '' && page.nextCursor === cursor)
+        throw new Error('WeCom repeats the cursor it was given');
       return { kind: 'page', page };
     } catch (error) {
       if (!(error instanceof WecomApiError)) throw error;
@@ -102,7 +103,8 @@ export class CustomersSync implements Sync<Loaded> {
     await this.appendSynced([...new Set([...inserted, ...changed].map((relation) => relation.customerId))]);
     const counts = { inserted: inserted.length, changed: changed.length };
     const unlicensedUserIds = [...new Set([...group.unlicensedUserIds, ...page.unlicensedUserIds])];
-    if (page.nextCursor) return { ...counts, again: { ...group, cursor: page.nextCursor, unlicensedUserIds } };
+    if (page.nextCursor)
+      return { ...counts, again: { ...group, cursor: page.nextCursor, unlicensedUserIds } };
     await this.staffReads.record(group.staffUserIds);
     await this.staffReads.record(unlicensedUserIds, NO_LICENCE);
     return counts;
@@ -110,7 +112,9 @@ export class CustomersSync implements Sync<Loaded> {
 
   private async appendSynced(customerIds: readonly string[]): Promise<void> {
     for (let start = 0; start < customerIds.length; start += CUSTOMERS_PER_EVENT) {
-      await this.events.append(relationsSynced, { customerIds: customerIds.slice(start, start + CUSTOMERS_PER_EVENT) });
+      await this.events.append(relationsSynced, {
+        customerIds: customerIds.slice(start, start + CUSTOMERS_PER_EVENT),
+      });
     }
   }
 }

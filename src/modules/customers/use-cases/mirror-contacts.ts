@@ -40,11 +40,16 @@ export class MirrorContacts {
   }
 
   /** A listing without numbers does not say that there are none. */
-  private async replaceParts(observation: Observation, written: readonly WrittenRelation[]): Promise<Set<string>> {
+  private async replaceParts(
+    observation: Observation,
+    written: readonly WrittenRelation[],
+  ): Promise<Set<string>> {
     const detail = observation.source === 'detail';
     const observed = new Map(observation.relations.map((relation) => [pairOf(relation), relation]));
     const parts = written.map((row) => {
-      const relation = observed.get(pairOf({ externalUserId: row.externalUserId, staffUserId: row.staffKey }));
+      const relation = observed.get(
+        pairOf({ externalUserId: row.externalUserId, staffUserId: row.staffKey }),
+      );
       const ids = { relationId: row.id, customerId: row.customerId };
       return { ...ids, tags: relation?.tags ?? [], phones: relation?.phones ?? [] };
     });

@@ -51,7 +51,11 @@ export class ReadContactFromWecom {
     return { externalUserId, readAt, contact: answer.contact, vanished };
   }
 
-  private async ask(corpId: CorpId, externalUserId: string, staffUserId: string | undefined): Promise<Answer> {
+  private async ask(
+    corpId: CorpId,
+    externalUserId: string,
+    staffUserId: string | undefined,
+  ): Promise<Answer> {
     try {
       return { contact: await this.contacts.getContact(corpId, externalUserId), speaksOf: () => true };
     } catch (error) {

@@ -5,7 +5,12 @@ import type { EndedBy } from '../domain/contact-change.js';
 import type { Observation } from '../domain/contact-observation.js';
 import { type Addition, observeContact } from '../domain/observe.js';
 import { CustomerStore } from '../persistence/customer-store.js';
-import { type EndedRelation, pairOf, RelationStore, type WrittenRelation } from '../persistence/relation-store.js';
+import {
+  type EndedRelation,
+  pairOf,
+  RelationStore,
+  type WrittenRelation,
+} from '../persistence/relation-store.js';
 import { MirrorContacts } from './mirror-contacts.js';
 import type { ReadContact } from './read-contact.js';
 
@@ -55,7 +60,10 @@ export class StoreContact {
     }
   }
 
-  private async appendEnded(ended: readonly EndedRelation[], endedBy: RelationEnded['endedBy']): Promise<void> {
+  private async appendEnded(
+    ended: readonly EndedRelation[],
+    endedBy: RelationEnded['endedBy'],
+  ): Promise<void> {
     await this.customers.touch([...new Set(ended.map((relation) => relation.customerId))]);
     for (const { id, customerId, staffUserId } of ended) {
       await this.events.append(relationEnded, { customerId, relationId: id, staffUserId, endedBy });

@@ -1,0 +1,2 @@
+export { CustomersModule } from './customers.module.js';
+export { customersRows } from './persistence/customers.rows.js';
