@@ -44,8 +44,8 @@ export class Environment {
   @IsIn(['api', 'worker', 'all'], { message: 'must be api, worker or all | 必须是 api、worker 或 all' })
   ROLE: ProcessRole = 'all';
 
-  @IsNotEmpty({ message: 'is required: the database to serve from | 必填：业务数据库地址' })
   @Matches(POSTGRES_URL, { message: databaseUrlMessage })
+  @IsNotEmpty({ message: 'is required: the database to serve from | 必填：业务数据库地址' })
   DATABASE_URL: string;
 
   @IsOptional()

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { shippedMigrations } from '../database/migrate.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
@@ -9,7 +9,7 @@ const CHECK_TIMEOUT_MS = 2_000;
 
 /** Whether this process should get traffic. Others add their own checks; a check is quick and has no effect. */
 @Injectable()
-export class Readiness implements OnModuleInit {
+export class Readiness implements OnModuleInit, OnModuleDestroy {
   private readonly checks = new Map<string, () => Promise<boolean>>();
   private readonly held = new Set<string>();
   private stopping = false;
@@ -47,6 +47,14 @@ export class Readiness implements OnModuleInit {
   /** From now on not ready, for ever: called first in a shutdown, so that no new traffic comes. */
   stop(): void {
     this.stopping = true;
+  }
+
+  onModuleDestroy(): void {
+    this.stop();
+  }
+
+  isStopping(): boolean {
+    return this.stopping;
   }
 
   async read(): Promise<{ ready: boolean; checks: Record<string, CheckState> }> {

@@ -193,7 +193,7 @@ function field(
 }
 
 function problem(code: FieldProblem, limit?: string | number): rules.ValidationOptions {
-  return { context: { code, limit } };
+  return { message: code, context: { code, limit } }; // class-validator drops the context of a rule without message
 }
 
 /** PostgreSQL stores neither NUL nor half a surrogate pair. */

@@ -9,7 +9,7 @@ const UNAVAILABLE =
 const UNSTORABLE = /^(22021|22P05)$/;
 /** pg has no code for these. */
 const CONNECTION_LOST =
-  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|the database system is)/;
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)|is not currently accepting connections$/;
 
 const BY_FRAMEWORK_CODE: Record<string, ErrorDefinition> = {
   FST_ERR_CTP_INVALID_JSON_BODY: httpErrors.malformed_json,
@@ -36,17 +36,25 @@ export function asAppError(error: unknown): AppError {
   const codes = codesOf(error);
   const byCode = codes.map((code) => BY_FRAMEWORK_CODE[code]).find((definition) => definition !== undefined);
   if (byCode) return byCode({}, { cause: error });
-  if (error instanceof HttpException) return ofHttpException(error);
+  const status = statusOfFramework(error);
+  if (status !== undefined) return ofStatus(status, error);
   if (codes.some((code) => UNAVAILABLE.test(code)) || isConnectionLost(error))
     return httpErrors.unavailable({}, { cause: error });
   if (codes.some((code) => UNSTORABLE.test(code))) return httpErrors.malformed_request({}, { cause: error });
   return httpErrors.internal({}, { cause: error });
 }
 
-function ofHttpException(error: HttpException): AppError {
-  const status = error.getStatus();
+/** Fastify's errors carry a status; those of Nest are HttpExceptions. */
+function statusOfFramework(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  if (!(error instanceof Error) || error.name !== 'FastifyError') return undefined;
+  const { statusCode } = error as { statusCode?: unknown };
+  return typeof statusCode === 'number' ? statusCode : undefined;
+}
+
+function ofStatus(status: number, cause: unknown): AppError {
   const definition = BY_STATUS[status] ?? (status < 500 ? httpErrors.malformed_request : httpErrors.internal);
-  return definition({}, { cause: error });
+  return definition({}, { cause });
 }
 
 /** The codes of an error and of what caused it: TypeORM and Fastify wrap. */

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { Authenticator } from '../auth/authenticator.js';
 import { AppConfig } from '../config/app-config.js';
 import { Metrics } from '../health/metrics.js';
+import { Readiness } from '../health/readiness.js';
 import { AppLogger } from '../logging/app-logger.js';
 import { serveDocs } from './docs.js';
 import { installBodyParsers } from './json-body.js';
@@ -35,6 +36,7 @@ export async function initHttp(app: NestFastifyApplication, limits: RateLimits =
     authenticator: app.get(Authenticator),
     limit: await createRateLimiter(fastify, limits),
     metrics: app.get(Metrics),
+    readiness: app.get(Readiness),
     log: app.get(AppLogger),
   });
   installBodyParsers(fastify);

@@ -4,6 +4,7 @@ import { isCallbackPath, isPublicPath, isWorkerPath } from '../auth/public-paths
 import type { ProcessRole } from '../config/app-config.js';
 import { type Actor, requestContext } from '../context/request-context.js';
 import type { Metrics } from '../health/metrics.js';
+import type { Readiness } from '../health/readiness.js';
 import type { AppLogger } from '../logging/app-logger.js';
 import { toPublicId } from '../context/typed-id.js';
 import { KEY_ID_PREFIX } from '../auth/key-text.js';
@@ -18,6 +19,7 @@ export interface RequestHookParts {
   readonly authenticator: Authenticator;
   readonly limit: RateLimiter;
   readonly metrics: Metrics;
+  readonly readiness: Readiness;
   readonly log: AppLogger;
 }
 
@@ -38,6 +40,8 @@ export function installRequestHooks(fastify: FastifyInstance, parts: RequestHook
     );
   });
   fastify.addHook('onSend', async (_request, reply) => {
+    // the server only closes connections that are idle when it stops; one kept alive after this answer would hold it up
+    if (parts.readiness.isStopping()) void reply.header('connection', 'close');
     if (reply.getHeader('content-type') === 'text/html') void reply.type('text/html; charset=utf-8');
   });
   fastify.addHook('onResponse', async (request, reply) => record(request, reply, parts));

@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { testClusterUrl } from '../../support/cluster.js';
+import { startTestHttp, type TestHttp } from '../../support/http.js';
+import { Readiness } from '../../../src/platform/health/readiness.js';
+import { createProbeTable, ProbeBehaviour, ProbeModule } from './probe.js';
+
+const ORDER = { name: 'tea', main: { sku: 'A1', count: 1 } };
+const running: TestHttp[] = [];
+async function start(...args: Parameters<typeof startTestHttp>): Promise<TestHttp> {
+  const http = await startTestHttp(...args);
+  running.push(http);
+  return http;
+}
+afterEach(async () => {
+  for (const http of running.splice(0)) await http.close();
+});
+
+async function asAdmin(sql: string, params: unknown[] = []): Promise<void> {
+  const admin = new Client({ connectionString: await testClusterUrl() });
+  await admin.connect();
+  await admin.query(sql, params);
+  await admin.end();
+}
+
+describe('rate limits', () => {
+  const limits = { perKey: 3, perAddress: 2, windowMs: 10_000 };
+
+  it('count by key and say what is left', async () => {
+    const http = await start([ProbeModule], { limits });
+    const corp = await http.addCorp();
+    const [one, two] = [
+      await http.corpKey(corp.id, ['customers:read']),
+      await http.corpKey(corp.id, ['customers:read']),
+    ];
+    const get = (key: string, url = '/v1/probe/search') => http.call(key, { method: 'GET', url });
+    expect((await get(one)).headers).toMatchObject({
+      'ratelimit-policy': '"key";q=3;w=10',
+      ratelimit: expect.stringMatching(/^"key";r=2;t=\d+$/),
+    });
+    await get(one, '/v1/nothing');
+    await get(one);
+    const refused = await get(one);
+    expect([refused.statusCode, refused.json().code]).toEqual([429, 'http.rate_limited']);
+    expect(refused.headers['content-type']).toContain('problem+json');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await get(two)).statusCode).toBe(200);
+  });
+
+  it('slow down whoever guesses keys, and leave callbacks and health alone', async () => {
+    const http = await start([ProbeModule], { limits });
+    const guesses = [];
+    for (let index = 0; index < 4; index++)
+      guesses.push((await http.call('scrm_corp_guess', { method: 'GET', url: '/v1' })).statusCode);
+    expect(guesses).toEqual([401, 401, 429, 429]);
+    for (let index = 0; index < 5; index++) {
+      expect((await http.app.inject({ method: 'GET', url: '/healthz' })).statusCode).toBe(200);
+      expect((await http.app.inject({ method: 'POST', url: '/callbacks/probe' })).statusCode).toBe(201);
+    }
+  });
+});
+
+describe('a process', () => {
+  it('with ROLE=worker serves health and metrics only', async () => {
+    const http = await start([ProbeModule], { settings: { role: 'worker' } });
+    const status = async (url: string) =>
+      (await http.call(http.operatorKey, { method: 'GET', url })).statusCode;
+    expect([await status('/healthz'), await status('/readyz'), await status('/metrics')]).toEqual([
+      200, 200, 200,
+    ]);
+    for (const url of ['/v1/probe/search', '/docs', '/openapi.json', '/callbacks/probe', '/nothing'])
+      expect(await status(url)).toBe(404);
+  });
+
+  it('is not ready while something is held, failing or being migrated', async () => {
+    const http = await start();
+    const ready = async () => {
+      const answer = await http.app.inject({ method: 'GET', url: '/readyz' });
+      return [answer.statusCode, answer.json().checks];
+    };
+    const readiness = http.get(Readiness);
+    readiness.hold('first-sync');
+    expect(await ready()).toEqual([503, { database: 'ok', migrations: 'ok', 'first-sync': 'failing' }]);
+    readiness.pass('first-sync');
+    expect((await ready())[0]).toBe(200);
+    readiness.register('broken', () => Promise.reject(new Error('x')));
+    expect(await ready()).toEqual([503, expect.objectContaining({ broken: 'failing' })]);
+  });
+
+  it('is not ready before all migrations ran', async () => {
+    const http = await start();
+    await http.sql(
+      'DELETE FROM platform.migrations WHERE timestamp = (SELECT max(timestamp) FROM platform.migrations)',
+    );
+    expect((await http.app.inject({ method: 'GET', url: '/readyz' })).json().checks).toEqual({
+      database: 'ok',
+      migrations: 'failing',
+    });
+  });
+
+  it('answers 503 while the database is gone, and serves again after it', async () => {
+    const http = await start([ProbeModule]);
+    await createProbeTable(http.database.ownerUrl);
+    const corp = await http.addCorp();
+    const key = await http.corpKey(corp.id, ['customers:write']);
+    const order = () => http.call(key, { method: 'POST', url: '/v1/probe/orders', payload: ORDER });
+    expect((await order()).statusCode).toBe(201);
+    await asAdmin(`ALTER DATABASE ${http.database.name} WITH ALLOW_CONNECTIONS false`);
+    await asAdmin(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name = 'wecom-scrm'`,
+      [http.database.name],
+    );
+    const gone = await order();
+    expect([gone.statusCode, gone.json().code, gone.headers['retry-after']]).toEqual([
+      503,
+      'http.unavailable',
+      '2',
+    ]);
+    expect((await http.app.inject({ method: 'GET', url: '/healthz' })).statusCode).toBe(200);
+    expect((await http.app.inject({ method: 'GET', url: '/readyz' })).statusCode).toBe(503);
+    await asAdmin(`ALTER DATABASE ${http.database.name} WITH ALLOW_CONNECTIONS true`);
+    expect((await order()).statusCode).toBe(201);
+  });
+
+  it('finishes what is in flight when it is told to end, and is not ready meanwhile', async () => {
+    const http = await start([ProbeModule]);
+    await createProbeTable(http.database.ownerUrl);
+    const corp = await http.addCorp();
+    const key = await http.corpKey(corp.id, ['customers:write']);
+    await http.app.listen(0, '127.0.0.1');
+    let entered: () => void = () => undefined;
+    const inside = new Promise<void>((resolve) => (entered = resolve));
+    http.get(ProbeBehaviour).afterEffect = async () => {
+      entered();
+      await sleep(300);
+    };
+    const answer = fetch(`${await http.app.getUrl()}/v1/probe/orders`, {
+      method: 'POST',
+      body: JSON.stringify(ORDER),
+      headers: {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        'idempotency-key': 'in-flight',
+      },
+    });
+    await inside;
+    http.get(Readiness).stop();
+    expect((await http.app.inject({ method: 'GET', url: '/readyz' })).json()).toEqual({
+      status: 'not_ready',
+      checks: { process: 'stopping' },
+    });
+    const closed = http.app.close();
+    expect((await answer).status).toBe(201);
+    await closed;
+    const [stored] = await http.sql<{ n: number }>(
+      `SELECT count(*)::int AS n FROM platform.idempotency_keys WHERE key = 'in-flight'`,
+    );
+    expect(stored?.n).toBe(1);
+  });
+});
