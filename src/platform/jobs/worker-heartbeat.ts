@@ -55,10 +55,12 @@ export class WorkerHeartbeat {
     private readonly onRevived: () => void,
   ) {}
 
-  /** Resolves when lock and row stand; the pool must not take a job before. */
+  /**
+   * Resolves when lock and row stand; the pool must not take a job before. Never rejects: graphile-worker asks once, and
+   * would go on without a heartbeat.
+   */
   async begin(): Promise<void> {
-    await this.connect();
-    await this.beat();
+    while (!(await this.tryBeat()) && !this.stopped.signal.aborted) await this.pause();
     this.beating = this.beatUntilStopped();
   }
 
@@ -72,15 +74,26 @@ export class WorkerHeartbeat {
 
   private async beatUntilStopped(): Promise<void> {
     for (;;) {
-      await sleep(BEAT_MS, undefined, { signal: this.stopped.signal }).catch(() => undefined);
+      await this.pause();
       if (this.stopped.signal.aborted) return;
-      try {
-        if (!this.client) await this.connect();
-        await this.beat();
-      } catch (error) {
-        this.logger.warn(`the heartbeat of this worker failed: ${describeFailure(error)}`);
-        await this.disconnect();
-      }
+      await this.tryBeat();
+    }
+  }
+
+  private async pause(): Promise<void> {
+    await sleep(BEAT_MS, undefined, { signal: this.stopped.signal }).catch(() => undefined); // woken by the end
+  }
+
+  /** A connection that fails is replaced at the next beat. */
+  private async tryBeat(): Promise<boolean> {
+    try {
+      if (!this.client) await this.connect();
+      await this.beat();
+      return true;
+    } catch (error) {
+      this.logger.warn(`the heartbeat of this worker failed: ${describeFailure(error)}`);
+      await this.disconnect();
+      return false;
     }
   }
 

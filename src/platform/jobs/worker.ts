@@ -64,6 +64,7 @@ export class Worker implements OnApplicationBootstrap, OnModuleDestroy {
       logger: workerLog(),
       preset: { plugins: [{ name: 'heartbeat', version: '1.0.0', worker: { hooks: this.hooks() } }] },
     });
+    if (this.stopping) return this.runner.stop(); // the shutdown came while it started again
     this.runner.promise.then(
       () => this.restart('ended'),
       (error: unknown) => this.restart(describeFailure(error)),

@@ -18,6 +18,9 @@ import { startTestPlatform, type TestPlatform } from '../../support/platform.js'
 const CORP_A = '00000000-0000-7000-8000-00000000000a' as CorpId;
 const CORP_B = '00000000-0000-7000-8000-00000000000b' as CorpId;
 const DAY_MS = 86_400_000;
+const CONCURRENCY = 4;
+/** This event's `load` waits until all workers are inside it, each with a job of its own. */
+const OVERLAPPING = -7;
 
 const happened = defineEvent<{ n: number }>('test.happened', 1);
 const unwatched = defineEvent<{ n: number }>('test.unwatched', 1);
@@ -33,9 +36,9 @@ const secondApplied: number[] = [];
 let broken = new Set<number>();
 
 beforeAll(async () => {
-  platform = await startTestPlatform((database) => ({
+  platform = await startTestPlatform((testDatabase) => ({
     imports: [
-      JobsModule.register({ databaseUrl: database.appUrl, runWorker: true, concurrency: 4 }),
+      JobsModule.register({ databaseUrl: testDatabase.appUrl, runWorker: true, concurrency: CONCURRENCY }),
       EventsModule,
     ],
     providers: [
@@ -48,6 +51,8 @@ beforeAll(async () => {
             events: [happened],
             load: async (event) => {
               loads.push({ n: event.payload.n, unitOpen: unitOfWork.isOpen() });
+              if (event.payload.n === OVERLAPPING)
+                await eventually(() => expect(loads.length).toBeGreaterThanOrEqual(CONCURRENCY));
               return `loaded ${event.payload.n}`;
             },
             apply: async (event, loaded) => {
@@ -229,16 +234,17 @@ describe('a unit of work', () => {
 });
 
 describe('the effect of an event', () => {
-  it('happens once, however many jobs carry it', async () => {
-    const [id] = await append(CORP_A, 7);
+  it('happens once, however many jobs carry it, even at the same time', async () => {
     const again = defineJob<{ corpId: CorpId; eventIds: string[] }>('event:test.first', { attemptsMax: 3 });
     await unit.run(CORP_A, async () => {
+      const id = await events.append(happened, { n: OVERLAPPING });
       for (let n = 0; n < 10; n++) {
-        await platform.get(Jobs).enqueue(again, { corpId: CORP_A, eventIds: [id ?? '', id ?? ''] });
+        await platform.get(Jobs).enqueue(again, { corpId: CORP_A, eventIds: [id, id] });
       }
     });
     await queueIdle();
-    expect(await nameOf(CORP_A)).toBe(',7');
+    expect(loads.length).toBeGreaterThanOrEqual(CONCURRENCY);
+    expect(await nameOf(CORP_A)).toBe(`,${OVERLAPPING}`);
   });
 
   it('does not wait for another event of the same job that fails', async () => {

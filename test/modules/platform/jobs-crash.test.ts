@@ -22,6 +22,7 @@ let platform: TestPlatform;
 let unit: UnitOfWork;
 let db: Database;
 const running: TestProcess[] = [];
+const beating: WorkerHeartbeat[] = [];
 
 /** This process adds jobs and takes none; the children work. */
 beforeAll(async () => {
@@ -54,6 +55,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((child) => child.kill()));
+  await Promise.all(beating.splice(0).map((heartbeat) => heartbeat.end()));
   await unit.run(undefined, async () => {
     await db.execute(`UPDATE platform.corps SET name = ''`);
     await db.execute('DELETE FROM graphile_worker._private_jobs');
@@ -73,6 +75,12 @@ async function startWorker(mode: string): Promise<TestProcess> {
   const child = spawnWorker(mode);
   await child.message('ready');
   return child;
+}
+
+async function startHeartbeat(poolId: string, onRevived: () => void = () => undefined): Promise<void> {
+  const heartbeat = new WorkerHeartbeat(platform.database.appUrl, poolId, onRevived);
+  beating.push(heartbeat);
+  await heartbeat.begin();
 }
 
 /** One worker that has taken the job and stands where its mode says, and one that came after it and works. */
@@ -125,8 +133,7 @@ describe('a worker that lives', () => {
   it('keeps its job while its event loop is blocked for longer than a beat may be late', async () => {
     const blocked = await startWorker('blocked');
     let revived = 0;
-    const watcher = new WorkerHeartbeat(platform.database.appUrl, 'pool-watcher', () => revived++);
-    await watcher.begin();
+    await startHeartbeat('pool-watcher', () => revived++);
     await append();
     await blocked.message('applied');
     await sleep(5_000);
@@ -139,7 +146,6 @@ describe('a worker that lives', () => {
     expect([revived, await jobs()]).toEqual([0, [{ attempts: 1, locked: true }]]);
     await jobsGone();
     expect(await effects()).toBe('+');
-    await watcher.end();
   });
 
   it('finishes its job on shutdown, and leaves no sign of life behind', async () => {
@@ -183,19 +189,16 @@ describe('a heartbeat', () => {
     await holder.query(`SELECT pg_advisory_lock_shared(hashtextextended('pool-quiet', 0))`);
     await lockJobFor('pool-quiet');
     let revived = 0;
-    const heartbeat = new WorkerHeartbeat(platform.database.appUrl, 'pool-other', () => revived++);
-    await heartbeat.begin();
+    await startHeartbeat('pool-other', () => revived++);
     await sleep(2_500);
     expect([revived, await jobs()]).toEqual([0, [{ attempts: 1, locked: true }]]);
     await holder.end();
     await eventually(async () => expect(await jobs()).toEqual([{ attempts: 1, locked: false }]), 2_500);
     expect(revived).toBe(1);
-    await heartbeat.end();
   });
 
   it('comes back by itself after its connection was cut', async () => {
-    const heartbeat = new WorkerHeartbeat(platform.database.appUrl, 'pool-cut', () => undefined);
-    await heartbeat.begin();
+    await startHeartbeat('pool-cut');
     const owner = new Client({ connectionString: platform.database.appUrl });
     await owner.connect();
     const heartbeatsOf = () =>
@@ -211,6 +214,5 @@ describe('a heartbeat', () => {
       expect(rows).toEqual([{ held: true }]);
     });
     await owner.end();
-    await heartbeat.end();
   });
 });

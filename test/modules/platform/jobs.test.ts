@@ -243,3 +243,23 @@ describe('a job that fails for good', () => {
     expect(ids).toEqual([...ids].sort((a, b) => b - a));
   });
 });
+
+describe('a worker', () => {
+  it('goes on by itself after all connections were cut', async () => {
+    const cutter = new Client({ connectionString: platform.database.appUrl });
+    await cutter.connect();
+    await cutter.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+    await eventually(() => enqueue({ n: 1 }));
+    await eventually(() => expect(noted.length).toBeGreaterThanOrEqual(1), 15_000);
+    await eventually(async () => {
+      const { rows } = await cutter.query(
+        `SELECT count(*) FROM platform.job_pools WHERE beat_at > clock_timestamp() - interval '2 seconds'`,
+      );
+      expect(Number(rows[0].count)).toBe(1);
+    });
+    await cutter.end();
+  });
+});

@@ -1,7 +1,7 @@
 import type { CorpId } from '../../../src/platform/context/typed-id.js';
 import { parsePublicId } from '../../../src/platform/context/typed-id.js';
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
-import { AppError } from '../../../src/platform/errors/app-error.js';
+import type { AppError } from '../../../src/platform/errors/app-error.js';
 import { ListOperations } from '../../../src/platform/operations/list-operations.js';
 import type { OperationId, OperationState } from '../../../src/platform/operations/operation.js';
 import { OperationAnswers } from '../../../src/platform/operations/operation-answers.js';
