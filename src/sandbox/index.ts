@@ -59,18 +59,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   world.save();
   const running = buildControl({ rest, api, sender, events: buildEvents(rest, sender), url: () => url });
   control = running;
+  const closeAll = async () => {
+    running.startTraffic({ eventsPerMinute: 0 });
+    await sender.close();
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+    world.save();
+  };
+  let closing: Promise<void> | undefined;
   return {
     url,
     control: running,
-    close: async () => {
-      running.startTraffic({ eventsPerMinute: 0 });
-      await sender.close();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-      world.save();
-    },
+    // Once: a second save could overwrite what a later sandbox has written to the same file.
+    close: () => (closing ??= closeAll()),
   };
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { SandboxClient } from './sandbox-client.js';
+import type { Sandbox } from '../../src/sandbox/index.js';
+import { closeAll, openSandbox, SandboxClient } from './sandbox-client.js';
 
 let nowMs = Date.parse('2026-03-02T08:00:00Z');
 let sandbox: Sandbox;
@@ -8,10 +8,10 @@ let client: SandboxClient;
 const follow = 'externalcontact/get_follow_user_list';
 
 beforeEach(async () => {
-  sandbox = await startSandbox({ seed: 'access', size: { customers: 20 }, clock: () => nowMs });
+  sandbox = await openSandbox({ seed: 'access', size: { customers: 20 }, clock: () => nowMs });
   client = new SandboxClient(sandbox);
 });
-afterEach(() => sandbox.close());
+afterEach(closeAll);
 
 const gettoken = (query: string) => client.plain(`/cgi-bin/gettoken${query}`);
 

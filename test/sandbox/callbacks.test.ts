@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { CallbackReceiver, SandboxClient } from './sandbox-client.js';
+import type { Sandbox } from '../../src/sandbox/index.js';
+import { closeAll, openSandbox, CallbackReceiver, SandboxClient } from './sandbox-client.js';
 
 let sandbox: Sandbox;
 let app: CallbackReceiver;
@@ -9,7 +9,7 @@ let assistant: CallbackReceiver;
 let userId: string;
 
 beforeEach(async () => {
-  sandbox = await startSandbox({
+  sandbox = await openSandbox({
     seed: 'callbacks',
     size: { customers: 30 },
     switches: { callbackRetryMs: [5, 5, 5], callbackTimeoutMs: 150 },
@@ -22,10 +22,7 @@ beforeEach(async () => {
   });
   userId = sandbox.control.world().corps[0]!.staff.find((staff) => staff.customers > 0)!.userId;
 });
-afterEach(async () => {
-  await sandbox.close();
-  await Promise.all([app.stop(), assistant.stop()]);
-});
+afterEach(closeAll);
 
 const events = () => sandbox.control.events;
 const settle = () => sandbox.control.whenDelivered();

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { SandboxClient, type Answer } from './sandbox-client.js';
+import type { Sandbox } from '../../src/sandbox/index.js';
+import { closeAll, openSandbox, SandboxClient, type Answer } from './sandbox-client.js';
 
 let sandbox: Sandbox;
 let client: SandboxClient;
 let userIds: string[];
 
 beforeEach(async () => {
-  sandbox = await startSandbox({ seed: 'contacts', size: { customers: 260 } });
+  sandbox = await openSandbox({ seed: 'contacts', size: { customers: 260 } });
   client = new SandboxClient(sandbox);
   userIds = (await client.get('externalcontact/get_follow_user_list'))['follow_user'];
 });
-afterEach(() => sandbox.close());
+afterEach(closeAll);
 
 const batch = (body: object) => client.post('externalcontact/batch/get_by_user', body);
 
@@ -151,7 +151,7 @@ describe('externalcontact/list and get (pages 92113, 92114)', () => {
   });
 
   it('pages more than 500 followers', async () => {
-    const big = await startSandbox({ seed: 'big', size: { staff: 503, customers: 1 } });
+    const big = await openSandbox({ seed: 'big', size: { staff: 503, customers: 1 } });
     const other = new SandboxClient(big);
     const followers: string[] = (await other.get('externalcontact/get_follow_user_list'))['follow_user'];
     const { externalUserId } = big.control.events.addCustomer({ userId: followers[0]! });
@@ -167,7 +167,6 @@ describe('externalcontact/list and get (pages 92113, 92114)', () => {
     });
     expect(first['follow_user']).toHaveLength(500);
     expect(second['follow_user'].map((item: any) => item.userid)).toEqual([followers[500]]);
-    await big.close();
   });
 });
 

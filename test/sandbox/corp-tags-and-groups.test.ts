@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { SandboxClient } from './sandbox-client.js';
+import type { Sandbox } from '../../src/sandbox/index.js';
+import { closeAll, openSandbox, SandboxClient } from './sandbox-client.js';
 
 let nowMs = Date.parse('2026-03-02T08:00:00Z');
 let sandbox: Sandbox;
 let client: SandboxClient;
 
 beforeEach(async () => {
-  sandbox = await startSandbox({ seed: 'tags', size: { customers: 40 }, clock: () => nowMs });
+  sandbox = await openSandbox({ seed: 'tags', size: { customers: 40 }, clock: () => nowMs });
   client = new SandboxClient(sandbox);
 });
-afterEach(() => sandbox.close());
+afterEach(closeAll);
 
 const post = (path: string, body: object) => client.post(`externalcontact/${path}`, body);
 const world = () => sandbox.control.world().corps[0]!;

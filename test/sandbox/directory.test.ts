@@ -1,30 +1,29 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { SandboxClient } from './sandbox-client.js';
+import type { Sandbox } from '../../src/sandbox/index.js';
+import { closeAll, openSandbox, SandboxClient } from './sandbox-client.js';
 
 let sandbox: Sandbox;
 let client: SandboxClient;
 
 beforeEach(async () => {
-  sandbox = await startSandbox({ seed: 'directory', size: { customers: 30 } });
+  sandbox = await openSandbox({ seed: 'directory', size: { customers: 30 } });
   client = new SandboxClient(sandbox);
 });
-afterEach(() => sandbox.close());
+afterEach(closeAll);
 
 const staff = () => sandbox.control.world().corps[0]!.staff;
 
 describe('the world', () => {
   it('is the same for the same seed and another for another', async () => {
-    const again = await startSandbox({ seed: 'directory', size: { customers: 30 } });
-    const other = await startSandbox({ seed: 'elsewhere', size: { customers: 30 } });
+    const again = await openSandbox({ seed: 'directory', size: { customers: 30 } });
+    const other = await openSandbox({ seed: 'elsewhere', size: { customers: 30 } });
     expect(again.control.corp()).toEqual(sandbox.control.corp());
     expect(again.control.world().corps).toEqual(sandbox.control.world().corps);
     expect(other.control.corp().corpId).not.toBe(sandbox.control.corp().corpId);
-    await Promise.all([again.close(), other.close()]);
   });
 
   it('has by default 500 customers, at least 12 serving members, 3 tag groups and 5 groups', async () => {
-    const usual = await startSandbox({ seed: 'usual' });
+    const usual = await openSandbox({ seed: 'usual' });
     const corp = usual.control.world().corps[0]!;
     expect(corp).toMatchObject({ customers: 500, departments: 9 });
     expect(corp.corpId).toMatch(/^ww[0-9a-f]{16}$/);
@@ -33,7 +32,6 @@ describe('the world', () => {
     expect(corp.followRelations).toBeGreaterThan(550);
     const answer = await new SandboxClient(usual).get('externalcontact/get_follow_user_list');
     expect(answer['follow_user'].length).toBeGreaterThanOrEqual(12);
-    await usual.close();
   });
 });
 

@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startSandbox } from '../../src/sandbox/index.js';
-import { CallbackReceiver, SandboxClient } from './sandbox-client.js';
+import { closeAll, openSandbox, CallbackReceiver, SandboxClient } from './sandbox-client.js';
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(async () => {
+  await closeAll();
+  rmSync(folder, { recursive: true });
+});
 
 describe('startSandbox', () => {
   it.each(['0.0.0.0', '::', '192.0.2.1', 'example.com', ''])('refuses to listen on %p', async (host) => {
@@ -18,19 +21,18 @@ describe('startSandbox', () => {
   });
 
   it.each(['127.0.0.1', 'localhost'])('listens on %s', async (host) => {
-    const sandbox = await startSandbox({ host, size: { customers: 1 } });
+    const sandbox = await openSandbox({ host, size: { customers: 1 } });
     expect((await fetch(`${sandbox.url}/cgi-bin/gettoken`)).status).toBe(200);
     await sandbox.close();
     await expect(fetch(`${sandbox.url}/cgi-bin/gettoken`)).rejects.toThrow();
   });
 
   it('says when the port is taken', async () => {
-    const first = await startSandbox({ size: { customers: 1 } });
+    const first = await openSandbox({ size: { customers: 1 } });
     const port = Number(new URL(first.url).port);
     await expect(startSandbox({ port, size: { customers: 1 } })).rejects.toMatchObject({
       code: 'EADDRINUSE',
     });
-    await first.close();
   });
 });
 
@@ -38,7 +40,7 @@ describe('the world file', () => {
   it('keeps the world, its secrets and callback URLs over a restart, readable by the owner only', async () => {
     const worldFile = join(folder, 'deep', 'world.json');
     const receiver = await CallbackReceiver.start();
-    const first = await startSandbox({ worldFile, size: { customers: 20 } });
+    const first = await openSandbox({ worldFile, size: { customers: 20 } });
     const corp = first.control.corp();
     await first.control.saveCallback({ place: 'app', ...receiver.form });
     const userId = first.control.world().corps[0]!.staff[0]!.userId;
@@ -48,7 +50,7 @@ describe('the world file', () => {
     expect(statSync(worldFile).mode & 0o777).toBe(0o600);
     expect(readdirSync(join(folder, 'deep'))).toEqual(['world.json']);
 
-    const second = await startSandbox({ worldFile, seed: 'ignored', size: { customers: 3 } });
+    const second = await openSandbox({ worldFile, seed: 'ignored', size: { customers: 3 } });
     expect(second.control.corp()).toEqual(corp);
     expect(second.control.world().corps).toEqual(before);
     const answer = await new SandboxClient(second).get('externalcontact/get', {
@@ -59,19 +61,16 @@ describe('the world file', () => {
     expect(second.control.events.addCustomer({ userId }).externalUserId).not.toBe(externalUserId);
     await second.control.whenDelivered();
     expect(receiver.received.length).toBeGreaterThanOrEqual(1);
-    await second.close();
-    await receiver.stop();
   });
 
   it('is saved by itself soon after a change', async () => {
     const worldFile = join(folder, 'world.json');
-    const sandbox = await startSandbox({ worldFile, size: { customers: 5 } });
+    const sandbox = await openSandbox({ worldFile, size: { customers: 5 } });
     const size = statSync(worldFile).size;
     const userId = sandbox.control.world().corps[0]!.staff[0]!.userId;
     sandbox.control.events.addCustomer({ userId });
     await new Promise((done) => setTimeout(done, 1300));
     expect(statSync(worldFile).size).toBeGreaterThan(size);
-    await sandbox.close();
   });
 
   it('of another version is refused with a way out', async () => {
@@ -89,7 +88,7 @@ describe('the control API', () => {
   };
 
   it('does over HTTP what the object does', async () => {
-    const sandbox = await startSandbox({ seed: 'http', size: { customers: 10 } });
+    const sandbox = await openSandbox({ seed: 'http', size: { customers: 10 } });
     const receiver = await CallbackReceiver.start();
     const control = `${sandbox.url}/control`;
     const world = (await call(`${control}/world`)).json;
@@ -117,12 +116,10 @@ describe('the control API', () => {
     const corp = (await call(`${control}/corps`, { name: '第二家', size: { customers: 2 } })).json;
     expect(corp).toMatchObject({ name: '第二家', corpId: expect.stringMatching(/^ww/) });
     expect((await call(`${control}/nothing`)).status).toBe(404);
-    await sandbox.close();
-    await receiver.stop();
   });
 
   it('turns web pages away', async () => {
-    const sandbox = await startSandbox({ size: { customers: 1 } });
+    const sandbox = await openSandbox({ size: { customers: 1 } });
     expect(
       (await call(`${sandbox.url}/control/world`, undefined, { origin: 'https://example.com' })).status,
     ).toBe(403);
@@ -133,13 +130,12 @@ describe('the control API', () => {
       });
     });
     expect(rebound).toBe(403);
-    await sandbox.close();
   });
 });
 
 describe('traffic', () => {
   it('changes the world, never beyond the given number of customers, until it is stopped', async () => {
-    const sandbox = await startSandbox({ seed: 'traffic', size: { customers: 40 } });
+    const sandbox = await openSandbox({ seed: 'traffic', size: { customers: 40 } });
     const traffic = sandbox.control.startTraffic({ eventsPerMinute: 60_000, customersMax: 43 });
     await new Promise((done) => setTimeout(done, 1500));
     traffic.stop();
@@ -147,6 +143,5 @@ describe('traffic', () => {
     expect(sandbox.control.world().corps[0]!.customers).toBe(43);
     await new Promise((done) => setTimeout(done, 50));
     expect(JSON.stringify(sandbox.control.world())).toBe(after);
-    await sandbox.close();
   });
 });

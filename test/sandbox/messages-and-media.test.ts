@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { CallbackReceiver, SandboxClient } from './sandbox-client.js';
+import type { Sandbox } from '../../src/sandbox/index.js';
+import { closeAll, openSandbox, CallbackReceiver, SandboxClient } from './sandbox-client.js';
 
 let nowMs = Date.parse('2026-03-02T08:00:00Z');
 let sandbox: Sandbox;
@@ -8,11 +8,11 @@ let client: SandboxClient;
 let userId: string;
 
 beforeEach(async () => {
-  sandbox = await startSandbox({ seed: 'messages', size: { customers: 5 }, clock: () => nowMs });
+  sandbox = await openSandbox({ seed: 'messages', size: { customers: 5 }, clock: () => nowMs });
   client = new SandboxClient(sandbox);
   userId = sandbox.control.world().corps[0]!.staff[0]!.userId;
 });
-afterEach(() => sandbox.close());
+afterEach(closeAll);
 
 const PNG = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(20)]);
 const welcome = (body: object) => client.post('externalcontact/send_welcome_msg', body);
@@ -132,7 +132,6 @@ describe('message/send and recall (pages 90236, 94867)', () => {
     expect((await send({ msgtype: 'template_card', template_card: { ...card, task_id: '' } })).errcode).toBe(
       40063,
     );
-    await receiver.stop();
   });
 
   it('recalls its own messages for 24 h', async () => {

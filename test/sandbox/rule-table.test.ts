@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sandboxEndpoints, startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import { sandboxEndpoints, type Sandbox } from '../../src/sandbox/index.js';
 import { ENDPOINTS } from '../../src/sandbox/rest/endpoint-table.js';
 import type { Endpoint } from '../../src/sandbox/rest/endpoint.js';
 import type { FieldRule } from '../../src/sandbox/rest/field-rules.js';
-import { SandboxClient, type Answer } from './sandbox-client.js';
+import { closeAll, openSandbox, SandboxClient, type Answer } from './sandbox-client.js';
 
 /**
  * The whole table, row by row: each bound is tried just inside and just outside, each required field left out.
@@ -15,7 +15,7 @@ let bodies: Record<string, Record<string, any>>;
 const SHORT = { text: { content: '您好' } };
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ seed: 'rules', switches: { groupLagMs: 0 } });
+  sandbox = await openSandbox({ seed: 'rules', switches: { groupLagMs: 0 } });
   client = new SandboxClient(sandbox);
   const { control } = sandbox;
   const world = control.world().corps[0]!;
@@ -47,7 +47,7 @@ beforeAll(async () => {
     '/cgi-bin/message/recall': { msgid: 'r1' },
   };
 });
-afterAll(() => sandbox.close());
+afterAll(closeAll);
 
 async function call(endpoint: Endpoint, body: Record<string, any>): Promise<Answer> {
   const secret = endpoint.token === 'assistant' ? client.assistantSecret : undefined;

@@ -1,9 +1,23 @@
 import { createDecipheriv, createHash } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Sandbox } from '../../src/sandbox/index.js';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.js';
 
 export type Answer = { errcode: number; errmsg: string } & Record<string, any>;
+
+const open: (() => Promise<void>)[] = [];
+
+/** A sandbox that `closeAll` ends: a red assertion must not leave a server that keeps jest from ending. */
+export async function openSandbox(options?: SandboxOptions): Promise<Sandbox> {
+  const sandbox = await startSandbox(options);
+  open.push(() => sandbox.close());
+  return sandbox;
+}
+
+/** For `afterEach`: ends what the test opened, newest first; closing twice is harmless. */
+export async function closeAll(): Promise<void> {
+  for (let close = open.pop(); close; close = open.pop()) await close();
+}
 
 /** A bare WeCom client of its own: nothing of src/wecom, so that each checks the other. */
 export class SandboxClient {
@@ -90,6 +104,7 @@ export class CallbackReceiver {
       `http://127.0.0.1:${(server.address() as AddressInfo).port}/cb/1?keep=1`,
     );
     server.on('request', (request, response) => void receiver.answer(request, response));
+    open.push(() => receiver.stop());
     return receiver;
   }
 
