@@ -20,5 +20,5 @@ export function findCiphertext(body: string): string {
 
 /** @throws wecom.callback_malformed when the body is not the XML that the search took it for. */
 export function assertEnvelope(body: string, ciphertext: string): void {
-  if (textOf(parseXml(body), 'Encrypt') !== ciphertext) throw wecomErrors.callback_malformed();
+  if (textOf(parseXml(body), 'Encrypt')?.trim() !== ciphertext) throw wecomErrors.callback_malformed();
 }
