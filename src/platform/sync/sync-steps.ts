@@ -109,7 +109,8 @@ export class SyncSteps implements OnModuleInit {
     }
     const swept = await sync.endMissing(pass);
     const { inserted, changed, ended } = pass;
-    await this.operations.succeed(pass.operationId, { inserted, changed, ended: ended + swept });
+    const report = await sync.report?.(pass);
+    await this.operations.succeed(pass.operationId, { inserted, changed, ended: ended + swept, ...report });
     await this.store.close(sync.kind);
   }
 

@@ -49,6 +49,8 @@ export interface Sync<L = unknown> {
   countMissing(pass: SyncPass): Promise<Readonly<Record<string, MissingCount>>>;
   /** Marks what `countMissing` counted as gone; never deletes. Called inside a unit of work. */
   endMissing(pass: SyncPass): Promise<number>;
+  /** What the result of the pass says besides the counts, such as what could not be read. Inside a unit of work. */
+  report?(pass: SyncPass): Promise<object>;
 }
 
 export interface MissingCount {
