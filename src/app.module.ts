@@ -18,6 +18,7 @@ import { JobsHttpModule, JobsModule } from './platform/jobs/jobs.module.js';
 import type { AppLogger } from './platform/logging/app-logger.js';
 import { LoggingModule } from './platform/logging/logging.module.js';
 import { OperationsHttpModule, OperationsModule } from './platform/operations/operations.module.js';
+import { SyncModule } from './platform/sync/sync.module.js';
 import { WecomModule } from './wecom/index.js';
 
 /** Jobs at once in one process. Most of their time is waiting for WeCom. */
@@ -50,6 +51,7 @@ export class AppModule {
         }),
         EventsModule,
         OperationsModule,
+        SyncModule,
         AuditModule,
         AuthModule,
         HealthModule,

@@ -94,9 +94,10 @@ async function reconnect(
   operator: ApiCalls,
   sandbox: Sandbox,
 ): Promise<{ corp: CorpView; pairs: Pairs } | undefined> {
-  const { items } = await operator.get<{ items: CorpView[] }>('/v1/corps');
-  const corp = items.find(({ wecomCorpId }) => wecomCorpId === sandbox.control.corp().corpId);
-  if (!corp) return undefined;
+  const { items } = await operator.get<{ items: Omit<CorpView, 'apps'>[] }>('/v1/corps');
+  const known = items.find(({ wecomCorpId }) => wecomCorpId === sandbox.control.corp().corpId);
+  if (!known) return undefined;
+  const corp = await operator.get<CorpView>(`/v1/corps/${known.id}`);
   const pairs: Pairs = new Map();
   for (const app of corp.apps) {
     const callback = randomPair();
