@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { Client } from 'pg';
 import type { CorpId } from '../../../src/platform/context/typed-id.js';
 import { Database } from '../../../src/platform/database/database.js';
@@ -17,6 +18,8 @@ const CORP = '00000000-0000-7000-8000-00000000000a' as CorpId;
 const WORKER = 'test/support/processes/crashing-worker.ts';
 const REDELIVERY_MAX_MS = 5_000;
 const happened = defineEvent<{ n: number }>('chaos.happened', 1);
+
+jest.setTimeout(60_000); // real processes start slowly on a busy machine
 
 let platform: TestPlatform;
 let unit: UnitOfWork;
@@ -105,7 +108,7 @@ const jobs = () =>
         WHERE task_identifier = 'event:chaos.count'`,
     ),
   );
-const jobsGone = () => eventually(async () => expect(await jobs()).toEqual([]), REDELIVERY_MAX_MS + 5_000);
+const jobsGone = () => eventually(async () => expect(await jobs()).toEqual([]), REDELIVERY_MAX_MS + 10_000);
 
 describe('a worker that dies by kill -9', () => {
   it('inside the transaction: another one has done the job within 5 s, once', async () => {

@@ -188,9 +188,9 @@ describe('one open operation of a kind', () => {
 
   it('leaves other kinds and other corps alone', async () => {
     const kind = newKind();
-    await start(kind);
-    await start(newKind());
-    await unit.run(CORP_B, () => operations.start(kind));
+    const first = await start(kind);
+    expect(await start(newKind())).not.toBe(first);
+    expect(await unit.run(CORP_B, () => operations.start(kind))).not.toBe(first);
   });
 });
 

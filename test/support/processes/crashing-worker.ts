@@ -45,7 +45,7 @@ async function stopHere(): Promise<void> {
             ]);
             if (mode === 'in-transaction') await stopHere();
             process.send?.({ type: 'applied' });
-            if (mode === 'blocked') blockEventLoop(6_000);
+            if (mode === 'blocked') blockEventLoop(8_000);
             // a blocked process cannot report the job as done: this is after the commit and before the completion
             if (mode === 'after-commit') unit.afterCommit(blockForGood);
           },
