@@ -110,7 +110,7 @@ export function ListField(item: ListItem, options: ListOptions): PropertyDecorat
 
 export function ObjectField(of: () => Type, options: FieldOptions = {}): PropertyDecorator {
   // ValidateNested alone accepts a missing value and a list
-  return field({ kind: 'object', of }, options, { type: of }, [
+  return field({ kind: 'object', of }, options, lazyType(of), [
     rules.IsObject(problem('object')),
     rules.ValidateNested(),
     TransformType(of),
@@ -124,6 +124,11 @@ export function MapField(values: 'integer' | 'text' | 'any', options: FieldOptio
   return field({ kind: 'map' }, options, schema, [rules.IsObject(problem('object'))]);
 }
 
+/** Swagger takes a function for a lazy reference only when its name is `type`, which an object literal gives it. */
+function lazyType(of: () => Type): { type: () => Type } {
+  return { type: () => of() };
+}
+
 function listItem(
   item: ListItem,
   maxLength: number,
@@ -131,7 +136,7 @@ function listItem(
   if (typeof item === 'function') {
     return {
       shape: { itemKind: 'object', of: item },
-      schema: { type: item },
+      schema: lazyType(item),
       rules: [
         rules.IsObject({ ...problem('object'), each: true }),
         rules.ValidateNested({ each: true }),
