@@ -6,6 +6,7 @@ import { AppConfig } from '../platform/config/app-config.js';
 import { createMasterKeyFile } from '../platform/crypto/master-keys.js';
 import { migrate } from '../platform/database/migrate.js';
 import { type Sandbox, startSandbox } from '../sandbox/index.js';
+import { onFreePort } from './free-port.js';
 
 const HOST = '127.0.0.1';
 const CUSTOMERS_MAX = 2_000;
@@ -19,7 +20,10 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
-/** Embedded database, sandbox and application in this process, everything on the loopback address. */
+/**
+ * Embedded database, sandbox and application in this process, everything on the loopback address.
+ * @param options.port taken: the next free one is used.
+ */
 export async function startDemo(options: {
   port: number;
   dataDir: string;
@@ -40,16 +44,16 @@ export async function startDemo(options: {
     });
     closers.push(() => sandbox.close());
     await refuseForeignCorps(database.appUrl, sandbox);
-    const application = await startApplication(
-      new AppConfig({
-        port: options.port,
-        host: HOST,
-        role: 'all',
-        databaseUrl: database.appUrl,
-        wecomApiBaseUrl: sandbox.url,
-        dataDir: database.dataDir,
-        logLevel: 'warn',
-      }),
+    const settings = {
+      host: HOST,
+      role: 'all',
+      databaseUrl: database.appUrl,
+      wecomApiBaseUrl: sandbox.url,
+      dataDir: database.dataDir,
+      logLevel: 'warn',
+    } as const;
+    const application = await onFreePort(options.port, HOST, (port) =>
+      startApplication(new AppConfig({ ...settings, port })),
     );
     closers.push(() => application.close());
     return { database, sandbox, application, stop };

@@ -4,11 +4,9 @@ import { Readiness } from '../platform/health/readiness.js';
 import { ApiCalls } from './api-calls.js';
 import { connectDemoCorp } from './connect-demo-corp.js';
 import { type Demo, startDemo, startDemoTraffic } from './demo.js';
-import { findFreePort } from './free-port.js';
 import { greeting } from './greeting.js';
 import { waitForFirstSync } from './first-sync.js';
 
-const HOST = '127.0.0.1';
 const PORT_DEFAULT = 3000;
 
 const print = (line: string): void => {
@@ -16,16 +14,13 @@ const print = (line: string): void => {
 };
 
 async function main(): Promise<void> {
-  const wanted = Number(process.env['PORT'] ?? PORT_DEFAULT);
-  if (!Number.isInteger(wanted) || wanted < 1 || wanted > 65_535)
-    throw new Error('PORT must be 1 to 65535 / PORT 应为 1 到 65535');
-  const port = await findFreePort(wanted, HOST);
-  if (port !== wanted)
-    print(`Port ${wanted} is taken, using ${port}. 端口 ${wanted} 已被占用，改用 ${port}。`);
-
-  const demo = await startDemo({ port, dataDir: process.env['DATA_DIR'] ?? '.data', print });
+  const wanted = portOf(process.env['PORT']);
+  const demo = await startDemo({ port: wanted, dataDir: process.env['DATA_DIR'] ?? '.data', print });
   endOnSignal(demo);
   const { key } = await connect(demo);
+  const port = Number(new URL(demo.application.url).port);
+  if (port !== wanted)
+    print(`Port ${wanted} is taken, using ${port}. 端口 ${wanted} 已被占用，改用 ${port}。`);
   print(
     greeting({
       url: demo.application.url,
@@ -35,6 +30,12 @@ async function main(): Promise<void> {
     }),
   );
   startDemoTraffic(demo.sandbox);
+}
+
+function portOf(text = String(PORT_DEFAULT)): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw new Error('PORT must be 1 to 65535. PORT 应为 1 到 65535。');
 }
 
 async function connect(demo: Demo): Promise<{ key: string }> {
