@@ -21,6 +21,7 @@ import { initHttp } from '../../src/platform/http/init-http.js';
 import { createHttpAdapter } from '../../src/platform/http/http-adapter.js';
 import { HttpModule } from '../../src/platform/http/http.module.js';
 import type { RateLimits } from '../../src/platform/http/rate-limit.js';
+import { JobsModule } from '../../src/platform/jobs/jobs.module.js';
 import { AppLogger } from '../../src/platform/logging/app-logger.js';
 import { LoggingModule } from '../../src/platform/logging/logging.module.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
@@ -72,6 +73,7 @@ export async function startTestHttp(
       DatabaseModule.connect({ url: database.appUrl, poolMax: 10 }),
       AuditModule,
       AuthModule,
+      JobsModule.register({ databaseUrl: database.appUrl, runWorker: false, concurrency: 1 }),
       HealthModule,
       HttpModule,
       ...modules,

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { ScopeGuard } from '../auth/scope.guard.js';
 import { Cursors } from './cursors.js';
 import { Idempotency } from './idempotency.js';
+import { IdempotencyRetention } from './idempotency-retention.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RequestPipe } from './request.pipe.js';
 import { RequestUnitInterceptor } from './request-unit.interceptor.js';
@@ -15,6 +16,7 @@ import { Signatures } from './signatures.js';
   providers: [
     Cursors,
     Idempotency,
+    IdempotencyRetention,
     RouteTable,
     Signatures,
     { provide: APP_FILTER, useClass: ProblemFilter },

@@ -7,6 +7,7 @@ import { Signatures } from './signatures.js';
 const KEY = /^[\x21-\x7e]{1,255}$/;
 const DAYS_KEPT = 7;
 const DAY_MS = 86_400_000;
+const PURGE_BATCH = 1_000;
 
 export interface IdempotentCall {
   /** The owner of the API key, which stays the same when the key is rotated. */
@@ -83,10 +84,14 @@ export class Idempotency {
     );
   }
 
-  /** Forgets answers older than seven days. Inside a unit of work without a corp. @returns how many. */
-  purge(): Promise<number> {
+  /** Forgets some answers older than seven days. Inside a unit of work without a corp. @returns how many. */
+  purgeBatch(): Promise<number> {
     const before = new Date(this.clock.now().getTime() - DAYS_KEPT * DAY_MS);
-    return this.database.execute('DELETE FROM platform.idempotency_keys WHERE created_at < $1', [before]);
+    return this.database.execute(
+      `DELETE FROM platform.idempotency_keys WHERE (owner, key) IN
+        (SELECT owner, key FROM platform.idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2)`,
+      [before, PURGE_BATCH],
+    );
   }
 }
 

@@ -9,6 +9,9 @@ export interface Schema {
   default?: unknown;
   format?: string;
   minimum?: number;
+  minLength?: number;
+  maxLength?: number;
+  pattern?: string;
   allOf?: Schema[];
   items?: Schema;
   properties?: Record<string, Schema>;

@@ -149,7 +149,7 @@ function addIdempotencyKey(operation: Operation): void {
       in: 'header',
       required: true,
       description: 'The same key and body answer the same, once, for 7 days · 7 天内相同键和内容只生效一次',
-      schema: { type: 'string', ...{ minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' } },
+      schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
       example: '6f1c0f5e-2b7a-4d57-9f0f-5b8a4c6d8e10',
     },
   ];

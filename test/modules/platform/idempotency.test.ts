@@ -170,7 +170,7 @@ describe('a POST with an Idempotency-Key', () => {
   it('is forgotten after seven days', async () => {
     const id = randomUUID();
     await order(id);
-    const purge = () => http.get(UnitOfWork).run(undefined, () => http.get(Idempotency).purge());
+    const purge = () => http.get(UnitOfWork).run(undefined, () => http.get(Idempotency).purgeBatch());
     http.clock.advance(7 * 86_400_000 - 1_000);
     await purge();
     expect((await order(id)).headers['idempotency-replayed']).toBe('true');
