@@ -32,6 +32,8 @@ export async function dbRoles(
   const ownerPassword = env['OWNER_PASSWORD'] || randomPassword();
   const appPassword = env['APP_PASSWORD'] || randomPassword();
   const admin = new Client({ connectionString: adminUrl });
+  // The statement in progress fails too and says why; the event alone would end the process without a word.
+  admin.on('error', () => undefined);
   try {
     await admin.connect();
     const done = await ensureRoles(admin, { database, ownerPassword, appPassword, resetPasswords });

@@ -21,8 +21,8 @@ export interface BinarySearch {
   readonly fallbackFolder: string;
   /** Looks in one place only. */
   readonly only?: BinarySource | undefined;
-  /** Major version of the data that exists: PostgreSQL opens no other. */
-  readonly major?: number | undefined;
+  /** The data that exists: PostgreSQL opens none of another major version. */
+  readonly existing?: { readonly major: number; readonly home: string } | undefined;
   /** Instead of the package in `node_modules`. */
   readonly packageFolder?: string | undefined;
 }
@@ -35,10 +35,15 @@ export async function findBinaries(search: BinarySearch): Promise<Binaries> {
   const rejected: string[] = [];
   for await (const found of candidates(search, rejected)) {
     if (found.major < MAJOR_MIN) rejected.push(`${found.binFolder}: PostgreSQL ${found.major}`);
-    else if (search.major === undefined || found.major === search.major) return found;
-    else rejected.push(`${found.binFolder}: PostgreSQL ${found.major}, not ${search.major}`);
+    else if (!search.existing || found.major === search.existing.major) return found;
+    else rejected.push(`${found.binFolder}: PostgreSQL ${found.major}, not ${search.existing.major}`);
   }
-  throw search.major === undefined ? noBinaries(rejected) : otherMajor(search.major, rejected);
+  throw search.existing ? otherMajor(search.existing, rejected) : noBinaries(rejected);
+}
+
+/** @throws EmbeddedDatabaseError `no_binaries` on a system whose folders and processes this launcher does not know. */
+export function assertPlatform(platform: NodeJS.Platform = process.platform): void {
+  if (platform !== 'linux' && platform !== 'darwin') throw noBinaries([platform]);
 }
 
 async function* candidates(search: BinarySearch, rejected: string[]): AsyncGenerator<Binaries> {
@@ -122,9 +127,12 @@ function noBinaries(rejected: string[]): EmbeddedDatabaseError {
   });
 }
 
-function otherMajor(major: number, rejected: string[]): EmbeddedDatabaseError {
+function otherMajor(
+  { major, home }: { major: number; home: string },
+  rejected: string[],
+): EmbeddedDatabaseError {
   return new EmbeddedDatabaseError('other_major_version', {
-    zh: `现有数据由 PostgreSQL ${major} 创建，而本机没有可用的 ${major} 版本。请安装 PostgreSQL ${major}，用 pg_upgrade 升级数据，或执行 npm run db:reset 清空演示数据重新开始。`,
-    en: `The existing data was made by PostgreSQL ${major}, and no such version runs here. Install PostgreSQL ${major}, upgrade the data with pg_upgrade, or start afresh with npm run db:reset, which deletes the demo's data.\n  ${rejected.join('\n  ')}`,
+    zh: `${home} 中的数据由 PostgreSQL ${major} 创建，而本机没有可用的 ${major} 版本。请安装 PostgreSQL ${major}，用 pg_upgrade 升级数据，或删除该文件夹重新开始（演示数据会丢失）。`,
+    en: `The data in ${home} was made by PostgreSQL ${major}, and no such version runs here. Install PostgreSQL ${major}, upgrade the data with pg_upgrade, or delete that folder to start afresh without the demo's data.\n  ${rejected.join('\n  ')}`,
   });
 }

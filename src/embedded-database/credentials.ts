@@ -24,8 +24,8 @@ export function loadCredentials(home: string, mayCreate: boolean): Credentials {
   const found = existsSync(file) ? parse(readFileSync(file, 'utf8')) : undefined;
   if (found) return found;
   throw new EmbeddedDatabaseError('credentials_missing', {
-    zh: `${file} 缺失或损坏，无法打开已有数据库。请恢复该文件，或执行 npm run db:reset 清空演示数据。`,
-    en: `${file} is missing or damaged, so the existing database cannot be opened. Restore it, or run npm run db:reset, which deletes the demo's data.`,
+    zh: `${file} 缺失或损坏，无法打开已有数据库。请恢复该文件；或删除 ${home} 重新开始（演示数据会丢失）。`,
+    en: `${file} is missing or damaged, so the existing database cannot be opened. Restore it, or delete ${home} to start afresh without the demo's data.`,
   });
 }
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Client } from 'pg';
 import { ensureRoles, urlForRole } from '../platform/database/roles.js';
-import { type Binaries, type BinarySource, findBinaries } from './binaries.js';
+import { type Binaries, type BinarySource, assertPlatform, findBinaries } from './binaries.js';
 import { ADMIN_ROLE, createCluster, majorOfCluster } from './cluster.js';
 import { type Credentials, loadCredentials } from './credentials.js';
 import { type DataFolder, openDataFolder, standardFallbackFolder } from './data-folder.js';
@@ -50,6 +50,7 @@ export interface EmbeddedDatabase {
  */
 export async function startDatabase(options: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
   const print = options.console ?? ((line: string): void => void process.stdout.write(`${line}\n`));
+  assertPlatform();
   const user = findDatabaseUser();
   const fallbackFolder = options.fallbackFolder ?? standardFallbackFolder();
   const folder = await openDataFolder(options.dataDir, user, fallbackFolder);
@@ -61,11 +62,12 @@ export async function startDatabase(options: EmbeddedDatabaseOptions): Promise<E
     );
   }
   return withStarterLock(folder.home, async () => {
+    const major = majorOfCluster(folder.home);
     const binaries = await findBinaries({
       user,
       fallbackFolder,
       only: options.only ?? forcedSource(),
-      major: majorOfCluster(folder.home),
+      existing: major === undefined ? undefined : { major, home: folder.home },
       packageFolder: options.packageFolder,
     });
     return open(folder, binaries, user);
@@ -100,6 +102,8 @@ async function open(folder: DataFolder, binaries: Binaries, user: DatabaseUser):
 
 async function ensureRolesAt(adminUrl: string, credentials: Credentials): Promise<void> {
   const admin = new Client({ connectionString: adminUrl });
+  // Whoever is waiting learns of a lost connection by its statement; the event alone would end the process.
+  admin.on('error', () => undefined);
   await admin.connect();
   try {
     await ensureRoles(admin, {

@@ -50,7 +50,6 @@ export interface Launch {
 
 /** Starts the server of a complete cluster, or finds the one that runs already. Needs the starter lock. */
 export async function startServer(launch: Launch): Promise<RunningServer> {
-  rotateLog(path.join(launch.home, LOG));
   for (let attempt = 1; ; attempt += 1) {
     const running = findPostmaster(launch.home);
     const failure = running ? await joinRunning(launch, running) : await launchOnce(launch);
@@ -75,6 +74,7 @@ async function launchOnce(launch: Launch): Promise<RunningServer | string> {
   const cluster = path.join(launch.home, CLUSTER);
   const address = await chooseAddress(launch.home);
   const logFile = path.join(launch.home, LOG);
+  rotateLog(logFile);
   const logStart = existsSync(logFile) ? statSync(logFile).size : 0;
   const log = openSync(
     logFile,

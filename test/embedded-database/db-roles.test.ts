@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { dbRoles } from '../../src/cli/db-roles.js';
 import type { EmbeddedDatabase } from '../../src/embedded-database/index.js';
 import { makePlace, type Place, provideInstalled, query, withPassword } from './place.js';
+
+// initdb takes a second, or many on a machine that is busy with other tests.
+jest.setTimeout(90_000);
 
 /** Roles belong to a whole server, so these tests have one of their own. */
 let place: Place;

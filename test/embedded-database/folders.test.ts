@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   chmodSync,
   chownSync,
@@ -14,9 +14,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { assertPlatform } from '../../src/embedded-database/binaries.js';
 import { openDataFolder } from '../../src/embedded-database/data-folder.js';
 import { findDatabaseUser } from '../../src/embedded-database/database-user.js';
 import { isRoot, makePlace, npmPackage, type Place, provideInstalled, query } from './place.js';
+
+// initdb takes a second, or many on a machine that is busy with other tests.
+jest.setTimeout(90_000);
 
 let place: Place;
 const user = findDatabaseUser();
@@ -175,6 +179,7 @@ describe('the npm package', () => {
       code: 'no_binaries',
       message: expect.stringMatching(/设置 DATABASE_URL[^]*set DATABASE_URL/),
     });
+    expect(() => assertPlatform('win32')).toThrow('set DATABASE_URL');
   });
 });
 

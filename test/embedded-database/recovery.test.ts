@@ -1,10 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmbeddedDatabase } from '../../src/embedded-database/index.js';
 import { startTestProcess, type TestProcess } from '../support/child-process.js';
 import { makePlace, pidOf, type Place, provideInstalled, query } from './place.js';
+
+/** The machine may be busy with other tests: initdb alone then takes many seconds. */
+const START_MAX_MS = 60_000;
+jest.setTimeout(90_000);
 
 let place: Place;
 let children: TestProcess[];
@@ -54,7 +58,7 @@ async function takesPidFileOfAnotherProcessForStale(database: EmbeddedDatabase):
 describe('after kill -9', () => {
   it('of the starter joins its server, and of the server too recovers what was committed', async () => {
     const child = startChild();
-    const { adminUrl } = (await child.message('started')) as unknown as { adminUrl: string };
+    const { adminUrl } = (await child.message('started', START_MAX_MS)) as unknown as { adminUrl: string };
     await query(adminUrl, 'CREATE TABLE kept (id int); INSERT INTO kept VALUES (1)');
     await child.kill();
 
@@ -96,7 +100,7 @@ describe('several starters at once', () => {
     const [first, second, killed] = [startChild(), startChild(), startChild()];
     const [mine] = await Promise.all([
       place.start(),
-      ...[first, second, killed].map((child) => child.message('started')),
+      ...[first, second, killed].map((child) => child.message('started', START_MAX_MS)),
     ]);
     const pid = pidOf(mine);
     const starts = readFileSync(path.join(mine.dataDir, 'postgres', 'server.log'), 'utf8');

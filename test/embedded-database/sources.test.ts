@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import type { EmbeddedDatabase } from '../../src/embedded-database/index.js';
 import { makePlace, pidOf, type Place, provideInstalled, query, withPassword } from './place.js';
+
+// initdb takes a second, or many on a machine that is busy with other tests.
+jest.setTimeout(90_000);
 
 beforeAll(provideInstalled);
 
@@ -84,7 +87,12 @@ describe.each(['installed', 'npm-package'] as const)('a database from the %s Pos
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     expect(pidOf(database)).toBe(0);
 
+    // A log of some size is set aside by the next start.
+    const log = path.join(database.dataDir, 'postgres', 'server.log');
+    truncateSync(log, 6_000_000);
     database = await place.start({ only, dataDir: database.dataDir });
+    expect(statSync(log).size).toBeLessThan(100_000);
+    expect(statSync(`${log}.1`).size).toBe(6_000_000);
     expect(await query(database.ownerUrl, 'SELECT id FROM trial.notes')).toEqual([{ id: 7 }]);
     await database.stop();
   });
