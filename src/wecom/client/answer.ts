@@ -38,6 +38,11 @@ export class Answer {
     return value.replace(UNSTORABLE, '');
   }
 
+  /** Undefined only when missing; empty when shown and empty, where a withheld field must not look like a cleared one. */
+  shownText(name: string): string | undefined {
+    return this.maybeText(name) ?? (this.fields[name] === '' ? '' : undefined);
+  }
+
   integer(name: string): number {
     const value = this.maybeInteger(name);
     if (value === undefined) throw this.wrong(name, 'is missing');

@@ -90,8 +90,8 @@ function readStaff(staff: Answer): WecomStaff {
   return {
     userId: staff.text('userid'),
     name: staff.maybeText('name') ?? '',
-    alias: staff.maybeText('alias'),
-    position: staff.maybeText('position'),
+    alias: staff.shownText('alias'),
+    position: staff.shownText('position'),
     departmentIds,
     mainDepartmentId: staff.maybeInteger('main_department'),
     leaderInDepartmentIds: departmentIds.filter((_, index) => leads[index] === 1),

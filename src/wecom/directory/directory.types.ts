@@ -13,6 +13,7 @@ export interface WecomDepartment {
 export interface WecomStaff {
   userId: string;
   name: string;
+  /** Empty when cleared, missing when withheld; `position` likewise. */
   alias?: string;
   position?: string;
   /** Only the departments that the app can see. */

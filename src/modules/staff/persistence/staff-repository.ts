@@ -66,12 +66,12 @@ export class StaffRepository {
     return row?.id;
   }
 
-  /** The members with the customer contact permission are exactly these. @returns how many changed. */
-  setFollowUsers(userIds: readonly string[]): Promise<number> {
+  /** Who is in no list has no customer contact permission that we can see. @returns how many lost it. */
+  endFollowUsersBeyond(listedUserIds: readonly string[]): Promise<number> {
     return this.database.execute(
-      `UPDATE staff.staff SET is_follow_user = NOT is_follow_user
-        WHERE corp_id = $1 AND left_at IS NULL AND is_follow_user <> (staff_user_key = ANY($2::text[]))`,
-      [this.database.corpId, userIds.map(staffUserKey)],
+      `UPDATE staff.staff SET is_follow_user = false
+        WHERE corp_id = $1 AND is_follow_user AND staff_user_key <> ALL($2::text[])`,
+      [this.database.corpId, listedUserIds.map(staffUserKey)],
     );
   }
 

@@ -98,18 +98,19 @@ export class StaffSync implements Sync<Loaded>, OnModuleInit {
       readAt,
     );
     const counts = countChanges(changes);
-    const followChanges = await this.staff.setFollowUsers(lists.followUserIds);
     const follow = new Set(lists.followUserIds.map(staffUserKey));
     const userIds = new Map(
       [...lists.allUserIds, ...lists.followUserIds].map((id) => [staffUserKey(id), id]),
     );
+    // Those in the lists are read one by one below, with their permission.
+    const lost = await this.staff.endFollowUsersBeyond([...userIds.values()]);
     const members = [...userIds].map(([key, userId]) => ({
       stage: stages.member,
       key: userId,
       args: { follow: follow.has(key) },
     }));
     const items = [...members, { stage: stages.unseen, key: 'all' }];
-    return { ...counts, changed: counts.changed + followChanges, items };
+    return { ...counts, changed: counts.changed + lost, items };
   }
 
   private async listUnseen(pass: SyncPass): Promise<SyncItem[]> {
