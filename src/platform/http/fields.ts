@@ -42,7 +42,7 @@ export type ListItem =
 
 const ITEM_LENGTH_MAX = 200;
 /** TypeID: prefix, underscore, 26 letters of Crockford's base32. */
-const idPattern = (prefix: string): string => `^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`;
+export const idPattern = (prefix: string): string => `^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`;
 
 export function TextField(options: TextOptions): PropertyDecorator {
   const min = options.min ?? 1;

@@ -13,19 +13,22 @@ export interface Schema {
   maxLength?: number;
   pattern?: string;
   allOf?: Schema[];
+  anyOf?: Schema[];
+  oneOf?: Schema[];
   items?: Schema;
   properties?: Record<string, Schema>;
   additionalProperties?: unknown;
 }
 
-const DEPTH_MAX = 8;
+const DEPTH_MAX = 16;
 
 /** An example made of the examples of the fields, so that every operation shows a whole request and answer. */
 export function exampleOf(document: OpenAPIObject, schema: Schema | undefined, depth = 0): unknown {
   if (!schema || depth > DEPTH_MAX) return undefined;
   if (schema.example !== undefined) return schema.example;
   if (schema.$ref) return exampleOf(document, resolve(document, schema.$ref), depth + 1);
-  if (schema.allOf) return exampleOf(document, schema.allOf[0], depth + 1);
+  const [member] = schema.allOf ?? schema.anyOf ?? schema.oneOf ?? [];
+  if (member) return exampleOf(document, member, depth + 1);
   if (schema.enum) return schema.enum[0];
   const [type] = Array.isArray(schema.type) ? schema.type : [schema.type];
   switch (type) {

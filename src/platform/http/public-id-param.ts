@@ -2,6 +2,7 @@ import { Param, type PipeTransform } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { parsePublicId } from '../context/typed-id.js';
 import type { ErrorDefinition } from '../errors/app-error.js';
+import { idPattern } from './fields.js';
 import { httpErrors } from './http.errors.js';
 
 class PublicIdPipe implements PipeTransform<string, string> {
@@ -28,7 +29,11 @@ export function PublicIdParam(
     const descriptor = Object.getOwnPropertyDescriptor(target, property);
     if (descriptor) {
       const example = `${prefix}_01jd3q4mfaeq6v5c0qd8y3y5za`;
-      ApiParam({ name, schema: { type: 'string', example } })(target, property, descriptor);
+      ApiParam({ name, schema: { type: 'string', pattern: idPattern(prefix), example } })(
+        target,
+        property,
+        descriptor,
+      );
     }
     Param(name, new PublicIdPipe(prefix, notFound))(target, property, index);
   };
