@@ -82,9 +82,9 @@ export default {
     ),
     forbid(
       'http-has-no-sql',
-      'Controllers and DTOs carry no rule and no SQL: they call use cases and queries.',
+      'Controllers and DTOs carry no rule and no SQL: they call use cases and queries. Types of rows are allowed.',
       { path: '/http/', pathNot: '^src/(platform|sandbox)/' },
-      { path: ['/persistence/', '^src/platform/database/'] },
+      { path: ['/persistence/', '^src/platform/database/'], dependencyTypesNot: ['type-only'] },
     ),
     forbid(
       'sandbox-shares-no-code',

@@ -1,3 +1,3 @@
-import type { BetaRow } from '../persistence/beta.row.js';
+import { BetaRow } from '../persistence/beta.row.js';
 
-export type Answer = BetaRow;
+export const answer = () => new BetaRow();

@@ -1,3 +1,3 @@
-export interface BetaRow {
-  id: string;
+export class BetaRow {
+  id = '';
 }
