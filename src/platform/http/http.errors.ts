@@ -23,11 +23,6 @@ export const httpErrors = defineErrors('http', {
     en: 'The body must be application/json',
     zh: '请求体必须是 application/json',
   },
-  precondition_failed: {
-    kind: 'precondition_failed',
-    en: 'It was changed meanwhile: read it again',
-    zh: '数据已被修改，请重新读取',
-  },
   idempotency_key_required: {
     kind: 'invalid',
     en: 'The header Idempotency-Key is required: 1 to 255 visible ASCII characters',
