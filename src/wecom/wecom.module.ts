@@ -23,6 +23,7 @@ import { AppsController } from './connections/http/apps.controller.js';
 import { CorpsController } from './connections/http/corps.controller.js';
 import { AppsStore } from './connections/persistence/apps.store.js';
 import { CorpsStore } from './connections/persistence/corps.store.js';
+import { ShowCorps } from './connections/queries/show-corps.js';
 import { VerifySecrets } from './connections/reactions/verify-secrets.js';
 import { AppSettings } from './connections/use-cases/app-settings.js';
 import { AppCopies, ChangeApps } from './connections/use-cases/change-apps.js';
@@ -59,6 +60,7 @@ const connections = [
   ConnectCorp,
   ChangeCorp,
   ChangeApps,
+  ShowCorps,
   VerifySecrets,
 ];
 

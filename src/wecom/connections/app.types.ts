@@ -7,3 +7,31 @@ export const appStates = ['unverified', 'valid', 'rejected'] as const;
 
 /** What WeCom thinks of the secret: not asked yet, accepted, or rejected (nothing is sent until it changes). */
 export type AppState = (typeof appStates)[number];
+
+/** From 接收消息 of the app in the admin console. */
+export interface CallbackPair {
+  readonly token: string;
+  readonly encodingAesKey: string;
+}
+
+export interface AppOrder {
+  readonly kind: AppKind;
+  readonly agentId?: number;
+  readonly name?: string;
+  readonly secret: string;
+  readonly callback?: CallbackPair;
+}
+
+/** An app without its secrets. */
+export interface App {
+  readonly id: string;
+  readonly kind: AppKind;
+  readonly agentId: number | null;
+  readonly name: string;
+  readonly state: AppState;
+  readonly secretVersion: number;
+  readonly checkedAt: Date | null;
+  readonly problemErrcode: number | null;
+  readonly problemApi: string | null;
+  readonly problemAt: Date | null;
+}

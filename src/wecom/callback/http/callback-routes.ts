@@ -34,9 +34,8 @@ export class CallbackRoutes implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    // reason for the casts: Nest types the adapter for every server, and it is absent where nothing listens
-    const adapter = this.host.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined;
-    const fastify = adapter?.getInstance() as FastifyInstance | undefined;
+    const adapter: HttpAdapterHost['httpAdapter'] | undefined = this.host.httpAdapter; // none where nothing listens
+    const fastify = adapter?.getInstance<FastifyInstance>();
     await fastify?.register(async (scope) => this.install(scope));
   }
 

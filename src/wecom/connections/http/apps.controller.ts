@@ -5,8 +5,7 @@ import type { CorpId } from '../../../platform/context/typed-id.js';
 import { Endpoint } from '../../../platform/http/endpoint.js';
 import { PublicIdParam } from '../../../platform/http/public-id-param.js';
 import { wecomErrors } from '../../wecom.errors.js';
-import { AppsStore } from '../persistence/apps.store.js';
-import { CorpsStore } from '../persistence/corps.store.js';
+import { ShowCorps } from '../queries/show-corps.js';
 import { ChangeApps } from '../use-cases/change-apps.js';
 import { AppBody, ChangeAppBody } from './corps.bodies.js';
 import { APP_ID_PREFIX, AppView } from './corps.views.js';
@@ -17,8 +16,7 @@ const { agent_id_required, app_exists, app_not_found } = wecomErrors;
 @Controller('v1/corps/:corpId/apps')
 export class AppsController {
   constructor(
-    private readonly corps: CorpsStore,
-    private readonly apps: AppsStore,
+    private readonly corps: ShowCorps,
     private readonly changeApps: ChangeApps,
   ) {}
 
@@ -36,12 +34,10 @@ export class AppsController {
     errors: [corp_not_found, app_exists, agent_id_required],
   })
   async add(
-    @PublicIdParam('corpId', CORP_ID_PREFIX, corp_not_found) corpId: string,
+    @PublicIdParam('corpId', CORP_ID_PREFIX, corp_not_found) corpId: CorpId,
     @Body() body: AppBody,
   ): Promise<AppView> {
-    const corp = await this.corps.find(corpId as CorpId);
-    if (!corp) throw corp_not_found();
-    return this.viewOf(corp.id, await this.changeApps.add(corp.id, body));
+    return this.viewOf(corpId, await this.changeApps.add(corpId, body));
   }
 
   @Patch(':appId')
@@ -57,17 +53,15 @@ export class AppsController {
     errors: [corp_not_found, app_not_found],
   })
   async change(
-    @PublicIdParam('corpId', CORP_ID_PREFIX, corp_not_found) corpId: string,
+    @PublicIdParam('corpId', CORP_ID_PREFIX, corp_not_found) corpId: CorpId,
     @PublicIdParam('appId', APP_ID_PREFIX, app_not_found) appId: string,
     @Body() body: ChangeAppBody,
   ): Promise<AppView> {
-    await this.changeApps.change(corpId as CorpId, appId, body);
-    return this.viewOf(corpId as CorpId, appId);
+    await this.changeApps.change(corpId, appId, body);
+    return this.viewOf(corpId, appId);
   }
 
   private async viewOf(corpId: CorpId, appId: string): Promise<AppView> {
-    const app = await this.apps.find(corpId, appId);
-    if (!app) throw app_not_found();
-    return AppView.of(app, (await this.apps.placeIds(corpId)).get(appId) ?? '');
+    return AppView.of(await this.corps.getApp(corpId, appId));
   }
 }

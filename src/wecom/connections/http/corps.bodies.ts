@@ -1,7 +1,6 @@
 import { EnumField, IntegerField, ListField, ObjectField, TextField } from '../../../platform/http/fields.js';
-import { type AppKind, appKinds } from '../app.types.js';
+import { type AppKind, appKinds, type CallbackPair } from '../app.types.js';
 import { type MassSendLimit, massSendLimits } from '../corp.types.js';
-import type { CallbackPair } from '../persistence/apps.store.js';
 
 export const CORP_ID_MAX = 64;
 export const NAME_MAX = 100;

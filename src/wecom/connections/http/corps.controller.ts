@@ -3,7 +3,6 @@ import { authErrors } from '../../../platform/auth/auth.errors.js';
 import { type AuthenticatedKey, CurrentKey } from '../../../platform/auth/current-key.js';
 import { CORP_ID_PREFIX } from '../../../platform/auth/scope.guard.js';
 import type { CorpId } from '../../../platform/context/typed-id.js';
-import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { Cursors } from '../../../platform/http/cursors.js';
 import { Endpoint } from '../../../platform/http/endpoint.js';
 import { httpErrors } from '../../../platform/http/http.errors.js';
@@ -11,12 +10,11 @@ import { keysetPage } from '../../../platform/http/keyset-page.js';
 import { type Page, PageQuery, pageOf } from '../../../platform/http/page.js';
 import { PublicIdParam } from '../../../platform/http/public-id-param.js';
 import { wecomErrors } from '../../wecom.errors.js';
-import { AppsStore } from '../persistence/apps.store.js';
-import { type Corp, CorpsStore } from '../persistence/corps.store.js';
+import { ShowCorps } from '../queries/show-corps.js';
 import { ChangeCorp } from '../use-cases/change-corp.js';
 import { ConnectCorp } from '../use-cases/connect-corp.js';
 import { ChangeCorpBody, ConnectCorpBody } from './corps.bodies.js';
-import { AppView, CorpDetailView, CorpView } from './corps.views.js';
+import { CorpDetailView, CorpView } from './corps.views.js';
 
 const { corp_not_found } = authErrors;
 const { agent_id_required, app_exists, corp_exists, self_built_app_required, time_zone_unknown } =
@@ -25,11 +23,9 @@ const { agent_id_required, app_exists, corp_exists, self_built_app_required, tim
 @Controller('v1/corps')
 export class CorpsController {
   constructor(
-    private readonly corps: CorpsStore,
-    private readonly apps: AppsStore,
+    private readonly corps: ShowCorps,
     private readonly connectCorp: ConnectCorp,
     private readonly changeCorp: ChangeCorp,
-    private readonly unitOfWork: UnitOfWork,
     private readonly cursors: Cursors,
   ) {}
 
@@ -48,9 +44,7 @@ export class CorpsController {
     errors: [corp_exists, app_exists, agent_id_required, self_built_app_required, time_zone_unknown],
   })
   async connect(@Body() body: ConnectCorpBody): Promise<CorpDetailView> {
-    const corpId = this.unitOfWork.corpId();
-    await this.connectCorp.execute(corpId, body);
-    return this.detailOf(corpId);
+    return this.detailOf(await this.connectCorp.execute(body));
   }
 
   @Get()
@@ -82,8 +76,8 @@ export class CorpsController {
     response: CorpDetailView,
     errors: [corp_not_found],
   })
-  get(@PublicIdParam('corpId', CORP_ID_PREFIX, corp_not_found) corpId: string): Promise<CorpDetailView> {
-    return this.detailOf(corpId as CorpId);
+  get(@PublicIdParam('corpId', CORP_ID_PREFIX, corp_not_found) corpId: CorpId): Promise<CorpDetailView> {
+    return this.detailOf(corpId);
   }
 
   @Patch(':corpId')
@@ -95,12 +89,11 @@ export class CorpsController {
     errors: [corp_not_found, time_zone_unknown],
   })
   async change(
-    @PublicIdParam('corpId', CORP_ID_PREFIX, corp_not_found) corpId: string,
+    @PublicIdParam('corpId', CORP_ID_PREFIX, corp_not_found) corpId: CorpId,
     @Body() body: ChangeCorpBody,
   ): Promise<CorpDetailView> {
-    const { id } = await this.corpOf(corpId);
-    await this.changeCorp.change(id, body);
-    return this.detailOf(id);
+    await this.changeCorp.change(corpId, body);
+    return this.detailOf(corpId);
   }
 
   @Delete(':corpId')
@@ -115,20 +108,11 @@ export class CorpsController {
     status: 204,
     errors: [corp_not_found],
   })
-  async disconnect(@PublicIdParam('corpId', CORP_ID_PREFIX, corp_not_found) corpId: string): Promise<void> {
-    const { id } = await this.corpOf(corpId);
-    await this.changeCorp.disconnect(id);
-  }
-
-  private async corpOf(corpId: string): Promise<Corp> {
-    const corp = await this.corps.find(corpId as CorpId);
-    if (!corp) throw corp_not_found();
-    return corp;
+  async disconnect(@PublicIdParam('corpId', CORP_ID_PREFIX, corp_not_found) corpId: CorpId): Promise<void> {
+    await this.changeCorp.disconnect(corpId);
   }
 
   private async detailOf(corpId: CorpId): Promise<CorpDetailView> {
-    const corp = await this.corpOf(corpId);
-    const [apps, places] = [await this.apps.list(corpId), await this.apps.placeIds(corpId)];
-    return { ...CorpView.of(corp), apps: apps.map((app) => AppView.of(app, places.get(app.id) ?? '')) };
+    return CorpDetailView.ofDetail(await this.corps.get(corpId));
   }
 }

@@ -11,10 +11,9 @@ import {
 } from '../../../platform/http/fields.js';
 import { meaningOfErrcode } from '../../client/errcodes.js';
 import { adviceFor } from '../app-advice.js';
-import { type AppKind, appKinds, type AppState, appStates } from '../app.types.js';
-import { type CorpState, corpStates, type MassSendLimit, massSendLimits } from '../corp.types.js';
-import type { App } from '../persistence/apps.store.js';
-import type { Corp } from '../persistence/corps.store.js';
+import { type App, type AppKind, appKinds, type AppState, appStates } from '../app.types.js';
+import { type Corp, type CorpState, corpStates, type MassSendLimit, massSendLimits } from '../corp.types.js';
+import type { CorpDetail, ShownApp } from '../queries/show-corps.js';
 import { AGENT_ID_MAX, CORP_ID_MAX, languageTags, NAME_MAX, TIME_ZONE_MAX } from './corps.bodies.js';
 
 export const APP_ID_PREFIX = 'app';
@@ -81,8 +80,8 @@ export class AppView {
   })
   callbackPath: string;
 
-  static of(app: App, placeId: string): AppView {
-    const { id, kind, agentId, name, state, checkedAt } = app;
+  static of(app: ShownApp): AppView {
+    const { id, kind, agentId, name, state, checkedAt, placeId } = app;
     return {
       id: toPublicId(APP_ID_PREFIX, id),
       kind,
@@ -129,6 +128,10 @@ export class CorpView {
 export class CorpDetailView extends CorpView {
   @ListField(() => AppView, { maxItems: APPS_MAX })
   apps: AppView[];
+
+  static ofDetail({ apps, ...corp }: CorpDetail): CorpDetailView {
+    return { ...CorpView.of(corp), apps: apps.map((app) => AppView.of(app)) };
+  }
 }
 
 function problemOf(app: App): AppProblemView | null {

@@ -5,37 +5,12 @@ import type { CorpId } from '../../../platform/context/typed-id.js';
 import { Envelopes } from '../../../platform/crypto/envelopes.js';
 import { Database } from '../../../platform/database/database.js';
 import { credentialPlace, secretPlace } from '../app.row.js';
-import type { AppKind, AppState } from '../app.types.js';
+import type { App, AppOrder, CallbackPair } from '../app.types.js';
 
 /** 128 random bits: whoever knows a callback URL was told it. */
 const PLACE_ID_BYTES = 16;
 /** The console switches to a new pair at once; until somebody has saved it there, callbacks come with the old one. */
 const OLD_PAIR_LIFE = '24 hours';
-
-export interface NewApp {
-  readonly kind: AppKind;
-  readonly agentId?: number;
-  readonly name: string;
-  readonly secret: string;
-}
-
-export interface CallbackPair {
-  readonly token: string;
-  readonly encodingAesKey: string;
-}
-
-export interface App {
-  readonly id: string;
-  readonly kind: AppKind;
-  readonly agentId: number | null;
-  readonly name: string;
-  readonly state: AppState;
-  readonly secretVersion: number;
-  readonly checkedAt: Date | null;
-  readonly problemErrcode: number | null;
-  readonly problemApi: string | null;
-  readonly problemAt: Date | null;
-}
 
 const COLUMNS = `id, kind, agent_id AS "agentId", name, state, secret_version AS "secretVersion",
   checked_at AS "checkedAt", problem_errcode AS "problemErrcode", problem_api AS "problemApi",
@@ -51,7 +26,7 @@ export class AppsStore {
   ) {}
 
   /** @returns the id, or undefined when the corp has this agent or an assistant already. */
-  async insert(corpId: CorpId, app: NewApp): Promise<string | undefined> {
+  async insert(corpId: CorpId, app: AppOrder & { name: string }): Promise<string | undefined> {
     const id = this.ids.next();
     const inserted = await this.database.execute(
       `INSERT INTO wecom.apps

@@ -1,20 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CorpId } from '../../../platform/context/typed-id.js';
 import { Database } from '../../../platform/database/database.js';
-import type { CorpState, MassSendLimit } from '../corp.types.js';
-
-export interface Corp {
-  readonly id: CorpId;
-  readonly wecomCorpId: string;
-  readonly name: string;
-  readonly timeZone: string;
-  readonly languages: string[];
-  readonly massSendLimit: MassSendLimit;
-  readonly state: CorpState;
-  readonly createdAt: Date;
-}
-
-export type CorpChange = Partial<Pick<Corp, 'name' | 'timeZone' | 'languages' | 'massSendLimit'>>;
+import type { Corp, CorpChange, CorpState } from '../corp.types.js';
 
 const COLUMNS = `id, wecom_corp_id AS "wecomCorpId", name, time_zone AS "timeZone", languages,
   mass_send_limit AS "massSendLimit", state, created_at AS "createdAt"`;
@@ -57,20 +44,24 @@ export class CorpsStore {
     );
   }
 
-  async change(corpId: CorpId, change: CorpChange): Promise<void> {
-    await this.database.execute(
+  /** @returns false when there is no such corp. */
+  async change(corpId: CorpId, change: CorpChange): Promise<boolean> {
+    const changed = await this.database.execute(
       `UPDATE platform.corps
           SET name = coalesce($2, name), time_zone = coalesce($3, time_zone), languages = coalesce($4, languages),
               mass_send_limit = coalesce($5, mass_send_limit), updated_at = clock_timestamp()
         WHERE id = $1`,
       [corpId, change.name, change.timeZone, change.languages, change.massSendLimit],
     );
+    return changed === 1;
   }
 
-  async setState(corpId: CorpId, state: CorpState): Promise<void> {
-    await this.database.execute(
+  /** @returns false when there is no such corp. */
+  async setState(corpId: CorpId, state: CorpState): Promise<boolean> {
+    const changed = await this.database.execute(
       'UPDATE platform.corps SET state = $2, updated_at = clock_timestamp() WHERE id = $1',
       [corpId, state],
     );
+    return changed === 1;
   }
 }

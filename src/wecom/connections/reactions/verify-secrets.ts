@@ -7,8 +7,9 @@ import { AccessTokens } from '../../client/access-tokens.js';
 import { WecomApiError } from '../../client/wecom-api-error.js';
 import { corpConnected } from '../../wecom.events.js';
 import { wecomErrors } from '../../wecom.errors.js';
+import type { App } from '../app.types.js';
 import { ConnectedApps } from '../connected-apps.js';
-import { type App, AppsStore } from '../persistence/apps.store.js';
+import { AppsStore } from '../persistence/apps.store.js';
 import { verifySecretsJob } from './verify-secrets.job.js';
 
 /** Asks WeCom whether new secrets are right, and starts the first syncs once one is. */

@@ -1,16 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { CorpId } from '../../../platform/context/typed-id.js';
 import { wecomErrors } from '../../wecom.errors.js';
-import type { AppKind } from '../app.types.js';
-import { AppsStore, type CallbackPair } from '../persistence/apps.store.js';
-
-export interface AppOrder {
-  readonly kind: AppKind;
-  readonly agentId?: number;
-  readonly name?: string;
-  readonly secret: string;
-  readonly callback?: CallbackPair;
-}
+import type { AppKind, AppOrder } from '../app.types.js';
+import { AppsStore } from '../persistence/apps.store.js';
 
 const DEFAULT_NAMES: Readonly<Record<AppKind, string>> = {
   self_built: '自建应用',

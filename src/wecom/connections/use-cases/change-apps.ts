@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import { authErrors } from '../../../platform/auth/auth.errors.js';
 import type { CorpId } from '../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { Jobs } from '../../../platform/jobs/jobs.js';
 import { CallbackPlaces } from '../../callback/callback-places.js';
 import { AccessTokens } from '../../client/access-tokens.js';
 import { wecomErrors } from '../../wecom.errors.js';
+import type { AppOrder, CallbackPair } from '../app.types.js';
 import { ConnectedApps } from '../connected-apps.js';
-import { AppsStore, type CallbackPair } from '../persistence/apps.store.js';
+import { AppsStore } from '../persistence/apps.store.js';
 import { CorpsStore } from '../persistence/corps.store.js';
 import { verifySecretsJob } from '../reactions/verify-secrets.job.js';
-import { type AppOrder, AppSettings } from './app-settings.js';
+import { AppSettings } from './app-settings.js';
 
 export interface AppChange {
   readonly name?: string;
@@ -47,10 +49,10 @@ export class ChangeApps {
     private readonly jobs: Jobs,
   ) {}
 
-  /** Also connects a disconnected corp again. @throws what AppSettings.add throws. */
+  /** Also connects a disconnected corp again. @throws auth.corp_not_found and what AppSettings.add throws. */
   async add(corpId: CorpId, order: AppOrder): Promise<string> {
+    if (!(await this.corps.setState(corpId, 'active'))) throw authErrors.corp_not_found();
     const id = await this.appSettings.add(corpId, order);
-    await this.corps.setState(corpId, 'active');
     await this.verify(corpId, id);
     return id;
   }
