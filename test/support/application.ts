@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningApplication, startApplication } from '../../src/bootstrap.js';
 import { ApiKeys } from '../../src/platform/auth/api-keys.js';
 import { allScopes } from '../../src/platform/auth/scopes.js';
@@ -13,6 +12,7 @@ import {
 import * as api from '../client/index.js';
 import { type Client, createClient, createConfig } from '../client/client/index.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { eventually } from './eventually.js';
 
 /** The whole application with a sandbox and a database of its own, used through the generated client only. */
 export interface TestApplication {
@@ -39,7 +39,7 @@ export async function startTestApplication(options: SandboxOptions = {}): Promis
     size: { staff: 12, customers: 60, groupChats: 3 },
     ...options,
   });
-  const application = await startApplication(testConfig(database, sandbox));
+  const application = await startApplication(testConfig(database, sandbox.url));
   const operatorKey = await application.app.get(ApiKeys).createOperatorKey({ owner: 'test', name: 'test' });
   return {
     url: application.url,
@@ -55,13 +55,13 @@ export async function startTestApplication(options: SandboxOptions = {}): Promis
   };
 }
 
-export function testConfig(database: TestDatabase, sandbox: Sandbox): AppConfig {
+export function testConfig(database: TestDatabase, wecomApiBaseUrl: string): AppConfig {
   return new AppConfig({
     port: 0,
     host: '127.0.0.1',
     role: 'all',
     databaseUrl: database.appUrl,
-    wecomApiBaseUrl: sandbox.url,
+    wecomApiBaseUrl,
     masterKeys: `test:${randomBytes(32).toString('base64')}`,
     dataDir: '.data',
     logLevel: 'silent',
@@ -128,17 +128,4 @@ export async function whenSynced(client: Client): Promise<void> {
       expect([kind, ...states]).toContain('succeeded');
     }
   }, 30_000);
-}
-
-/** Repeats an expectation until it holds, and fails with its last error. */
-export async function eventually(expectation: () => Promise<void>, timeoutMs = 10_000): Promise<void> {
-  const giveUpAt = Date.now() + timeoutMs;
-  for (;;) {
-    try {
-      return await expectation();
-    } catch (error) {
-      if (Date.now() > giveUpAt) throw error;
-      await sleep(50);
-    }
-  }
 }
