@@ -31,6 +31,7 @@ export class StaffDirectory1763800020001 implements MigrationInterface {
         direct_leader_user_ids text[] NOT NULL,
         is_follow_user boolean NOT NULL,
         left_at timestamptz,
+        renamed_to text,
         fetched_at timestamptz NOT NULL,
         CONSTRAINT staff_pkey PRIMARY KEY (corp_id, id),
         CONSTRAINT staff_user_key_key UNIQUE (corp_id, staff_user_key),

@@ -23,7 +23,7 @@ const corp = () => {
 };
 const rowOf = async (userId: string) => {
   const [row] = await world.query<{ id: string; leftAt: Date | null; name: string }>(
-    'SELECT id, left_at AS "leftAt", name FROM staff.staff WHERE staff_user_key = lower($1)',
+    'SELECT id, left_at AS "leftAt", name FROM staff.staff WHERE staff_user_key = lower($1) AND renamed_to IS NULL',
     [userId],
   );
   return row;
@@ -55,6 +55,18 @@ describe('directory events', () => {
     await deliverAll();
     expect(await rowOf(userId)).toBeUndefined();
     expect(await rowOf(`${userId}2`)).toMatchObject({ id: before?.id, leftAt: null });
+  });
+
+  it('does not bring back an old userid with a reading from before the change', async () => {
+    const { userId } = world.sandbox.control.events.createStaff({ departmentIds: [1] });
+    const [created] = world.newEvents();
+    const older = created ? await world.load(created) : [];
+    world.sandbox.control.events.renameStaffUserId({ userId, newUserId: `${userId}3` });
+    await deliverAll();
+    for (const apply of older) await apply();
+    expect(older).toHaveLength(1);
+    expect(await rowOf(userId)).toBeUndefined();
+    expect(await rowOf(`${userId}3`)).toMatchObject({ leftAt: null });
   });
 
   it('marks who left and keeps the history; a member who comes back is the same one', async () => {

@@ -21,14 +21,28 @@ export interface DepartmentReading {
   readonly leaderUserIds: readonly string[];
 }
 
-/** What we hold after WeCom's answer about a department; undefined when there is still nothing to hold. */
+/**
+ * What we hold after WeCom's answer about a department; undefined when there is still nothing to hold. One that is gone
+ * and was never known is held: an older reading of it may still be on its way.
+ */
 export function mergeDepartment(
   stored: Department | undefined,
+  departmentId: number,
   answer: Answer<DepartmentReading>,
   at: Date,
 ): Department | undefined {
   if (answer.outcome === 'hidden') return stored && { ...stored, deletedAt: null };
-  if (answer.outcome === 'gone') return stored && { ...stored, deletedAt: stored.deletedAt ?? at };
+  if (answer.outcome === 'gone') {
+    const deleted = stored ?? {
+      departmentId,
+      name: null,
+      parentId: 0,
+      sortOrder: 0,
+      leaderUserIds: [],
+      deletedAt: null,
+    };
+    return { ...deleted, deletedAt: deleted.deletedAt ?? at };
+  }
   const read = answer.value;
   // Where only the assistant sees the department, name and leaders are withheld: what we knew of them stays.
   const withheld = read.name === undefined;

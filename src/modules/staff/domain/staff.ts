@@ -57,7 +57,8 @@ const STATUS_BY_CODE: Readonly<Record<number, StaffStatus>> = {
 };
 
 /**
- * What we hold after WeCom's answer about a member; undefined when there is still nothing to hold.
+ * What we hold after WeCom's answer about a member. Who is gone and was never known is held too: an older reading of him
+ * may still be on its way.
  * @param at when WeCom was asked.
  */
 export function mergeStaff(
@@ -65,10 +66,11 @@ export function mergeStaff(
   userId: string,
   answer: Answer<StaffReading>,
   at: Date,
-): Staff | undefined {
+): Staff {
   if (answer.outcome === 'known') return readStaff(stored, answer.value, at);
   if (answer.outcome === 'hidden') return hideStaff(stored ?? unseenStaff(userId));
-  return stored && { ...stored, status: 'left', isFollowUser: false, leftAt: stored.leftAt ?? at };
+  const left = stored ?? unseenStaff(userId);
+  return { ...left, status: 'left', isFollowUser: false, leftAt: left.leftAt ?? at };
 }
 
 function readStaff(stored: Staff | undefined, read: StaffReading, at: Date): Staff {

@@ -44,7 +44,7 @@ export class StaffRepository {
               staff_user_id = excluded.staff_user_id, name = excluded.name, alias = excluded.alias,
               position = excluded.position, avatar_url = excluded.avatar_url, status = excluded.status,
               direct_leader_user_ids = excluded.direct_leader_user_ids, is_follow_user = excluded.is_follow_user,
-              left_at = excluded.left_at, fetched_at = excluded.fetched_at
+              left_at = excluded.left_at, renamed_to = NULL, fetched_at = excluded.fetched_at
         WHERE s.fetched_at <= excluded.fetched_at RETURNING s.id`,
       [
         this.database.corpId,
@@ -79,24 +79,39 @@ export class StaffRepository {
    * Gives the member a new userid and keeps the row, its id and its history. A row that already stands under the new
    * userid came from a reading that was faster than the event: it goes.
    */
-  async rename(userId: string, newUserId: string): Promise<boolean> {
+  async rename(userId: string, newUserId: string, readAt: Date): Promise<void> {
     const { corpId } = this.database;
     const [from, to] = [staffUserKey(userId), staffUserKey(newUserId)];
-    if (from === to || !(await this.lockByUserId(userId))) return false;
-    await this.database.execute(`DELETE FROM staff.staff WHERE corp_id = $1 AND staff_user_key = $2`, [
-      corpId,
-      to,
-    ]);
-    await this.database.execute(
-      `UPDATE staff.staff SET staff_user_id = $3, staff_user_key = $4 WHERE corp_id = $1 AND staff_user_key = $2`,
-      [corpId, from, newUserId, to],
+    if (from === to) return;
+    const known = await this.database.maybeOne(
+      `SELECT id FROM staff.staff WHERE corp_id = $1 AND staff_user_key = $2 AND renamed_to IS NULL FOR UPDATE`,
+      [corpId, from],
     );
+    if (known) {
+      await this.database.execute(`DELETE FROM staff.staff WHERE corp_id = $1 AND staff_user_key = $2`, [
+        corpId,
+        to,
+      ]);
+      await this.database.execute(
+        `UPDATE staff.staff SET staff_user_id = $3, staff_user_key = $4 WHERE corp_id = $1 AND staff_user_key = $2`,
+        [corpId, from, newUserId, to],
+      );
+    }
+    await this.blockOldUserId(userId, newUserId, readAt);
     await this.database.execute(
       `UPDATE staff.staff SET direct_leader_user_ids = array_replace(direct_leader_user_ids, $2, $3)
         WHERE corp_id = $1 AND $2 = ANY(direct_leader_user_ids)`,
       [corpId, userId, newUserId],
     );
-    return true;
+  }
+
+  private async blockOldUserId(userId: string, newUserId: string, readAt: Date): Promise<void> {
+    await this.database.execute(
+      `INSERT INTO staff.staff (corp_id, id, staff_user_id, staff_user_key, status, direct_leader_user_ids,
+              is_follow_user, left_at, renamed_to, fetched_at)
+       VALUES ($1, $2, $3, $4, 'left', '{}', false, $6, $5, $6) ON CONFLICT DO NOTHING`,
+      [this.database.corpId, this.ids.next(), userId, staffUserKey(userId), newUserId, readAt],
+    );
   }
 
   private async savePlaces(staffId: string, places: readonly StaffPlace[]): Promise<void> {

@@ -63,6 +63,9 @@ export class StaffRow {
   readonly isFollowUser: boolean;
   @Column({ name: 'left_at', type: 'timestamptz', nullable: true })
   readonly leftAt: Date | null;
+  /** Not a person: the userid was changed to this one, and an older reading under it must not bring it back. */
+  @Column({ name: 'renamed_to', type: 'text', nullable: true })
+  readonly renamedTo: string | null;
   /** The database's clock before the call whose answer this is. */
   @Column({ name: 'fetched_at', type: 'timestamptz' })
   readonly fetchedAt: Date;

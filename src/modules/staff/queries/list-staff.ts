@@ -16,7 +16,7 @@ export class ListStaff {
   list(filter: StaffFilter, after: { id: string } | undefined, limit: number): Promise<StoredStaff[]> {
     return this.database.query<StoredStaff>(
       `SELECT ${STAFF_COLUMNS} FROM staff.staff s
-        WHERE s.corp_id = $1
+        WHERE s.corp_id = $1 AND s.renamed_to IS NULL
           AND ($2::uuid IS NULL OR s.id > $2)
           AND ($3::text IS NULL OR s.status = $3)
           AND ($4::bigint IS NULL OR EXISTS (
@@ -29,7 +29,7 @@ export class ListStaff {
 
   find(id: string): Promise<StoredStaff | undefined> {
     return this.database.maybeOne<StoredStaff>(
-      `SELECT ${STAFF_COLUMNS} FROM staff.staff s WHERE s.corp_id = $1 AND s.id = $2`,
+      `SELECT ${STAFF_COLUMNS} FROM staff.staff s WHERE s.corp_id = $1 AND s.id = $2 AND s.renamed_to IS NULL`,
       [this.database.corpId, id],
     );
   }

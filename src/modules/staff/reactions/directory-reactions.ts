@@ -50,12 +50,13 @@ export class DirectoryReactions implements OnModuleInit {
   }
 
   private async apply(event: DirectoryChanged, { readAt, staff, departments }: Loaded): Promise<void> {
-    const [first] = staff;
+    const [old] = staff;
     // Renamed only while WeCom does not know the old userid: in a late event it may belong to somebody new.
-    if (event.userId && event.newUserId && first?.answer.outcome === 'gone') {
-      await this.record.renameStaff(event.userId, event.newUserId);
+    const renamedTo = old?.answer.outcome === 'gone' ? event.newUserId : undefined;
+    if (old && renamedTo) await this.record.renameStaff(old.userId, renamedTo, readAt);
+    for (const { userId, answer } of renamedTo ? staff.slice(1) : staff) {
+      await this.record.recordStaff(userId, answer, readAt);
     }
-    for (const { userId, answer } of staff) await this.record.recordStaff(userId, answer, readAt);
     await this.record.recordDepartments(departments, readAt);
   }
 }

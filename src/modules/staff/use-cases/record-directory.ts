@@ -25,7 +25,6 @@ export class RecordDirectory {
     const stored = await this.staff.lockByUserId(userId);
     if (stored && stored.fetchedAt > readAt) return 'same';
     const merged = mergeStaff(stored && withoutKeys(stored), userId, answer, readAt);
-    if (!merged) return 'same';
     const next: Staff = { ...merged, isFollowUser: followUser ?? merged.isFollowUser };
     if (!(await this.staff.save(next, readAt))) return 'same';
     if (!stored) return 'inserted';
@@ -44,7 +43,7 @@ export class RecordDirectory {
     for (const { departmentId, answer } of answers) {
       const before = stored.get(departmentId);
       if (before && before.fetchedAt > readAt) continue;
-      const next = mergeDepartment(before && withoutFetchedAt(before), answer, readAt);
+      const next = mergeDepartment(before && withoutFetchedAt(before), departmentId, answer, readAt);
       if (!next) continue;
       merged.push(next);
       changes.push(departmentChange(before, next));
@@ -54,8 +53,9 @@ export class RecordDirectory {
   }
 
   /** The userid was changed: the row, its id and its history stay. */
-  async renameStaff(userId: string, newUserId: string): Promise<void> {
-    if (await this.staff.rename(userId, newUserId)) await this.departments.renameLeader(userId, newUserId);
+  async renameStaff(userId: string, newUserId: string, readAt: Date): Promise<void> {
+    await this.staff.rename(userId, newUserId, readAt);
+    await this.departments.renameLeader(userId, newUserId);
   }
 }
 
