@@ -5,6 +5,7 @@ import { StaffModule } from '../staff/index.js';
 import { CustomersController } from './http/customers.controller.js';
 import { CustomerStore } from './persistence/customer-store.js';
 import { customersRows } from './persistence/customers.rows.js';
+import { RelationEnds } from './persistence/relation-ends.js';
 import { RelationPhoneStore } from './persistence/relation-phone-store.js';
 import { RelationStore } from './persistence/relation-store.js';
 import { RelationSweep } from './persistence/relation-sweep.js';
@@ -27,6 +28,7 @@ import { WalkDetails } from './use-cases/walk-details.js';
   controllers: [CustomersController],
   providers: [
     CustomerStore,
+    RelationEnds,
     RelationPhoneStore,
     RelationStore,
     RelationSweep,

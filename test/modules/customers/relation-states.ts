@@ -1,31 +1,43 @@
-import type { CustomersWorld } from './customers-world.js';
+import type { CorpId } from '../../../src/platform/context/typed-id.js';
+import type { ContactsGateway } from '../../../src/wecom/index.js';
+
+/** A corp that we mirror, seen from both sides. */
+export interface MirroredCorp {
+  readonly id: CorpId;
+  readonly contacts: ContactsGateway;
+  sql<T extends object>(text: string, params?: unknown[]): Promise<T[]>;
+}
 
 export interface RelationState {
   name: string;
   remark: string;
+  description: string;
   followedAt: string;
+  addWay: number;
   state: string | null;
   tags: string[];
 }
 
 /** Active relations as the sandbox shows them to our app, by `external userid staff key`. */
 export async function worldRelations(
-  world: CustomersWorld,
-  options: { personalTags: boolean },
+  corp: MirroredCorp,
+  withPersonalTags: boolean,
 ): Promise<Map<string, RelationState>> {
-  const relations = new Map<string, RelationState>();
   const externalUserIds = new Set<string>();
-  for (const userId of await world.contacts.listFollowUserIds(world.corpId)) {
-    for (const id of await world.contacts.listExternalUserIds(world.corpId, userId)) externalUserIds.add(id);
+  for (const userId of await corp.contacts.listFollowUserIds(corp.id)) {
+    for (const id of await corp.contacts.listExternalUserIds(corp.id, userId)) externalUserIds.add(id);
   }
+  const relations = new Map<string, RelationState>();
   for (const id of externalUserIds) {
-    const contact = await world.contacts.getContact(world.corpId, id);
+    const contact = await corp.contacts.getContact(corp.id, id);
     for (const follow of contact.follows) {
-      const tags = follow.tags.filter((tag) => options.personalTags || tag.kind !== 'personal');
+      const tags = follow.tags.filter((tag) => withPersonalTags || tag.kind !== 'personal');
       relations.set(`${id} ${follow.userId.toLowerCase()}`, {
         name: contact.name,
         remark: follow.remark,
+        description: follow.description,
         followedAt: follow.createdAt.toISOString(),
+        addWay: follow.addWay,
         state: follow.state ?? null,
         tags: tags.map((tag) => tag.id ?? tag.name).sort(),
       });
@@ -35,24 +47,53 @@ export async function worldRelations(
 }
 
 /** Active relations as we hold them. */
-export async function statedRelations(world: CustomersWorld): Promise<Map<string, RelationState>> {
-  await world.sql(`SELECT set_config('app.corp_id', $1, false)`, [world.corpId]);
-  const rows = await world.sql<Omit<RelationState, 'followedAt'> & { key: string; followed_at: Date }>(
-    `SELECT c.external_user_id || ' ' || r.staff_key AS key, c.name, r.remark, r.followed_at, r.state,
-            ARRAY(SELECT t.tag FROM customers.relation_tags t WHERE t.relation_id = r.id ORDER BY t.tag COLLATE "C") AS tags
-       FROM customers.follow_relations r JOIN customers.customers c ON c.id = r.customer_id
-      WHERE r.corp_id = $1 AND c.corp_id = $1 AND r.ended_at IS NULL`,
-    [world.corpId],
+export async function heldRelations(
+  corp: MirroredCorp,
+  withPersonalTags = true,
+): Promise<Map<string, RelationState>> {
+  const rows = await corp.sql<Omit<RelationState, 'followedAt'> & { key: string; followedAt: Date }>(
+    `SELECT c.external_user_id || ' ' || r.staff_key AS key, c.name, r.remark, r.description,
+            r.followed_at AS "followedAt", r.add_way AS "addWay", r.state,
+            ARRAY(SELECT t.tag FROM customers.relation_tags t WHERE t.corp_id = r.corp_id AND t.relation_id = r.id
+                     AND ($2 OR t.kind <> 'personal')) AS tags
+       FROM customers.follow_relations r JOIN customers.customers c ON c.corp_id = r.corp_id AND c.id = r.customer_id
+      WHERE r.corp_id = $1 AND r.ended_at IS NULL`,
+    [corp.id, withPersonalTags],
   );
-  return sorted(
-    new Map(
-      rows.map(({ key, followed_at, ...rest }) => [
-        key,
-        { ...rest, tags: rest.tags.sort(), followedAt: followed_at.toISOString() },
-      ]),
-    ),
-  );
+  const states = rows.map(({ key, followedAt, tags, ...rest }): [string, RelationState] => [
+    key,
+    { ...rest, tags: tags.sort(), followedAt: followedAt.toISOString() },
+  ]);
+  return sorted(new Map(states));
 }
+
+export interface HeldEnds {
+  byStaffAt: string | undefined;
+  byCustomerAt: string | undefined;
+  disappeared: boolean;
+}
+
+/** How a relation ended as we hold it; undefined when we hold no such relation. */
+export async function heldEnds(
+  corp: MirroredCorp,
+  userId: string,
+  externalUserId: string,
+): Promise<HeldEnds | undefined> {
+  const [row] = await corp.sql<{ staff: Date | null; customer: Date | null; disappeared: Date | null }>(
+    `SELECT r.deleted_by_staff_at AS staff, r.deleted_by_customer_at AS customer, r.disappeared_at AS disappeared
+       FROM customers.follow_relations r JOIN customers.customers c ON c.corp_id = r.corp_id AND c.id = r.customer_id
+      WHERE r.corp_id = $1 AND r.staff_key = lower($2) AND c.external_user_id = $3`,
+    [corp.id, userId, externalUserId],
+  );
+  if (!row) return undefined;
+  return {
+    byStaffAt: row.staff?.toISOString(),
+    byCustomerAt: row.customer?.toISOString(),
+    disappeared: row.disappeared !== null,
+  };
+}
+
+export const ACTIVE: HeldEnds = { byStaffAt: undefined, byCustomerAt: undefined, disappeared: false };
 
 function sorted<T>(map: Map<string, T>): Map<string, T> {
   return new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)));

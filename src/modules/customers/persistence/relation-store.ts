@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Ids } from '../../../platform/clock/ids.js';
 import { Database } from '../../../platform/database/database.js';
-import type { EndedBy } from '../domain/contact-change.js';
 import type { Observation, ObservedRelation, ReadAt } from '../domain/contact-observation.js';
 import { staffKeyOf } from '../domain/staff-key.js';
 
@@ -16,12 +15,6 @@ export interface WrittenRelation {
   readonly reopened: boolean;
   /** New, or different in anything that the API shows of the row. */
   readonly changed: boolean;
-}
-
-export interface EndedRelation {
-  readonly id: string;
-  readonly customerId: string;
-  readonly staffUserId: string;
 }
 
 /** Rows of follow relations; the laws of who may overwrite what stand in these statements. Inside an open unit of work. */
@@ -40,32 +33,8 @@ export class RelationStore {
       this.database.corpId,
       JSON.stringify(records),
       observation.readAt,
+      observation.source === 'detail',
     ]);
-  }
-
-  /**
-   * One side deleted the other. Ignored when the relation began after that. The customer is locked.
-   * @returns the relation when it was active, or unknown, until now.
-   */
-  async recordDeletion(deletion: {
-    customerId: string;
-    staffUserId: string;
-    by: EndedBy;
-    at: Date;
-    readAt: ReadAt;
-  }): Promise<EndedRelation | undefined> {
-    const { customerId, staffUserId, by, at, readAt } = deletion;
-    const row = await this.database.maybeOne<EndedRelation & { wasEnded: boolean }>(RECORD_DELETION[by], [
-      this.database.corpId,
-      this.ids.next(),
-      customerId,
-      staffUserId,
-      staffKeyOf(staffUserId),
-      at,
-      readAt,
-    ]);
-    if (!row || row.wasEnded) return undefined;
-    return { id: row.id, customerId: row.customerId, staffUserId: row.staffUserId };
   }
 
   /** Active relations of a customer that no read later than this one has shown. */
@@ -77,23 +46,6 @@ export class RelationStore {
       [this.database.corpId, externalUserId, readAt],
     );
     return rows.map((row) => row.staffKey);
-  }
-
-  /** A full answer no longer lists these staff. */
-  endVanished(
-    externalUserId: string,
-    staffKeys: readonly string[],
-    readAt: ReadAt,
-  ): Promise<EndedRelation[]> {
-    return this.database.query<EndedRelation>(
-      `UPDATE customers.follow_relations r
-          SET disappeared_at = $4::timestamptz, ended_at = $4::timestamptz, fetched_at = $4::timestamptz, updated_at = now()
-         FROM customers.customers c
-        WHERE c.corp_id = $1 AND c.external_user_id = $2 AND r.corp_id = $1 AND r.customer_id = c.id
-          AND r.staff_key = ANY($3::text[]) AND r.ended_at IS NULL AND r.fetched_at < $4::timestamptz
-       RETURNING r.id, r.customer_id AS "customerId", r.staff_user_id AS "staffUserId"`,
-      [this.database.corpId, externalUserId, staffKeys, readAt],
-    );
   }
 
   private toRecord(relation: ObservedRelation): object {
@@ -126,6 +78,9 @@ export function pairOf(relation: { externalUserId: string; staffUserId: string }
  */
 const CUSTOMER_LEFT_AT = `CASE WHEN greatest(excluded.followed_at, r.added_at, excluded.added_at) > r.deleted_by_customer_at
   THEN NULL ELSE r.deleted_by_customer_at END`;
+/** How the relation started. A listing ($4 false) may leave it out; that of an earlier start is not kept. */
+const startedWith = (column: string) => `CASE WHEN $4 OR excluded.followed_at IS DISTINCT FROM r.followed_at
+  THEN excluded.${column} ELSE coalesce(excluded.${column}, r.${column}) END`;
 const UPSERT_RELATIONS = `
   WITH incoming AS (
     SELECT c.id AS customer_id, i.*
@@ -142,8 +97,8 @@ const UPSERT_RELATIONS = `
     ON CONFLICT (corp_id, customer_id, staff_key) DO UPDATE SET
       staff_user_id = excluded.staff_user_id, remark = excluded.remark, description = excluded.description,
       followed_at = excluded.followed_at, added_at = greatest(r.added_at, excluded.added_at),
-      add_way = excluded.add_way, state = coalesce(excluded.state, r.state),
-      operator_id = coalesce(excluded.operator_id, r.operator_id), remark_corp_name = excluded.remark_corp_name,
+      add_way = excluded.add_way, state = ${startedWith('state')},
+      operator_id = ${startedWith('operator_id')}, remark_corp_name = excluded.remark_corp_name,
       deleted_by_staff_at = NULL, disappeared_at = NULL,
       deleted_by_customer_at = ${CUSTOMER_LEFT_AT}, ended_at = ${CUSTOMER_LEFT_AT},
       fetched_at = excluded.fetched_at,
@@ -152,7 +107,7 @@ const UPSERT_RELATIONS = `
               r.remark_corp_name, r.deleted_by_staff_at, r.disappeared_at, r.deleted_by_customer_at)
           IS DISTINCT FROM
              (excluded.staff_user_id, excluded.remark, excluded.description, excluded.followed_at, excluded.add_way,
-              coalesce(excluded.state, r.state), coalesce(excluded.operator_id, r.operator_id),
+              ${startedWith('state')}, ${startedWith('operator_id')},
               excluded.remark_corp_name, NULL::timestamptz, NULL::timestamptz, ${CUSTOMER_LEFT_AT})
         THEN now() ELSE r.updated_at END
     WHERE r.fetched_at <= excluded.fetched_at
@@ -161,25 +116,3 @@ const UPSERT_RELATIONS = `
   SELECT w.id, w.customer_id AS "customerId", i.external_user_id AS "externalUserId", w.staff_key AS "staffKey", w.inserted,
          (w.was_ended_at IS NOT NULL AND w.ended_at IS NULL) AS reopened, w.updated_at = now() AS changed
     FROM written w JOIN incoming i ON i.customer_id = w.customer_id AND i.staff_key = w.staff_key`;
-
-/** A known reason takes the place of "disappeared"; a relation that began later is left alone. */
-function deletionStatement(column: string, otherColumn: string): string {
-  return `
-    INSERT INTO customers.follow_relations AS r (corp_id, id, customer_id, staff_user_id, staff_key, ${column}, ended_at,
-           fetched_at, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $6, $7::timestamptz, now(), now())
-    ON CONFLICT (corp_id, customer_id, staff_key) DO UPDATE SET
-      ${column} = greatest(r.${column}, excluded.${column}), disappeared_at = NULL,
-      ended_at = least(greatest(r.${column}, excluded.${column}), r.${otherColumn}),
-      fetched_at = greatest(r.fetched_at, excluded.fetched_at), updated_at = now()
-    WHERE (greatest(r.followed_at, r.added_at) <= excluded.${column}) IS NOT FALSE
-      AND (r.${column} < excluded.${column}) IS NOT FALSE
-    RETURNING r.id, r.customer_id AS "customerId", r.staff_user_id AS "staffUserId",
-      EXISTS (SELECT FROM customers.follow_relations o
-               WHERE o.corp_id = $1 AND o.id = r.id AND o.ended_at IS NOT NULL) AS "wasEnded"`;
-}
-
-const RECORD_DELETION: Record<EndedBy, string> = {
-  staff: deletionStatement('deleted_by_staff_at', 'deleted_by_customer_at'),
-  customer: deletionStatement('deleted_by_customer_at', 'deleted_by_staff_at'),
-};

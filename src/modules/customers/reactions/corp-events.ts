@@ -1,6 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EventConsumers } from '../../../platform/events/event-consumers.js';
+import type { CorpId } from '../../../platform/context/typed-id.js';
 import { Syncs } from '../../../platform/sync/syncs.js';
+import { ContactsGateway } from '../../../wecom/index.js';
 import {
   corpConnected,
   corpTagChanged,
@@ -8,6 +10,7 @@ import {
   directoryChanged,
   type DirectoryChanged,
 } from '../../../wecom/wecom.events.js';
+import { staffKeyOf } from '../domain/staff-key.js';
 import { CustomerStore } from '../persistence/customer-store.js';
 import { RelationTagStore } from '../persistence/relation-tag-store.js';
 import { CUSTOMERS_SYNC, CustomersSync } from '../use-cases/customers-sync.js';
@@ -20,6 +23,7 @@ export class CorpEvents implements OnModuleInit {
     private readonly consumers: EventConsumers,
     private readonly syncs: Syncs,
     private readonly sync: CustomersSync,
+    private readonly contacts: ContactsGateway,
     private readonly renaming: RenameStaff,
     private readonly customers: CustomerStore,
     private readonly tags: RelationTagStore,
@@ -32,10 +36,11 @@ export class CorpEvents implements OnModuleInit {
       events: [corpConnected],
       apply: () => this.syncs.ensureStarted(CUSTOMERS_SYNC),
     });
-    this.consumers.register<DirectoryChanged>({
+    this.consumers.register<DirectoryChanged, boolean>({
       name: 'customers.rename_staff',
       events: [directoryChanged],
-      apply: ({ payload }) => this.renameStaff(payload),
+      load: ({ corpId, payload }) => this.isUnknownNow(corpId, payload),
+      apply: ({ payload }, unknown) => this.renameStaff(payload, unknown),
     });
     this.consumers.register<CorpTagChanged>({
       name: 'customers.drop_corp_tag',
@@ -44,8 +49,15 @@ export class CorpEvents implements OnModuleInit {
     });
   }
 
-  private async renameStaff({ userId, newUserId }: DirectoryChanged): Promise<void> {
-    if (userId && newUserId) await this.renaming.rename(userId, newUserId);
+  /** A late event may speak of a userid that somebody new has by now; their customers are not the old one's. */
+  private async isUnknownNow(corpId: CorpId, { userId, newUserId }: DirectoryChanged): Promise<boolean> {
+    if (!userId || !newUserId) return false;
+    const serving = await this.contacts.listFollowUserIds(corpId);
+    return !serving.some((other) => staffKeyOf(other) === staffKeyOf(userId));
+  }
+
+  private async renameStaff({ userId, newUserId }: DirectoryChanged, unknown: boolean): Promise<void> {
+    if (userId && newUserId && unknown) await this.renaming.rename(userId, newUserId);
   }
 
   /** WeCom sends no event to the customers that carried it (callbacks.md 3.3). */

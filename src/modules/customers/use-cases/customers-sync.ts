@@ -17,6 +17,7 @@ export const CUSTOMERS_SYNC = 'customers.sync';
 /** WeCom's errcode for staff without an interface licence (page 90313); the listing names them instead of failing. */
 const NO_LICENCE = 701008;
 const CUSTOMERS_PER_EVENT = 500;
+const UNREAD_STAFF_SHOWN_MAX = 200;
 const GROUP_STAGE = 1;
 
 /** What is left to read of one group of staff. */
@@ -96,6 +97,10 @@ export class CustomersSync implements Sync<Loaded> {
     await this.customers.touch(unique);
     await this.appendSynced(unique);
     return customerIds.length;
+  }
+
+  async report(pass: SyncPass): Promise<object> {
+    return { unreadStaff: await this.staffReads.listRefusedSince(pass.startedAt, UNREAD_STAFF_SHOWN_MAX) };
   }
 
   private async applyPage(group: GroupArgs, page: WecomContactsOfStaff, readAt: Date): Promise<SyncStep> {

@@ -14,6 +14,8 @@ export interface ReadContact {
   readonly readAt: ReadAt;
   /** Missing when WeCom shows nothing: no follower left in range, or data withheld. */
   readonly contact?: WecomContact;
+  /** True: that there is nothing to see says nothing about what there is. */
+  readonly withheld: boolean;
   /** Keys of staff whose relation we hold as active and WeCom, which shows the rest of theirs, no longer lists. */
   readonly vanished: readonly string[];
 }
@@ -25,6 +27,7 @@ const WITHHELD = 48011;
 
 interface Answer {
   readonly contact?: WecomContact;
+  readonly withheld: boolean;
   /** Whether a relation that is not in the answer may be over. */
   readonly speaksOf: (staffKey: string) => boolean;
 }
@@ -48,7 +51,7 @@ export class ReadContactFromWecom {
     const active = await this.unit.read(corpId, () => this.relations.listActiveStaff(externalUserId, readAt));
     const missing = active.filter((key) => !listed.has(key) && answer.speaksOf(key));
     const vanished = missing.length > 0 ? await this.onlyReadable(corpId, missing) : [];
-    return { externalUserId, readAt, contact: answer.contact, vanished };
+    return { externalUserId, readAt, contact: answer.contact, withheld: answer.withheld, vanished };
   }
 
   private async ask(
@@ -57,13 +60,14 @@ export class ReadContactFromWecom {
     staffUserId: string | undefined,
   ): Promise<Answer> {
     try {
-      return { contact: await this.contacts.getContact(corpId, externalUserId), speaksOf: () => true };
+      const contact = await this.contacts.getContact(corpId, externalUserId);
+      return { contact, withheld: false, speaksOf: () => true };
     } catch (error) {
       if (!(error instanceof WecomApiError)) throw error;
-      if (error.errcode === WITHHELD) return { speaksOf: () => false };
+      if (error.errcode === WITHHELD) return { withheld: true, speaksOf: () => false };
       if (!GONE.has(error.errcode)) throw error;
       const about = staffUserId === undefined ? undefined : staffKeyOf(staffUserId);
-      return { speaksOf: (staffKey) => staffKey === about };
+      return { withheld: false, speaksOf: (staffKey) => staffKey === about };
     }
   }
 

@@ -13,15 +13,13 @@ export class RenameStaff {
     private readonly staffReads: StaffReadStore,
   ) {}
 
-  /** Inside an open unit of work. Done again it changes nothing. */
+  /** The ids differ in more than case. Inside an open unit of work. Done again it changes nothing. */
   async rename(fromUserId: string, toUserId: string): Promise<void> {
-    if (staffKeyOf(fromUserId) !== staffKeyOf(toUserId)) {
-      await this.dropDoubles(fromUserId, toUserId);
-      await this.staffReads.forget(fromUserId);
-    }
+    await this.dropDoubles(fromUserId, toUserId);
+    await this.staffReads.forget(fromUserId);
     const rows = await this.database.query<{ customerId: string }>(
       `UPDATE customers.follow_relations SET staff_user_id = $3, staff_key = lower($3), updated_at = now()
-        WHERE corp_id = $1 AND staff_key = $2 AND staff_user_id <> $3 RETURNING customer_id AS "customerId"`,
+        WHERE corp_id = $1 AND staff_key = $2 RETURNING customer_id AS "customerId"`,
       [this.database.corpId, staffKeyOf(fromUserId), toUserId],
     );
     await this.customers.touch(rows.map((row) => row.customerId));

@@ -1,16 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Events } from '../../../platform/events/events.js';
+import type { WecomContact } from '../../../wecom/index.js';
 import { relationEnded, relationStarted, type RelationEnded } from '../customers.events.js';
 import type { EndedBy } from '../domain/contact-change.js';
 import type { Observation } from '../domain/contact-observation.js';
 import { type Addition, observeContact } from '../domain/observe.js';
+import { staffKeyOf } from '../domain/staff-key.js';
 import { CustomerStore } from '../persistence/customer-store.js';
-import {
-  type EndedRelation,
-  pairOf,
-  RelationStore,
-  type WrittenRelation,
-} from '../persistence/relation-store.js';
+import { type EndedRelation, RelationEnds } from '../persistence/relation-ends.js';
+import { pairOf, type WrittenRelation } from '../persistence/relation-store.js';
 import { MirrorContacts } from './mirror-contacts.js';
 import type { ReadContact } from './read-contact.js';
 
@@ -20,34 +18,49 @@ export interface Deletion {
   readonly at: Date;
 }
 
+export interface ContactNews {
+  readonly addition?: Addition;
+  readonly deletion?: Deletion;
+}
+
 /** Stores a full read of one customer, with what an event says beyond it. Inside an open unit of work. */
 @Injectable()
 export class StoreContact {
   constructor(
     private readonly mirror: MirrorContacts,
     private readonly customers: CustomerStore,
-    private readonly relations: RelationStore,
+    private readonly ends: RelationEnds,
     private readonly events: Events,
   ) {}
 
-  async store(read: ReadContact, news: { addition?: Addition; deletion?: Deletion } = {}): Promise<void> {
-    if (read.contact) {
-      const observation = observeContact(read.contact, read.readAt, news.addition);
-      const { inserted, reopened } = await this.mirror.apply(observation);
-      await this.appendStarted(observation, [...inserted, ...reopened]);
-    } else {
-      await this.customers.markDetailAsked(read.externalUserId, read.readAt);
-    }
-    if (news.deletion) await this.storeDeletion(read, news.deletion);
-    const gone = await this.relations.endVanished(read.externalUserId, read.vanished, read.readAt);
+  async store(read: ReadContact, news: ContactNews = {}): Promise<void> {
+    if (read.contact) await this.storeShown(read, read.contact, news.addition);
+    else await this.customers.markDetailAsked(read.externalUserId, read.readAt);
+    await this.storeNews(read, news);
+    const gone = await this.ends.endVanished(read.externalUserId, read.vanished, read.readAt);
     await this.appendEnded(gone, 'unknown');
   }
 
-  private async storeDeletion({ externalUserId, readAt }: ReadContact, deletion: Deletion): Promise<void> {
-    const customerId = await this.customers.lockOrStub(externalUserId);
-    const ended = await this.relations.recordDeletion({ customerId, readAt, ...deletion });
+  private async storeShown(
+    read: ReadContact,
+    contact: WecomContact,
+    addition: Addition | undefined,
+  ): Promise<void> {
+    const observation = observeContact(contact, read.readAt, addition);
+    const { inserted, reopened } = await this.mirror.apply(observation);
+    await this.appendStarted(observation, [...inserted, ...reopened]);
+  }
+
+  private async storeNews(read: ReadContact, { addition, deletion }: ContactNews): Promise<void> {
+    const passed = addition && isPassed(read, addition) ? addition : undefined;
+    if (!passed && !deletion) return;
+    const customerId = await this.customers.lockOrStub(read.externalUserId);
+    const { readAt } = read;
+    if (passed) await this.ends.recordPassedAddition({ customerId, readAt, ...passed });
+    const ended =
+      deletion && (await this.ends.recordDeletion(deletion.by, { customerId, readAt, ...deletion }));
     await this.customers.touch([customerId]);
-    if (ended) await this.appendEnded([ended], deletion.by);
+    if (ended && deletion) await this.appendEnded([ended], deletion.by);
   }
 
   private async appendStarted(observation: Observation, started: readonly WrittenRelation[]): Promise<void> {
@@ -69,4 +82,11 @@ export class StoreContact {
       await this.events.append(relationEnded, { customerId, relationId: id, staffUserId, endedBy });
     }
   }
+}
+
+/** The addition is over by now: WeCom shows what it has, and this relation is not there. */
+function isPassed({ contact, withheld }: ReadContact, addition: Addition): boolean {
+  if (withheld) return false;
+  const key = staffKeyOf(addition.staffUserId);
+  return !contact?.follows.some((follow) => staffKeyOf(follow.userId) === key);
 }
