@@ -23,8 +23,21 @@ await step('openapi', openapi);
 await step('types', () => run(bin('tsc'), '--noEmit', '-p', '.'));
 await step('migrations', migrations);
 await step('architecture', () => jest('architecture', ARCHITECTURE));
-await step('tests', () => jest('tests', '--testPathIgnorePatterns', ARCHITECTURE));
+await step('tests', () => withTestServer(() => jest('tests', '--testPathIgnorePatterns', ARCHITECTURE)));
 summarise();
+
+/** One PostgreSQL for all test files, ended afterwards: the given one, else the embedded one. */
+async function withTestServer(work) {
+  if (process.env.TEST_ADMIN_DATABASE_URL) return work();
+  const { startDatabase } = await import('../dist/src/embedded-database/index.js');
+  const database = await startDatabase({ dataDir: '.data/test' });
+  process.env.TEST_ADMIN_DATABASE_URL = database.adminUrl;
+  try {
+    await work();
+  } finally {
+    await database.stop();
+  }
+}
 
 /** The document of this build, a typed client for it, and redocly's opinion of it. */
 async function openapi() {

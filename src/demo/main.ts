@@ -39,8 +39,8 @@ function portOf(text = String(PORT_DEFAULT)): number {
 }
 
 async function connect(demo: Demo): Promise<{ key: string }> {
-  let synced = false;
-  demo.application.app.get(Readiness).register('first-sync', async () => synced);
+  const readiness = demo.application.app.get(Readiness);
+  readiness.hold('first-sync');
   const keys = demo.application.app.get(ApiKeys);
   const operator = await keys.createOperatorKey({ owner: 'demo', name: 'demo start', expiresInDays: 1 });
   const { key } = await connectDemoCorp(
@@ -50,7 +50,7 @@ async function connect(demo: Demo): Promise<{ key: string }> {
   );
   await keys.revoke(operator.id);
   await waitForFirstSync(new ApiCalls(demo.application.url, key));
-  synced = true;
+  readiness.pass('first-sync');
   return { key };
 }
 

@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startTestProcess, type TestProcess } from '../support/child-process.js';
+import { eventually } from '../support/eventually.js';
+
+const START_TIMEOUT_MS = 60_000;
+const PORT = 24_731;
+let dataDir: string;
+let demo: TestProcess | undefined;
+
+beforeAll(() => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'scrm-demo-'));
+  chmodSync(dataDir, 0o755); // else the database user of root cannot reach it, and the data goes elsewhere
+});
+
+afterAll(async () => {
+  await demo?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+interface Shown {
+  url: string;
+  key: string;
+  calls: string[];
+}
+
+async function start(port = PORT): Promise<Shown> {
+  demo = startTestProcess('src/demo/main.ts', { DATA_DIR: dataDir, PORT: String(port), DATABASE_URL: '' });
+  const running = demo;
+  await eventually(() => expect(running.output()).toContain('Ctrl-C'), START_TIMEOUT_MS);
+  const output = running.output();
+  return {
+    url: /API\s+(http:\/\/[\d.]+:\d+)\/v1/.exec(output)![1]!,
+    key: /scrm_corp_\w+/.exec(output)![0],
+    calls: output.split('\n').filter((line) => line.trim().startsWith('curl ')),
+  };
+}
+
+/** Runs a line of the console as a newcomer would: in a shell. */
+const inShell = (line: string) =>
+  JSON.parse(execFileSync('sh', ['-c', line], { encoding: 'utf8' })) as { items: unknown[] };
+
+/** Processes that still work on the demo's folder, whoever started them. */
+function leftOvers(): string[] {
+  const lines = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
+  return lines.filter((line) => line.includes(path.basename(dataDir)));
+}
+
+describe('the demo', () => {
+  let first: Shown;
+
+  it(
+    'shows three curl lines that answer at once, and is ready',
+    async () => {
+      first = await start();
+      expect(first.url).toBe(`http://127.0.0.1:${PORT}`);
+      expect(first.calls).toHaveLength(3);
+      for (const line of first.calls.slice(0, 2)) expect(inShell(line).items).toHaveLength(3);
+      expect(Array.isArray(inShell(first.calls[2]!).items)).toBe(true);
+      expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+    },
+    START_TIMEOUT_MS,
+  );
+
+  it('listens on the loopback address only', () => {
+    const sockets = readFileSync('/proc/net/tcp', 'utf8').split('\n');
+    const listening = sockets.filter(
+      (line) => line.includes(` 0A `) && line.includes(`:${PORT.toString(16).toUpperCase()} `),
+    );
+    expect(listening.map((line) => line.trim().split(/\s+/)[1])).toEqual([
+      `0100007F:${PORT.toString(16).toUpperCase()}`,
+    ]);
+  });
+
+  it('ends with Ctrl-C and leaves no process behind, the postmaster included', async () => {
+    const gone = once(demo!.process, 'exit');
+    demo!.process.kill('SIGINT');
+    expect(await gone).toEqual([0, null]);
+    expect(leftOvers()).toEqual([]);
+  }, 30_000);
+
+  it(
+    'starts again with its data and a new key; the old one is revoked; a taken port is said',
+    async () => {
+      const blocker = createServer().listen(PORT, '127.0.0.1');
+      await once(blocker, 'listening');
+      const again = await start();
+      blocker.close();
+      expect(again.url).toBe(`http://127.0.0.1:${PORT + 1}`);
+      expect(demo!.output()).toContain(`Port ${PORT} is taken`);
+      expect(again.key).not.toBe(first.key);
+      const get = (key: string) =>
+        fetch(`${again.url}/v1/customers?limit=1`, { headers: { Authorization: `Bearer ${key}` } });
+      expect((await get(first.key)).status).toBe(401);
+      expect((await get(again.key)).status).toBe(200);
+    },
+    START_TIMEOUT_MS,
+  );
+
+  it(
+    'survives kill -9: the next start finds the database that was left behind',
+    async () => {
+      await demo!.kill();
+      expect(leftOvers().length).toBeGreaterThan(0);
+      const { calls } = await start();
+      expect(inShell(calls[0]!).items).toHaveLength(3);
+      await demo!.stop();
+      expect(leftOvers()).toEqual([]);
+    },
+    2 * START_TIMEOUT_MS,
+  );
+});
