@@ -80,12 +80,14 @@ export function mergeGroupChat(
   read: GroupChatReading,
   listedStatus?: number,
 ): GroupChat {
+  // Only listings tell the state: between them an owner whom we know nothing of, or who is new, counts as serving.
+  const sameOwner = stored?.ownerUserId === read.ownerUserId ? stored.ownerState : 'serving';
   const listed = listedStatus === undefined ? undefined : (OWNER_STATE_BY_CODE[listedStatus] ?? 'unknown');
   return {
     chatId: read.chatId,
     name: read.name,
     ownerUserId: read.ownerUserId,
-    ownerState: listed ?? stored?.ownerState ?? 'unknown',
+    ownerState: listed ?? sameOwner,
     notice: read.notice,
     adminUserIds: [...read.adminUserIds],
     memberVersion: read.memberVersion ?? null,
