@@ -1,16 +1,9 @@
-import { NestFactory } from '@nestjs/core';
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { AppModule } from '../../src/app.module.js';
-import { AppConfig } from '../../src/platform/config/app-config.js';
-import { MasterKeys } from '../../src/platform/crypto/master-keys.js';
 import { allErrors } from '../../src/platform/errors/app-error.js';
-import { createHttpAdapter } from '../../src/platform/http/http-adapter.js';
-import { buildOpenApi } from '../../src/platform/http/openapi.js';
-import { AppLogger } from '../../src/platform/logging/app-logger.js';
+import { openApiOfThisBuild } from '../../src/openapi.js';
 
 interface Content {
   schema?: Schema;
@@ -48,18 +41,7 @@ let document: Document;
 let operations: [string, Operation][];
 
 beforeAll(async () => {
-  const config = AppConfig.fromEnvironment({ DATABASE_URL: 'postgres://nobody@localhost/none' });
-  const masterKeys = MasterKeys.load({
-    masterKeys: `none:${randomBytes(32).toString('base64')}`,
-    dataDir: '',
-  });
-  const logger = new AppLogger({ level: 'silent' });
-  const app = await NestFactory.create(AppModule.with({ config, logger, masterKeys }), createHttpAdapter(), {
-    preview: true,
-    logger: false,
-    abortOnError: false,
-  });
-  document = JSON.parse(JSON.stringify(buildOpenApi(app))) as Document;
+  document = JSON.parse(JSON.stringify(await openApiOfThisBuild())) as Document;
   operations = Object.entries(document.paths).flatMap(([url, item]) =>
     Object.entries(item).map(([method, operation]): [string, Operation] => [`${method} ${url}`, operation]),
   );
