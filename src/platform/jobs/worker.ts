@@ -16,8 +16,6 @@ import { workerLog } from './worker-log.js';
 
 /** Jobs are announced by NOTIFY; the poll finds those whose time comes, and those of dead workers. */
 const POLL_MS = 1_000;
-/** Its connections only fetch and finish jobs; handlers use the application's pool. */
-const QUEUE_CONNECTIONS_MAX = 5;
 const RESTART_AFTER_MS = 1_000;
 /** On shutdown handlers are told to stop after the first, and their jobs are given back after the second. */
 const ABORT_AFTER_MS = 1_000;
@@ -55,7 +53,7 @@ export class Worker implements OnApplicationBootstrap, OnModuleDestroy {
     this.runner = await run({
       connectionString: this.options.databaseUrl,
       concurrency: this.options.concurrency,
-      maxPoolSize: QUEUE_CONNECTIONS_MAX,
+      maxPoolSize: this.options.concurrency, // they only fetch and finish jobs; handlers use the application's pool
       pollInterval: POLL_MS,
       gracefulShutdownAbortTimeout: ABORT_AFTER_MS,
       noHandleSignals: true, // the application's own shutdown stops it

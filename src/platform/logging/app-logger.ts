@@ -1,5 +1,5 @@
 import { Injectable, type LoggerService } from '@nestjs/common';
-import { type DestinationStream, type Logger as Pino, pino } from 'pino';
+import { type DestinationStream, type Logger as Pino, pino, stdTimeFunctions } from 'pino';
 import type { LogLevel } from '../config/app-config.js';
 import { requestContext } from '../context/request-context.js';
 import { describeError } from './describe-error.js';
@@ -48,6 +48,15 @@ const ALLOWED: Record<keyof LogFields, true> = {
   error: true,
 };
 
+/** Where Nest tells at each start what it found: two hundred lines that hide the ones an operator needs. */
+const NEST_START = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+]);
+
 /** JSON lines with an allow-list of fields; also what Nest's `Logger` writes to. */
 @Injectable()
 export class AppLogger implements LoggerService {
@@ -57,6 +66,7 @@ export class AppLogger implements LoggerService {
     const settings = {
       level: options.level,
       base: undefined,
+      timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label: string) => ({ level: label }) },
     };
     this.pino = options.destination ? pino(settings, options.destination) : pino(settings);
@@ -68,7 +78,7 @@ export class AppLogger implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.forward('info', message, rest);
+    this.forward(NEST_START.has(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {
