@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import { EventsModule } from '../../src/platform/events/events.module.js';
 import { JobsModule } from '../../src/platform/jobs/jobs.module.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -35,7 +36,10 @@ export const ASSISTANT_PAIR: CallbackPair = {
 };
 
 /** The HTTP layer with the WeCom module against a sandbox on the same clock; jobs are called by hand. */
-export async function startWecomApp(options: SandboxOptions = {}): Promise<WecomTestApp> {
+export async function startWecomApp(
+  options: SandboxOptions = {},
+  modules: Type[] = [],
+): Promise<WecomTestApp> {
   let now: () => number = Date.now;
   const sandbox = await startSandbox({
     seed: 'wecom',
@@ -48,6 +52,7 @@ export async function startWecomApp(options: SandboxOptions = {}): Promise<Wecom
       JobsModule.register({ databaseUrl: 'unused', runWorker: false, concurrency: 1 }),
       EventsModule,
       WecomModule,
+      ...modules,
     ],
     { settings: { wecomApiBaseUrl: sandbox.url } },
   );

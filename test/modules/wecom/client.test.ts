@@ -123,6 +123,37 @@ describe('token', () => {
     expect((await followUsers(anotherProcess().client, corp)).length).toBeGreaterThan(0);
   });
 
+  it('is leased for its present version only, and stored over it only', async () => {
+    const corp = await newCorp();
+    const connected = (await app.get(ConnectedApps).find(corp.corpId, 'self_built'))!;
+    const store = new AccessTokenStore(app.get(UnitOfWork), app.get(Database), app.get(Envelopes));
+    const { version } = (await store.read(connected))!;
+    expect(await store.lease(connected, version - 1)).toBe(false);
+    expect(await store.lease(connected, version)).toBe(true);
+    expect(await store.lease(connected, version)).toBe(false);
+    expect(await store.put(connected, version - 1, { value: 'late', lifeS: 7200 })).toBeUndefined();
+    expect(await store.put(connected, version, { value: 'next', lifeS: 7200 })).toMatchObject({
+      version: version + 1,
+    });
+    expect(await store.read(connected)).toMatchObject({ token: 'next', version: version + 1 });
+  });
+
+  it('that a refresh brings back after the secret changed is thrown away', async () => {
+    const corp = await newCorp();
+    const connected = (await app.get(ConnectedApps).find(corp.corpId, 'self_built'))!;
+    const store = new AccessTokenStore(app.get(UnitOfWork), app.get(Database), app.get(Envelopes));
+    const state = (await store.read(connected))!;
+    expect(await store.lease(connected, state.version)).toBe(true);
+    await app
+      .get(UnitOfWork)
+      .run(corp.corpId, () => app.get(AppsStore).replaceSecret(corp.corpId, connected.id, 'another-secret'));
+    expect(
+      await store.put(connected, state.version, { value: 'of the old secret', lifeS: 7200 }),
+    ).toBeUndefined();
+    await store.reject(connected, state, 40001);
+    expect(await store.read(connected)).toMatchObject({ token: undefined, appState: 'unverified' });
+  });
+
   it('lives sealed, and neither errors nor logs show it', async () => {
     const corp = await newCorp();
     const { client, transport } = anotherProcess();

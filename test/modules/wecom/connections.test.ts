@@ -132,6 +132,7 @@ describe('secrets', () => {
     await app.get(VerifySecrets).verify(corp.corpId);
     expect(tokenCalls() - before).toBe(2); // one for each app
     await app.get(VerifySecrets).verify(corp.corpId);
+    expect(await eventsOf(corp)).toHaveLength(1); // for the assistant, and none for a verification without news
     const calls = await Promise.allSettled(
       Array.from({ length: 20 }, () => app.get(ContactsGateway).listFollowUserIds(corp.corpId)),
     );
