@@ -42,12 +42,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const rest = buildRest(world, switches, nowMs);
   const api = new RestApi(rest);
   const sender = new CallbackSender(switches, nowMs);
-  let control: SandboxControl | undefined;
   let url = '';
-  const server = createHttpServer(api, () => {
-    if (!control) throw new Error('the sandbox is not ready');
-    return control;
-  });
+  const control = buildControl({ rest, api, sender, events: buildEvents(rest, sender), url: () => url });
+  const server = createHttpServer(api, () => control);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, host, resolve);
@@ -57,10 +54,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   // Only now: a start that found its port taken must not leave a world file behind.
   world.save();
-  const running = buildControl({ rest, api, sender, events: buildEvents(rest, sender), url: () => url });
-  control = running;
   const closeAll = async () => {
-    running.startTraffic({ eventsPerMinute: 0 });
+    control.startTraffic({ eventsPerMinute: 0 });
     await sender.close();
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
@@ -71,7 +66,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let closing: Promise<void> | undefined;
   return {
     url,
-    control: running,
+    control,
     // Once: a second save could overwrite what a later sandbox has written to the same file.
     close: () => (closing ??= closeAll()),
   };

@@ -2,7 +2,9 @@ import type { DataSource } from 'typeorm';
 
 /** What is wrong with the role that the application connects as; empty when it may serve. */
 export async function findRoleFaults(dataSource: DataSource): Promise<string[]> {
-  const [role] = await dataSource.query<{ name: string; superuser: boolean; bypass: boolean; owned: number }[]>(`
+  const [role] = await dataSource.query<
+    { name: string; superuser: boolean; bypass: boolean; owned: number }[]
+  >(`
     SELECT current_user AS name, r.rolsuper AS superuser, r.rolbypassrls AS bypass,
            (SELECT count(*)::int FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
              WHERE c.relkind IN ('r', 'p') AND pg_has_role(r.oid, c.relowner, 'MEMBER')

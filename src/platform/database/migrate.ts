@@ -66,7 +66,9 @@ async function runMigrations(ownerUrl: string): Promise<string[]> {
 /** The timestamps of the migrations this build brings, read from the file names. */
 export async function shippedMigrations(): Promise<number[]> {
   const files = await readdir(MIGRATIONS_FOLDER);
-  const stamps = files.filter((file) => /^\d+-.*\.(ts|js)$/.test(file)).map((file) => Number.parseInt(file, 10));
+  const stamps = files
+    .filter((file) => /^\d+-.*\.(ts|js)$/.test(file))
+    .map((file) => Number.parseInt(file, 10));
   return stamps.sort((a, b) => a - b);
 }
 

@@ -26,7 +26,9 @@ export async function grantApp(queryRunner: QueryRunner, table: string, grants: 
 
 /** A schema of its own for each module; the application may use it and create nothing in it. */
 export async function moduleSchema(queryRunner: QueryRunner, schema: string): Promise<void> {
-  await queryRunner.query(`CREATE SCHEMA IF NOT EXISTS ${schema}; GRANT USAGE ON SCHEMA ${schema} TO ${APP_ROLE}`);
+  await queryRunner.query(
+    `CREATE SCHEMA IF NOT EXISTS ${schema}; GRANT USAGE ON SCHEMA ${schema} TO ${APP_ROLE}`,
+  );
 }
 
 /** A second wall around an append-only table: grants stop the application, this stops everybody else. */

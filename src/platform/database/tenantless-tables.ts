@@ -8,7 +8,8 @@ export const tenantlessTables = {
   'platform.callback_places': 'leads from the unguessable id in a callback URL to its corp',
   'platform.api_keys': 'leads from the id in an API key to its corp',
   'platform.operator_audit_entries': 'what operators did that belongs to no corp',
-  'platform.idempotency_keys': 'a key may belong to an operator, who has no corp; scoped by the owner of the key',
+  'platform.idempotency_keys':
+    'a key may belong to an operator, who has no corp; scoped by the owner of the key',
   'platform.schedule_slots': 'which process ran a schedule, for all corps at once',
   'platform.job_pools': 'heartbeats of worker processes',
   'platform.key_checks': 'proves at start that the master keys fit this database',

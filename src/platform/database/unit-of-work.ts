@@ -76,7 +76,11 @@ export class UnitOfWork {
     }
   }
 
-  private async transact<T>(corpId: CorpId | undefined, readOnly: boolean, work: () => Promise<T>): Promise<T> {
+  private async transact<T>(
+    corpId: CorpId | undefined,
+    readOnly: boolean,
+    work: () => Promise<T>,
+  ): Promise<T> {
     const queryRunner = this.dataSource.createQueryRunner();
     let broken: Error | undefined;
     try {
@@ -112,7 +116,8 @@ export class UnitOfWork {
       open.ended = true;
       const { command } = await open.client.query('COMMIT');
       // A statement whose error was caught leaves the transaction aborted, and COMMIT then rolls back without an error.
-      if (command !== 'COMMIT') throw new Error(`the transaction was not committed: COMMIT answered ${command}`);
+      if (command !== 'COMMIT')
+        throw new Error(`the transaction was not committed: COMMIT answered ${command}`);
       return result;
     } finally {
       open.ended = true;
@@ -134,7 +139,10 @@ function beginStatement(corpId: CorpId | undefined, readOnly: boolean): string {
  */
 function markTransaction(queryRunner: QueryRunner, open: boolean): void {
   // reason for the cast: `transactionDepth` is protected, and there is no public way to say this
-  Object.assign(queryRunner as unknown as object, { isTransactionActive: open, transactionDepth: open ? 1 : 0 });
+  Object.assign(queryRunner as unknown as object, {
+    isTransactionActive: open,
+    transactionDepth: open ? 1 : 0,
+  });
 }
 
 async function rollback(queryRunner: QueryRunner): Promise<void> {
