@@ -13,7 +13,7 @@ import { Outbox } from './rest/outbox.js';
 import { RestApi } from './rest/rest-api.js';
 import { Tokens } from './rest/tokens.js';
 import { WelcomeCodes } from './rest/welcome-codes.js';
-import type { Sandbox, SandboxControl, SandboxOptions, SandboxSwitches } from './sandbox.types.js';
+import type { Sandbox, SandboxOptions, SandboxSwitches } from './sandbox.types.js';
 import { World } from './world/world.js';
 
 export type * from './sandbox.types.js';
