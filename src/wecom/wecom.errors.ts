@@ -15,7 +15,7 @@ export const wecomErrors = defineErrors('wecom', {
   agent_id_required: {
     kind: 'unprocessable',
     en: 'A self-built app needs its agentId, a directory assistant has none',
-    zh: '自建应用必须填写 agentId,通讯录同步助手没有 agentId',
+    zh: '自建应用必须填写 agentId，通讯录同步助手没有 agentId',
   },
   self_built_app_required: {
     kind: 'unprocessable',

@@ -330,6 +330,28 @@ describe('signed random content', () => {
   });
 });
 
+describe('when it cannot be stored', () => {
+  it('is not answered 200, and the repetition is stored', async () => {
+    const { search, body } = signed(addContact());
+    const before = (await stored()).length;
+    await app.sql('REVOKE INSERT ON wecom.callbacks FROM wecom_scrm_app');
+    expect((await send(search, body)).statusCode).toBeGreaterThanOrEqual(500);
+    await app.sql('GRANT INSERT ON wecom.callbacks TO wecom_scrm_app');
+    expect(codeOf(await send(search, body))).toEqual([200, 'success']);
+    expect(await stored()).toHaveLength(before + 1);
+  });
+
+  it('leaves no row when the event cannot be appended', async () => {
+    const { search, body } = signed(addContact());
+    const before = (await stored()).length;
+    await app.sql('REVOKE INSERT ON platform.events FROM wecom_scrm_app');
+    expect((await send(search, body)).statusCode).toBeGreaterThanOrEqual(500);
+    await app.sql('GRANT INSERT ON platform.events TO wecom_scrm_app');
+    expect(await stored()).toHaveLength(before);
+    expect(codeOf(await send(search, body))).toEqual([200, 'success']);
+  });
+});
+
 describe('URL verification', () => {
   const verify = (echo: string, change: { at?: Date; receiveId?: string } = {}) => {
     const encrypted = encrypt(APP_PAIR.encodingAesKey, echo, change.receiveId ?? corp.wecom.corpId);
