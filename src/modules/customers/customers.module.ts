@@ -16,6 +16,7 @@ import { ListCustomers } from './queries/list-customers.js';
 import { ContactEvents } from './reactions/contact-events.js';
 import { CorpEvents } from './reactions/corp-events.js';
 import { DetailWalk } from './reactions/detail-walk.js';
+import { StartCustomersSync } from './reactions/start-sync.js';
 import { CustomersSync } from './use-cases/customers-sync.js';
 import { MirrorContacts } from './use-cases/mirror-contacts.js';
 import { ReadContactFromWecom } from './use-cases/read-contact.js';
@@ -45,6 +46,7 @@ import { WalkDetails } from './use-cases/walk-details.js';
     ContactEvents,
     CorpEvents,
     DetailWalk,
+    StartCustomersSync,
   ],
 })
 export class CustomersModule {}

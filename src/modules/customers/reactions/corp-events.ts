@@ -1,10 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EventConsumers } from '../../../platform/events/event-consumers.js';
 import type { CorpId } from '../../../platform/context/typed-id.js';
-import { Syncs } from '../../../platform/sync/syncs.js';
 import { ContactsGateway } from '../../../wecom/index.js';
 import {
-  corpConnected,
   corpTagChanged,
   type CorpTagChanged,
   directoryChanged,
@@ -13,16 +11,13 @@ import {
 import { staffKeyOf } from '../domain/staff-key.js';
 import { CustomerStore } from '../persistence/customer-store.js';
 import { RelationTagStore } from '../persistence/relation-tag-store.js';
-import { CUSTOMERS_SYNC, CustomersSync } from '../use-cases/customers-sync.js';
 import { RenameStaff } from '../use-cases/rename-staff.js';
 
-/** What happens to the corp, its tags and its staff, as far as it concerns customers. */
+/** What happens to the corp's tags and staff, as far as it concerns customers. */
 @Injectable()
 export class CorpEvents implements OnModuleInit {
   constructor(
     private readonly consumers: EventConsumers,
-    private readonly syncs: Syncs,
-    private readonly sync: CustomersSync,
     private readonly contacts: ContactsGateway,
     private readonly renaming: RenameStaff,
     private readonly customers: CustomerStore,
@@ -30,12 +25,6 @@ export class CorpEvents implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.syncs.register(this.sync);
-    this.consumers.register({
-      name: 'customers.sync_connected_corp',
-      events: [corpConnected],
-      apply: () => this.syncs.ensureStarted(CUSTOMERS_SYNC),
-    });
     this.consumers.register<DirectoryChanged, boolean>({
       name: 'customers.rename_staff',
       events: [directoryChanged],

@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { CorpId } from '../../../platform/context/typed-id.js';
-import { Database } from '../../../platform/database/database.js';
 import { defineJob } from '../../../platform/jobs/job.js';
 import { JobHandlers } from '../../../platform/jobs/job-handlers.js';
 import { Jobs } from '../../../platform/jobs/jobs.js';
 import { Schedules } from '../../../platform/jobs/schedules.js';
+import { Connections } from '../../../wecom/index.js';
 import { WalkDetails } from '../use-cases/walk-details.js';
 
 const MINUTE_MS = 60_000;
@@ -18,7 +18,7 @@ const walkDetailsJob = defineJob<{ corpId: CorpId }>('customers.walk_details', {
 @Injectable()
 export class DetailWalk implements OnModuleInit {
   constructor(
-    private readonly database: Database,
+    private readonly connections: Connections,
     private readonly schedules: Schedules,
     private readonly jobs: Jobs,
     private readonly handlers: JobHandlers,
@@ -35,10 +35,7 @@ export class DetailWalk implements OnModuleInit {
   }
 
   private async enqueueAll(): Promise<void> {
-    const corps = await this.database.query<{ id: CorpId }>(
-      `SELECT id FROM platform.corps WHERE state = 'active'`,
-    );
-    for (const { id: corpId } of corps) {
+    for (const corpId of await this.connections.listActiveCorpIds()) {
       await this.jobs.enqueue(
         walkDetailsJob,
         { corpId },
