@@ -57,6 +57,19 @@ describe('customers.sync', () => {
     expect(await heldEnds(corp, userId, ended)).toEqual({ ...ACTIVE, disappeared: true });
   });
 
+  it('counts a change once, also when several staff follow the customer', async () => {
+    const corp = await world.corp({ staff: 4, customers: 0 });
+    const target = { corpId: corp.wecomCorpId, silent: true };
+    const [first = '', ...others] = await corp.followUsers();
+    const { externalUserId } = corp.events.addCustomer({ ...target, userId: first });
+    for (const userId of others) corp.events.addCustomer({ ...target, userId, externalUserId });
+    await corp.sync();
+    corp.events.editRemark({ ...target, userId: first, externalUserId, remark: '新备注' });
+    expect((await corp.sync()).result).toMatchObject({ inserted: 0, changed: 1, ended: 0 });
+    corp.events.renameCustomerSilently({ corpId: corp.wecomCorpId, externalUserId, name: '新名字' });
+    expect((await corp.sync()).result).toMatchObject({ inserted: 0, changed: 1, ended: 0 });
+  });
+
   it('keeps personal tags and phone numbers, which the listing leaves out', async () => {
     const corp = await world.corp({ staff: 1, customers: 1 });
     const [userId = ''] = await corp.followUsers();

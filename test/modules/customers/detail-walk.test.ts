@@ -16,15 +16,11 @@ const walk = (corp: TestCorp, customersMax?: number, signal = new AbortControlle
 describe('the walk for details', () => {
   it('brings personal tags that no event told of, a few customers at a time', async () => {
     const corp = await world.corp({ staff: 2, customers: 9 });
-    const [userId = ''] = await corp.followUsers();
-    for (const externalUserId of await corp.customersOf(userId)) {
-      corp.events.editTags({
-        corpId: corp.wecomCorpId,
-        userId,
-        externalUserId,
-        silent: true,
-        addPersonalTags: ['老客户'],
-      });
+    for (const userId of await corp.followUsers()) {
+      for (const externalUserId of await corp.customersOf(userId)) {
+        const pair = { corpId: corp.wecomCorpId, userId, externalUserId, silent: true };
+        corp.events.editTags({ ...pair, addPersonalTags: ['老客户'] });
+      }
     }
     await corp.sync();
     const wanted = await worldRelations(corp, true);

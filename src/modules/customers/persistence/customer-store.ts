@@ -51,8 +51,7 @@ export class CustomerStore {
   async touch(customerIds: readonly string[]): Promise<void> {
     if (customerIds.length === 0) return;
     await this.database.execute(
-      `UPDATE customers.customers SET updated_at = now()
-        WHERE corp_id = $1 AND id = ANY($2::uuid[]) AND updated_at < now()`,
+      `UPDATE customers.customers SET updated_at = statement_timestamp() WHERE corp_id = $1 AND id = ANY($2::uuid[])`,
       [this.database.corpId, customerIds],
     );
   }
@@ -95,7 +94,8 @@ export class CustomerStore {
 /**
  * One statement for a page of profiles, found by the unique key (corp_id, external_user_id) and taken in its order, so
  * that two pages with the same customers wait instead of deadlocking. $4: the read shows everything; otherwise what is
- * absent stays. `updated_at = now()` only where something that is shown differs, which is what RETURNING filters by.
+ * absent stays. `updated_at` moves only where something that is shown differs; the time of the
+ * statement, not of the transaction, which may write the same customer more than once.
  */
 const OPTIONAL_COLUMNS = ['avatar_url', 'union_id', 'position', 'corp_name', 'corp_full_name'];
 const kept = (column: string) =>
@@ -104,7 +104,7 @@ const UPSERT_PROFILES = `
   WITH written AS (
     INSERT INTO customers.customers AS c (corp_id, id, external_user_id, name, type, gender, avatar_url, union_id,
            position, corp_name, corp_full_name, fetched_at, detail_fetched_at, created_at, updated_at)
-    SELECT $1, i.*, $3::timestamptz, CASE WHEN $4 THEN $3::timestamptz END, now(), now()
+    SELECT $1, i.*, $3::timestamptz, CASE WHEN $4 THEN $3::timestamptz END, statement_timestamp(), statement_timestamp()
       FROM jsonb_to_recordset($2::jsonb) AS i(id uuid, external_user_id text, name text, type int, gender int,
            avatar_url text, union_id text, position text, corp_name text, corp_full_name text)
      ORDER BY i.external_user_id
@@ -117,7 +117,7 @@ const UPSERT_PROFILES = `
         WHEN (c.name, c.type, c.gender, ${OPTIONAL_COLUMNS.map((column) => `c.${column}`).join(', ')})
           IS DISTINCT FROM
              (excluded.name, excluded.type, excluded.gender, ${OPTIONAL_COLUMNS.map(kept).join(', ')})
-        THEN now() ELSE c.updated_at END
+        THEN statement_timestamp() ELSE c.updated_at END
     WHERE c.fetched_at IS NULL OR c.fetched_at <= excluded.fetched_at
     RETURNING c.external_user_id, c.updated_at)
-  SELECT external_user_id AS "externalUserId" FROM written WHERE updated_at = now()`;
+  SELECT external_user_id AS "externalUserId" FROM written WHERE updated_at = statement_timestamp()`;

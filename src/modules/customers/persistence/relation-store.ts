@@ -92,7 +92,7 @@ const UPSERT_RELATIONS = `
     INSERT INTO customers.follow_relations AS r (corp_id, id, customer_id, staff_user_id, staff_key, remark, description,
            followed_at, added_at, add_way, state, operator_id, remark_corp_name, fetched_at, created_at, updated_at)
     SELECT $1, i.id, i.customer_id, i.staff_user_id, i.staff_key, i.remark, i.description, i.followed_at, i.added_at,
-           i.add_way, i.state, i.operator_id, i.remark_corp_name, $3::timestamptz, now(), now()
+           i.add_way, i.state, i.operator_id, i.remark_corp_name, $3::timestamptz, statement_timestamp(), statement_timestamp()
       FROM incoming i ORDER BY i.customer_id, i.staff_key
     ON CONFLICT (corp_id, customer_id, staff_key) DO UPDATE SET
       staff_user_id = excluded.staff_user_id, remark = excluded.remark, description = excluded.description,
@@ -109,10 +109,10 @@ const UPSERT_RELATIONS = `
              (excluded.staff_user_id, excluded.remark, excluded.description, excluded.followed_at, excluded.add_way,
               ${startedWith('state')}, ${startedWith('operator_id')},
               excluded.remark_corp_name, NULL::timestamptz, NULL::timestamptz, ${CUSTOMER_LEFT_AT})
-        THEN now() ELSE r.updated_at END
+        THEN statement_timestamp() ELSE r.updated_at END
     WHERE r.fetched_at <= excluded.fetched_at
     RETURNING r.id, r.customer_id, r.staff_key, r.ended_at, r.updated_at, r.xmax = 0 AS inserted,
       (SELECT o.ended_at FROM customers.follow_relations o WHERE o.corp_id = $1 AND o.id = r.id) AS was_ended_at)
   SELECT w.id, w.customer_id AS "customerId", i.external_user_id AS "externalUserId", w.staff_key AS "staffKey", w.inserted,
-         (w.was_ended_at IS NOT NULL AND w.ended_at IS NULL) AS reopened, w.updated_at = now() AS changed
+         (w.was_ended_at IS NOT NULL AND w.ended_at IS NULL) AS reopened, w.updated_at = statement_timestamp() AS changed
     FROM written w JOIN incoming i ON i.customer_id = w.customer_id AND i.staff_key = w.staff_key`;
