@@ -1,4 +1,6 @@
 import { GroupChatsModule } from '../../../src/modules/group-chats/index.js';
+import { GroupChatReader } from '../../../src/modules/group-chats/use-cases/group-chat-reader.js';
+import { RecordGroupChat } from '../../../src/modules/group-chats/use-cases/record-group-chat.js';
 import { type Chaos, type Pick, runChaos } from '../../support/event-chaos.js';
 import { type MirrorWorld, startMirrorWorld } from '../../support/mirror-world.js';
 import { storedChats, worldChats } from './group-chat-states.js';
@@ -45,9 +47,20 @@ const newGroup = async (name = '群') => {
   await settleAndRefresh();
   return chatId;
 };
+const read = async (chatId: string) => {
+  const [now] = await world.query<{ readAt: Date }>('SELECT clock_timestamp() AS "readAt"');
+  const answer = await world.http.get(GroupChatReader).read(world.corpId, chatId);
+  return { answer, readAt: now?.readAt ?? new Date(0), fetchedAt: (await chatRow(chatId))?.fetchedAt };
+};
 const chatRow = async (chatId: string) => {
-  const [row] = await world.query<{ id: string; name: string; dismissedAt: Date | null; owner: string }>(
-    `SELECT id, name, dismissed_at AS "dismissedAt", owner_user_id AS owner FROM group_chats.group_chats WHERE chat_id = $1`,
+  const [row] = await world.query<{
+    id: string;
+    name: string;
+    dismissedAt: Date | null;
+    fetchedAt: Date;
+    owner: string;
+  }>(
+    `SELECT id, name, dismissed_at AS "dismissedAt", fetched_at AS "fetchedAt", owner_user_id AS owner FROM group_chats.group_chats WHERE chat_id = $1`,
     [chatId],
   );
   return row;
@@ -113,6 +126,25 @@ describe('group chat events', () => {
     await settleAndRefresh();
     await world.sync(KIND);
     expect(await chatRow(chatId)).toEqual(dismissed);
+  });
+
+  it('let no older reading overwrite a newer one or bring back a dismissed group', async () => {
+    const chatId = await newGroup('旧名');
+    const record = world.http.get(RecordGroupChat);
+    const older = await read(chatId);
+    events().renameGroup({ chatId, name: '新名' });
+    await deliverAll();
+    await settleAndRefresh();
+    const newest = await read(chatId);
+    await world.unit.run(world.corpId, () => record.record(chatId, older.answer, older.readAt));
+    expect(await chatRow(chatId)).toMatchObject({ name: '新名' });
+    events().dismissGroup({ chatId });
+    await deliverAll();
+    await world.unit.run(world.corpId, () =>
+      record.record(chatId, newest.answer, new Date(Date.now() + 60_000)),
+    );
+    expect(await chatRow(chatId)).toMatchObject({ dismissedAt: expect.any(Date) });
+    expect(await chatRow(chatId)).toMatchObject({ fetchedAt: newest.fetchedAt });
   });
 
   it('insist on a new group that WeCom does not show yet', async () => {

@@ -33,7 +33,9 @@ describe('group-chats.sync', () => {
     const first = await world.sync(KIND);
     expect(first).toMatchObject({ state: 'succeeded', result: { inserted: 12 } });
     expect(await storedChats(world)).toEqual(await worldChats(world));
+    const before = world.calls(GET);
     expect((await world.sync(KIND)).result).toEqual({ inserted: 0, changed: 0, ended: 0 });
+    expect(world.calls(GET) - before).toBe(12); // no group is asked for twice in one pass
   });
 
   it('asks in batches of 100 owners where WeCom refuses to list all (81017)', async () => {

@@ -91,6 +91,21 @@ describe('corp tags', () => {
     expect(await tagOf(tagIds[0] ?? '')).toMatchObject({ id: before?.id, deletedAt: expect.any(Date) });
   });
 
+  it('let no older reading overwrite a newer one', async () => {
+    const { groupId, tagIds } = events().createTagGroup({ name: '旧组', tags: ['旧签'] });
+    const [group, tag] = world.newEvents();
+    if (!group || !tag) throw new Error('no events');
+    const older = [...(await world.load(group)), ...(await world.load(tag))];
+    events().renameTag({ id: groupId, name: '新组', silent: true });
+    events().renameTag({ id: tagIds[0] ?? '', name: '新签', silent: true });
+    await world.deliver(group);
+    for (const apply of older) await apply();
+    expect((await shownLibrary())[groupId]).toMatchObject({
+      name: '新组',
+      tags: { [tagIds[0] ?? '']: { name: '新签' } },
+    });
+  });
+
   it('take their group along when the last one is deleted', async () => {
     const { groupId, tagIds } = events().createTagGroup({ name: '独苗', tags: ['唯一'] });
     await deliverAll();
@@ -117,6 +132,9 @@ describe('corp tags', () => {
     events().deleteTag({ tagId, silent: true }); // the real library never lists it
     await world.sync(KIND);
     expect(await tagOf(tagId)).toMatchObject({ strategyId: '7', deletedAt: null });
+    events().deleteTagGroup({ groupId });
+    await deliverAll();
+    expect(await tagOf(tagId)).toMatchObject({ deletedAt: expect.any(Date) });
   });
 
   it('wait for an answer before a great part of them ends', async () => {

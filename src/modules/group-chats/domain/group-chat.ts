@@ -42,11 +42,13 @@ export interface MemberReading {
   readonly name?: string;
 }
 
-/** `hidden`: WeCom refuses to show it, which says nothing about whether it exists. */
+/**
+ * `dissolved` is for good; `unknown` is what WeCom says of an id it does not know, also of a group so new that it does
+ * not show it yet; `hidden`: WeCom refuses to show it, which says nothing about whether it exists.
+ */
 export type ChatAnswer =
   | { readonly outcome: 'known'; readonly chat: GroupChatReading }
-  | { readonly outcome: 'gone' }
-  | { readonly outcome: 'hidden' };
+  | { readonly outcome: 'dissolved' | 'unknown' | 'hidden' };
 
 export type MemberKind = 'staff' | 'external';
 

@@ -57,7 +57,7 @@ export class GroupChatReactions implements OnModuleInit {
     const reaction = reactionTo(event, stored?.memberVersion);
     if (reaction === 'nothing') return;
     if (reaction === 'dismiss') await this.chats.dismiss(event.chatId, new Date(event.happenedAt));
-    await this.refresh.request(event.chatId, { mayBeNew: reaction !== 'dismiss' });
+    await this.refresh.request(event.chatId);
   }
 
   /** Only while WeCom does not know the old userid: in a late event it may belong to somebody new. */

@@ -15,8 +15,6 @@ interface RefreshPayload {
   chatId: string;
   /** ISO time: a reading before it may not show the newest event yet. */
   settledAt: string;
-  /** WeCom may not show the group yet, so that its "unknown" is not believed at once. */
-  mayBeNew: boolean;
 }
 
 /** Five attempts: about a minute and a half for a new group to become visible. */
@@ -43,10 +41,10 @@ export class GroupChatRefresh implements OnModuleInit {
   }
 
   /** Inside an open unit of work. A waiting job of this chat keeps its time and learns the new one to wait for. */
-  async request(chatId: string, { mayBeNew }: { mayBeNew: boolean }): Promise<void> {
+  async request(chatId: string): Promise<void> {
     const now = await this.database.now();
     const settledAt = new Date(now.getTime() + SETTLE_MS).toISOString();
-    await this.enqueue({ corpId: this.database.corpId, chatId, settledAt, mayBeNew }, SETTLE_MS);
+    await this.enqueue({ corpId: this.database.corpId, chatId, settledAt }, SETTLE_MS);
   }
 
   private async refresh(payload: RefreshPayload, run: JobRun): Promise<void> {
@@ -58,7 +56,7 @@ export class GroupChatRefresh implements OnModuleInit {
       const unsettledMs = new Date(payload.settledAt).getTime() - readAt.getTime();
       if (unsettledMs > 0) await this.enqueue(payload, unsettledMs);
     });
-    if (answer.outcome === 'gone' && payload.mayBeNew) await this.insistOnNewChat(payload, run);
+    if (answer.outcome === 'unknown') await this.insistOnNewChat(payload, run);
   }
 
   /** A group we never saw is rather too new to be shown than gone already; after the last attempt it is gone. */

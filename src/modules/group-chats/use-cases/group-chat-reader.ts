@@ -3,10 +3,12 @@ import type { CorpId } from '../../../platform/context/typed-id.js';
 import { GroupChatsGateway, WecomApiError } from '../../../wecom/index.js';
 import type { ChatAnswer } from '../domain/group-chat.js';
 
-/** Unknown chat id, dissolved group. */
-const GONE = new Set([40050, 49008]);
-/** Outside the visible range of the app; not a customer group. */
-const HIDDEN = new Set([50002, 60011, 60021, 60030, 90500, 90501, 90502]);
+/** 60011 and its like: outside the visible range of the app; 9050x: not a customer group. */
+const OUTCOMES = new Map<number, 'dissolved' | 'unknown' | 'hidden'>([
+  [49008, 'dissolved'],
+  [40050, 'unknown'],
+  ...[50002, 60011, 60021, 60030, 90500, 90501, 90502].map((errcode) => [errcode, 'hidden'] as const),
+]);
 
 /** Asks WeCom about one group. Outside any unit of work. */
 @Injectable()
@@ -17,9 +19,9 @@ export class GroupChatReader {
     try {
       return { outcome: 'known', chat: await this.gateway.get(corpId, chatId) };
     } catch (error) {
-      if (error instanceof WecomApiError && GONE.has(error.errcode)) return { outcome: 'gone' };
-      if (error instanceof WecomApiError && HIDDEN.has(error.errcode)) return { outcome: 'hidden' };
-      throw error;
+      const outcome = error instanceof WecomApiError ? OUTCOMES.get(error.errcode) : undefined;
+      if (!outcome) throw error;
+      return { outcome };
     }
   }
 }

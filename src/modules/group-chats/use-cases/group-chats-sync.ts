@@ -122,7 +122,7 @@ export class GroupChatsSync implements Sync<Loaded>, OnModuleInit {
 
   /** Gone is not stored here: the row stays unseen, and the end of the pass decides with the share in view. */
   private async applyChat(item: SyncItem, answer: ChatAnswer, readAt: Date): Promise<SyncStep> {
-    if (answer.outcome === 'gone') return {};
+    if (answer.outcome === 'dissolved' || answer.outcome === 'unknown') return {};
     const status = item.args?.status;
     const change = await this.record.record(
       item.key,

@@ -22,7 +22,8 @@ export class RecordGroupChat {
   /** @param listedStatus the status in the listing that led here. */
   async record(chatId: string, answer: ChatAnswer, readAt: Date, listedStatus?: number): Promise<ChatChange> {
     if (answer.outcome === 'known') return this.recordKnown(answer.chat, readAt, listedStatus);
-    if (answer.outcome === 'gone') return (await this.chats.dismiss(chatId, readAt)) === 1 ? 'ended' : 'same';
+    if (answer.outcome !== 'hidden')
+      return (await this.chats.dismiss(chatId, readAt)) === 1 ? 'ended' : 'same';
     await this.chats.touch(chatId, readAt);
     return 'same';
   }
