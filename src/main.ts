@@ -1,4 +1,5 @@
-import { startApplication, type RunningApplication } from './bootstrap.js';
+import { startApplication } from './bootstrap.js';
+import { endOnSignal } from './end-on-signal.js';
 import { AppConfig } from './platform/config/app-config.js';
 
 async function main(): Promise<void> {
@@ -6,22 +7,7 @@ async function main(): Promise<void> {
   for (const warning of config.warnings()) process.stderr.write(`${warning}\n`);
   const running = await startApplication(config);
   process.stdout.write(`WeCom SCRM (${config.role}) ${running.url}\n`);
-  closeOnSignal(running);
-}
-
-/** The first signal closes in order; a second one ends the process at once. */
-function closeOnSignal(running: RunningApplication): void {
-  let closing = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (closing) process.exit(1);
-      closing = true;
-      running.close().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
-    });
-  }
+  endOnSignal(() => running.close());
 }
 
 main().catch((error: unknown) => {

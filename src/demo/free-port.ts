@@ -16,6 +16,7 @@ export async function onFreePort<T>(
     try {
       return await start(port);
     } catch (error) {
+      // reason for the cast: only its code is read, and it may be missing
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     }
   }

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { endOnSignal } from '../end-on-signal.js';
 import { ApiKeys } from '../platform/auth/api-keys.js';
 import { Readiness } from '../platform/health/readiness.js';
 import { ApiCalls } from './api-calls.js';
@@ -16,7 +17,10 @@ const print = (line: string): void => {
 async function main(): Promise<void> {
   const wanted = portOf(process.env['PORT']);
   const demo = await startDemo({ port: wanted, dataDir: process.env['DATA_DIR'] ?? '.data', print });
-  endOnSignal(demo);
+  endOnSignal(() => {
+    print('Ending … 正在结束 …');
+    return demo.stop();
+  });
   const { key } = await connect(demo);
   const port = Number(new URL(demo.application.url).port);
   if (port !== wanted)
@@ -52,25 +56,6 @@ async function connect(demo: Demo): Promise<{ key: string }> {
   await waitForFirstSync(new ApiCalls(demo.application.url, key));
   readiness.pass('first-sync');
   return { key };
-}
-
-/** The first Ctrl-C ends everything in order; a second one ends the process at once. */
-function endOnSignal(demo: Demo): void {
-  let ending = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (ending) process.exit(1);
-      ending = true;
-      print('Ending … 正在结束 …');
-      demo.stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          print(String(error));
-          process.exit(1);
-        },
-      );
-    });
-  }
 }
 
 main().catch((error: unknown) => {

@@ -44,6 +44,7 @@ interface Link {
  */
 export function linkLibraries(packageFolder: string): boolean {
   const list = path.join(packageFolder, 'native', 'pg-symlinks.json');
+  // reason: the package's own list, made with its version that package-lock.json pins
   const links = existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as Link[]) : [];
   for (const { source, target } of links) {
     const link = path.join(packageFolder, target);
@@ -62,6 +63,7 @@ export function linkLibraries(packageFolder: string): boolean {
  * @returns the folder of the copy.
  */
 export function copyPackage(packageFolder: string, user: DatabaseUser, fallbackFolder: string): string {
+  // reason: every package.json has a version
   const { version } = JSON.parse(readFileSync(path.join(packageFolder, 'package.json'), 'utf8')) as {
     version: string;
   };

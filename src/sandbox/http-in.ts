@@ -50,6 +50,7 @@ function isLocal(request: http.IncomingMessage): boolean {
 async function readBody(request: http.IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
+  // reason: a request without encoding yields buffers
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size <= BODY_BYTES_MAX) chunks.push(chunk);

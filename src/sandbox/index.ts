@@ -49,7 +49,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     server.once('error', reject);
     server.listen(options.port ?? 0, host, resolve);
   });
-  // Listening on a port always yields an address object.
+  // reason for the cast: listening on a port always yields an address object
   const { address, port, family } = server.address() as AddressInfo;
   url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   // Only now: a start that found its port taken must not leave a world file behind.

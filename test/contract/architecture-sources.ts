@@ -122,18 +122,28 @@ function unexplainedCast(node: ts.Node, source: ts.SourceFile): string | undefin
     (ts.isAsExpression(node) && !HARMLESS_CAST.test(node.type.getText().replaceAll(/\s+/g, ' ')));
   if (!isCast) return undefined;
   const lines = source.text.split('\n');
-  const at = source.getLineAndCharacterOfPosition(node.getEnd()).line;
-  const statement = source.getLineAndCharacterOfPosition(statementOf(node).getStart()).line;
-  const around = [...lines.slice(statement, at + 1), ...commentAbove(lines, statement)];
+  const lineOf = (position: number): number => source.getLineAndCharacterOfPosition(position).line;
+  const statement = lineOf(statementOf(node).getStart());
+  const around = [
+    ...lines.slice(statement, lineOf(node.getEnd()) + 1),
+    ...statementsAround(node).flatMap((outer) => commentAbove(lines, lineOf(outer.getStart()))),
+  ];
   return around.some((line) => /\breasons?\b/i.test(line) && /\/\/|\*/.test(line))
     ? undefined
     : `${ts.isNonNullExpression(node) ? '!' : ts.isAsExpression(node) ? 'a cast' : 'any'} without "reason: …" beside it`;
 }
 
 function statementOf(node: ts.Node): ts.Node {
-  let current = node;
-  while (current.parent && !ts.isStatement(current) && !ts.isClassElement(current)) current = current.parent;
-  return current;
+  return statementsAround(node)[0] ?? node;
+}
+
+/** From the inside out, up to the function: one reason may stand above a whole `switch`. */
+function statementsAround(node: ts.Node): ts.Node[] {
+  const found: ts.Node[] = [];
+  for (let current = node; current.parent && !ts.isFunctionLike(current); current = current.parent) {
+    if ((ts.isStatement(current) && !ts.isBlock(current)) || ts.isClassElement(current)) found.push(current);
+  }
+  return found;
 }
 
 function commentAbove(lines: readonly string[], from: number): string[] {

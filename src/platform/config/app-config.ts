@@ -1,7 +1,6 @@
-import { checkEnvironment } from './environment.js';
+import { checkEnvironment, type LogLevel, type ProcessRole } from './environment.js';
 
-export type ProcessRole = 'api' | 'worker' | 'all';
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+export type { LogLevel, ProcessRole };
 
 export interface AppSettings {
   readonly port: number;

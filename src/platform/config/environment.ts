@@ -11,7 +11,9 @@ import {
   validateSync,
 } from 'class-validator';
 import { ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
-import type { LogLevel, ProcessRole } from './app-config.js';
+
+export type ProcessRole = 'api' | 'worker' | 'all';
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 const PORT_MAX = 65_535;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);

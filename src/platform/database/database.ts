@@ -18,6 +18,7 @@ export class Database {
   /** How many rows a statement without RETURNING touched. */
   async execute(sql: string, params: readonly unknown[] = []): Promise<number> {
     const { client } = currentTransaction();
+    // reason: pg's type is mutable, it does not write
     const { rowCount } = await client.query(sql, params as unknown[]);
     return rowCount ?? 0;
   }

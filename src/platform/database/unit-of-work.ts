@@ -155,6 +155,7 @@ async function rollback(queryRunner: QueryRunner): Promise<void> {
 }
 
 function sqlStateOf(error: unknown): string {
+  // reason: anything can be thrown; each part is checked before it is used
   const holder = error as { code?: unknown; driverError?: { code?: unknown }; cause?: unknown } | undefined;
   const code = holder?.driverError?.code ?? holder?.code;
   if (typeof code === 'string') return code;

@@ -27,6 +27,7 @@ export function fieldsOf(type: Type): ReadonlyMap<string, FieldShape> {
   for (
     let proto: object | null = type.prototype;
     proto;
+    // reason: lib.es5 types it as any
     proto = Object.getPrototypeOf(proto) as object | null
   ) {
     for (const [name, shape] of registry.get(proto) ?? []) if (!fields.has(name)) fields.set(name, shape);

@@ -63,6 +63,7 @@ export class RequestUnitInterceptor implements NestInterceptor {
     if (key.corpId) return key.corpId;
     // reason for the casts: only corps carry this prefix, and Fastify does not know the route's params
     if (endpoint.newCorp) return this.ids.next() as CorpId;
+    // reason: as above
     const { corpId } = (request.params ?? {}) as { corpId?: string };
     return corpId === undefined ? undefined : (parsePublicId(CORP_ID_PREFIX, corpId) as CorpId | undefined);
   }

@@ -15,6 +15,7 @@ export class RequestPipe implements PipeTransform {
     if ((type !== 'body' && type !== 'query') || !metatype || NOT_DTO.has(metatype)) return value;
     const { content, problems } = readFields(metatype, value, type);
     if (!content) throw new ValidationError(problems);
+    // reason: Nest types the class of a parameter as a bare function type
     const instance = plainToInstance(metatype as Type<object>, content);
     const errors = await validate(instance, { stopAtFirstError: true, forbidUnknownValues: false });
     const unknown = new Set(problems.map(({ pointer }) => pointer));

@@ -19,6 +19,7 @@ export class Cursors {
     if (cursor === '') return undefined;
     const [body = '', signature] = cursor.split('.');
     if (signature !== this.sign(walk, body)) throw new WecomError(50100);
+    // reason: the signature proves that this server made it
     return JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as number[];
   }
 

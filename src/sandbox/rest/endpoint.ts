@@ -101,11 +101,13 @@ export class Params {
 
   objects(name: string): Json[] {
     const value = this.body[name];
+    // reason: the rule table has checked that the items are objects
     return Array.isArray(value) ? (value as Json[]) : [];
   }
 
   object(name: string): Json {
     const value = this.body[name];
+    // reason: checked on this line
     return typeof value === 'object' && value !== null ? (value as Json) : {};
   }
 

@@ -16,6 +16,7 @@ export function readWorldFile(path: string): WorldState | undefined {
       `${path} is no sandbox world of this version; delete it to start with a new one / 不是本版本的沙箱数据文件，删除后重新启动即可`,
     );
   }
+  // reason: its version was checked, and only this server writes the file
   return state as WorldState;
 }
 

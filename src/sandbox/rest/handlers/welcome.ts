@@ -22,6 +22,7 @@ function checkAttachment(call: Call, attachment: Json): void {
   const content = attachment[kind];
   // Each item carries the object of the same name as its msgtype.
   if (typeof content !== 'object' || content === null) throw new WecomError(40063);
+  // reason: checked on the line before
   const fields = content as Json;
   const mediaId = String(fields['media_id'] ?? '');
   if (kind === 'image' && !mediaId) {
