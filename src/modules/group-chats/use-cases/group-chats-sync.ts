@@ -25,13 +25,17 @@ interface ListArgs {
 
 type Listed =
   | {
-      readonly outcome: 'page';
+      readonly kind: 'page';
       readonly items: readonly { chatId: string; status: number }[];
       readonly next: string;
     }
-  | { readonly outcome: 'restart' };
+  | { readonly kind: 'restart' };
 
-type Loaded = readonly string[] | Listed | ChatAnswer | undefined;
+type Loaded =
+  | { readonly kind: 'owners'; readonly followUserIds: readonly string[] }
+  | Listed
+  | { readonly kind: 'chat'; readonly answer: ChatAnswer }
+  | { readonly kind: 'nothing' };
 
 /**
  * Pulls the customer groups, listed by their owners in batches of 100 (page 92120). A group that no listing names may
@@ -58,27 +62,27 @@ export class GroupChatsSync implements Sync<Loaded>, OnModuleInit {
   async load(item: SyncItem, { corpId }: SyncPass): Promise<Loaded> {
     switch (item.stage) {
       case stages.owners:
-        return this.contacts.listFollowUserIds(corpId);
+        return { kind: 'owners', followUserIds: await this.contacts.listFollowUserIds(corpId) };
       case stages.list:
         return this.list(corpId, listArgs(item));
       case stages.unseen:
-        return undefined;
+        return { kind: 'nothing' };
       default:
-        return this.reader.read(corpId, item.key);
+        return { kind: 'chat', answer: await this.reader.read(corpId, item.key) };
     }
   }
 
   async apply(item: SyncItem, loaded: Loaded, readAt: Date, pass: SyncPass): Promise<SyncStep> {
-    // reason for the casts: `load` returned exactly this for the item's stage
-    switch (item.stage) {
-      case stages.owners:
-        return { items: await this.listItems(loaded as readonly string[]) };
-      case stages.list:
-        return applyListed(listArgs(item), loaded as Listed);
-      case stages.unseen:
+    switch (loaded.kind) {
+      case 'owners':
+        return { items: await this.listItems(loaded.followUserIds) };
+      case 'page':
+      case 'restart':
+        return applyListed(listArgs(item), loaded);
+      case 'chat':
+        return this.applyChat(item, loaded.answer, readAt);
+      case 'nothing':
         return { items: await this.unseenItems(pass) };
-      default:
-        return this.applyChat(item, loaded as ChatAnswer, readAt);
     }
   }
 
@@ -105,12 +109,12 @@ export class GroupChatsSync implements Sync<Loaded>, OnModuleInit {
   private async list(corpId: CorpId, args: ListArgs): Promise<Listed> {
     try {
       const page = await this.gateway.list(corpId, args);
-      return { outcome: 'page', items: page.items, next: page.nextCursor };
+      return { kind: 'page', items: page.items, next: page.nextCursor };
     } catch (error) {
       if (!(error instanceof WecomApiError)) throw error;
-      if (error.errcode === INVALID_CURSOR && args.cursor !== '') return { outcome: 'restart' };
+      if (error.errcode === INVALID_CURSOR && args.cursor !== '') return { kind: 'restart' };
       const refused = args.ownerUserIds.length === 1 && OWNER_REFUSED.has(error.errcode);
-      if (refused) return { outcome: 'page', items: [], next: '' };
+      if (refused) return { kind: 'page', items: [], next: '' };
       throw error;
     }
   }
@@ -139,7 +143,7 @@ function listArgs(item: SyncItem): ListArgs {
 }
 
 function applyListed(args: ListArgs, listed: Listed): SyncStep {
-  if (listed.outcome === 'restart') return { again: { ...args, cursor: '' } };
+  if (listed.kind === 'restart') return { again: { ...args, cursor: '' } };
   const items = listed.items.map(({ chatId, status }) => ({
     stage: stages.chat,
     key: chatId,

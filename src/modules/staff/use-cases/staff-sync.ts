@@ -16,12 +16,17 @@ export const STAFF_SYNC = 'staff.sync';
 const stages = { lists: 1, member: 2, unseen: 3, member_again: 4, department_again: 5 } as const;
 
 interface Lists {
+  readonly kind: 'lists';
   readonly departments: readonly DepartmentReading[];
   readonly followUserIds: readonly string[];
   readonly allUserIds: readonly string[];
 }
 
-type Loaded = Lists | Answer<StaffReading> | Answer<DepartmentReading> | undefined;
+type Loaded =
+  | Lists
+  | { readonly kind: 'staff'; readonly answer: Answer<StaffReading> }
+  | { readonly kind: 'department'; readonly answer: Answer<DepartmentReading> }
+  | { readonly kind: 'nothing' };
 
 /**
  * Pulls departments and staff. The members are those with the customer contact permission and, when the directory
@@ -51,27 +56,25 @@ export class StaffSync implements Sync<Loaded>, OnModuleInit {
     switch (item.stage) {
       case stages.lists:
         return this.loadLists(corpId);
-      case stages.member:
-      case stages.member_again:
-        return this.reader.readStaff(corpId, item.key);
+      case stages.unseen:
+        return { kind: 'nothing' };
       case stages.department_again:
-        return this.reader.readDepartment(corpId, Number(item.key));
+        return { kind: 'department', answer: await this.reader.readDepartment(corpId, Number(item.key)) };
       default:
-        return undefined;
+        return { kind: 'staff', answer: await this.reader.readStaff(corpId, item.key) };
     }
   }
 
   async apply(item: SyncItem, loaded: Loaded, readAt: Date, pass: SyncPass): Promise<SyncStep> {
-    // reason for the casts: `load` returned exactly this for the item's stage
-    switch (item.stage) {
-      case stages.lists:
-        return this.applyLists(loaded as Lists, readAt);
-      case stages.unseen:
+    switch (loaded.kind) {
+      case 'lists':
+        return this.applyLists(loaded, readAt);
+      case 'staff':
+        return this.applyStaff(item, loaded.answer, readAt);
+      case 'department':
+        return this.applyDepartment(Number(item.key), loaded.answer, readAt);
+      case 'nothing':
         return { items: await this.listUnseen(pass) };
-      case stages.department_again:
-        return this.applyDepartment(Number(item.key), loaded as Answer<DepartmentReading>, readAt);
-      default:
-        return this.applyStaff(item, loaded as Answer<StaffReading>, readAt);
     }
   }
 
@@ -89,7 +92,7 @@ export class StaffSync implements Sync<Loaded>, OnModuleInit {
     const places = (await this.directory.hasAssistant(corpId))
       ? await this.directory.listStaffIds(corpId)
       : [];
-    return { departments, followUserIds, allUserIds: places.map((place) => place.userId) };
+    return { kind: 'lists', departments, followUserIds, allUserIds: places.map((place) => place.userId) };
   }
 
   private async applyLists(lists: Lists, readAt: Date): Promise<SyncStep> {
