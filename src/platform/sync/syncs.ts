@@ -69,10 +69,14 @@ export class Syncs {
     if (!(await this.operations.isRunning(kind))) await this.start(kind);
   }
 
-  /** A question that nobody answered within a day must not stop reconciliation: the new pass asks it again. */
+  /**
+   * A question that nobody answered within a day must not stop reconciliation: the new pass asks it again. An open pass is
+   * woken, in case its job was parked by crashes.
+   */
   async startDaily(kind: string): Promise<void> {
     const open = await this.store.lock(kind);
-    if (open?.waiting) {
+    if (open && !open.waiting) return this.wake(kind);
+    if (open) {
       await this.operations.fail(open.operationId, syncErrors.superseded.code);
       await this.store.close(kind);
     }

@@ -113,6 +113,18 @@ describe('staff.sync', () => {
     expect(Object.keys((await storedDirectory(world)).staff)).toHaveLength(14);
   });
 
+  it('wakes an open pass once a day, in case its job was lost to crashes', async () => {
+    const id = await world.startSync(KIND);
+    const jobs = `SELECT count(*)::int AS n FROM graphile_worker._private_jobs j
+      JOIN graphile_worker._private_tasks t ON t.id = j.task_id WHERE t.identifier = 'sync.step' AND j.attempts = 0`;
+    await world.http.sql(`UPDATE graphile_worker._private_jobs SET attempts = max_attempts`);
+    expect(await world.http.sql(jobs)).toEqual([{ n: 0 }]);
+    await world.daily(KIND);
+    expect(await world.http.sql(jobs)).toEqual([{ n: 1 }]);
+    await world.workSync(KIND);
+    expect(await world.operation(id)).toMatchObject({ state: 'succeeded' });
+  });
+
   it('repeats what may pass, gives up at once on what an administrator must mend', async () => {
     const id = await world.startSync(KIND);
     world.sandbox.control.failNext({ path: GET_STAFF, errcode: 45033, times: 50 });
