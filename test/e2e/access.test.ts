@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as api from '../client/index.js';
 import {
   clientFor,
@@ -48,25 +47,24 @@ beforeAll(async () => {
 
 afterAll(async () => test.close());
 
+/** Any operation with an empty body, through the generated client's own request. */
 async function call(
   operation: Operation,
   key: string | undefined,
   ids: Record<string, string> = {},
 ): Promise<Response> {
-  const path = operation.path.replace(
+  const url = operation.path.replace(
     /\{(\w+)\}/g,
     (_, name: string) => ids[name] ?? 'cus_01jd3q4mfaeq6v5c0qd8y3y5za',
   );
-  return fetch(`${test.url}${path}`, {
-    method: operation.method,
-    headers: {
-      ...(key && { Authorization: `Bearer ${key}` }),
-      ...(operation.method !== 'GET' &&
-        operation.method !== 'DELETE' && { 'Content-Type': 'application/json' }),
-      'Idempotency-Key': randomUUID(),
-    },
-    ...(operation.method !== 'GET' && operation.method !== 'DELETE' && { body: '{}' }),
+  const writes = operation.method !== 'GET' && operation.method !== 'DELETE';
+  const { response } = await clientFor(test.url, key ?? '').request({
+    method: operation.method as 'GET',
+    url,
+    headers: { ...idempotent(), ...(key && { Authorization: `Bearer ${key}` }) },
+    ...(writes && { body: {} }),
   });
+  return response!;
 }
 
 describe('access', () => {
