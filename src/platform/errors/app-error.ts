@@ -54,6 +54,11 @@ export class AppError extends Error {
   get retryable(): boolean {
     return this.definition.retryable ?? false;
   }
+
+  /** Set where it is known that the same work is refused until then: whoever can wait loses nothing by waiting. */
+  get retryAfterMs(): number | undefined {
+    return undefined;
+  }
 }
 
 const catalogue = new Map<string, ErrorDefinition>();

@@ -3,9 +3,8 @@ import type { CorpId } from '../context/typed-id.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { AppError } from '../errors/app-error.js';
 import type { JobRun } from '../jobs/job.js';
-import { describeFailure, JobFailed } from '../jobs/job-failure.js';
+import { describeFailure } from '../jobs/job-failure.js';
 import { JobHandlers } from '../jobs/job-handlers.js';
-import { Jobs } from '../jobs/jobs.js';
 import { operationsErrors } from '../operations/operations.errors.js';
 import { Operations } from '../operations/operations.js';
 import type { MissingCount, Sync, SyncItem } from './sync.js';
@@ -25,6 +24,12 @@ interface Round {
   readonly readAt: Date;
 }
 
+/** What one item brought, or why it brought nothing. */
+interface Reading {
+  readonly item: SyncItem;
+  readonly outcome: PromiseSettledResult<unknown>;
+}
+
 /** Works a pass off, round by round. What a killed process had committed is not repeated. */
 @Injectable()
 export class SyncSteps implements OnModuleInit {
@@ -33,7 +38,6 @@ export class SyncSteps implements OnModuleInit {
     private readonly syncs: Syncs,
     private readonly store: SyncStore,
     private readonly operations: Operations,
-    private readonly jobs: Jobs,
     private readonly handlers: JobHandlers,
   ) {}
 
@@ -47,23 +51,30 @@ export class SyncSteps implements OnModuleInit {
       await this.workRounds(corpId, sync, run.signal);
     } catch (error) {
       if (error instanceof AppError && error.code === operationsErrors.state_conflict.code) return; // cancelled meanwhile
-      const hopeless = (error as Partial<AppError>).retryable === false || run.attempt >= run.attemptsMax;
-      if (!hopeless) throw error;
+      const { retryable, retryAfterMs } = error as Partial<AppError>; // reason: anything may be thrown
+      if (retryAfterMs !== undefined) return this.unit.run(corpId, () => this.syncs.wake(kind, retryAfterMs));
+      if (retryable !== false && run.attempt < run.attemptsMax) throw error;
       await this.unit.run(corpId, () => this.giveUp(kind, error));
     }
   }
 
   private async workRounds(corpId: CorpId, sync: Sync, signal: AbortSignal): Promise<void> {
-    for (let round = 0; round < ROUNDS_PER_JOB; round++) {
-      if (signal.aborted) throw new JobFailed('interrupted by shutdown');
+    for (let round = 0; round < ROUNDS_PER_JOB && !signal.aborted; round++) {
       const next = await this.unit.read(corpId, () => this.nextRound(sync.kind));
       if (!next) return;
       if (next.items.length === 0) return this.unit.run(corpId, () => this.finish(sync));
-      const loaded = await Promise.all(next.items.map((item) => sync.load(item, next.pass)));
-      await this.unit.run(corpId, () => this.storeRound(sync, next, loaded));
+      const readings = await this.read(sync, next);
+      await this.unit.run(corpId, () => this.storeRound(sync, next, readings));
+      const failed = readings.map(({ outcome }) => outcome).find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw failed.reason;
     }
-    const { kind } = sync;
-    await this.unit.run(corpId, () => this.jobs.enqueue(syncStepJob, { corpId, kind }, { key: kind }));
+    await this.unit.run(corpId, () => this.syncs.wake(sync.kind));
+  }
+
+  /** One item that fails does not lose what the others brought. */
+  private async read(sync: Sync, { items, pass }: Round): Promise<Reading[]> {
+    const outcomes = await Promise.allSettled(items.map((item) => sync.load(item, pass)));
+    return outcomes.map((outcome, index) => ({ item: items[index] as SyncItem, outcome })); // reason: as many as items
   }
 
   private async nextRound(kind: string): Promise<Round | undefined> {
@@ -78,13 +89,13 @@ export class SyncSteps implements OnModuleInit {
     };
   }
 
-  private async storeRound(sync: Sync, round: Round, loaded: readonly unknown[]): Promise<void> {
+  private async storeRound(sync: Sync, round: Round, readings: readonly Reading[]): Promise<void> {
     const pass = await this.store.lock(sync.kind);
     if (pass?.operationId !== round.pass.operationId) return;
     const counts = { done: 0, total: 0, inserted: 0, changed: 0, ended: 0 };
-    for (const [index, item] of round.items.entries()) {
-      if (!(await this.store.takeItem(sync.kind, item))) continue;
-      const step = await sync.apply(item, loaded[index], round.readAt, pass);
+    for (const { item, outcome } of readings) {
+      if (outcome.status === 'rejected' || !(await this.store.takeItem(sync.kind, item))) continue;
+      const step = await sync.apply(item, outcome.value, round.readAt, pass);
       const follow = [...(step.again ? [{ ...item, args: step.again }] : []), ...(step.items ?? [])];
       const added = follow.length > 0 ? await this.store.addItems(sync.kind, follow) : 0;
       counts.done += step.again ? 0 : 1;

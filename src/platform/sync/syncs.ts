@@ -15,8 +15,11 @@ export interface SyncJobPayload {
   kind: string;
 }
 
-/** Eight attempts of one step span about 50 minutes; a longer outage fails the pass, and the next one begins anew. */
-export const syncStepJob = defineJob<SyncJobPayload>('sync.step', { attemptsMax: 8 });
+/**
+ * Ten attempts of one step span three and a half hours; a longer outage fails the pass, and the next one begins anew.
+ * Waiting for a limit of WeCom is no attempt.
+ */
+export const syncStepJob = defineJob<SyncJobPayload>('sync.step', { attemptsMax: 10 });
 
 /** Who synchronises what, and how a pass begins and is cut short. */
 @Injectable()
@@ -83,7 +86,8 @@ export class Syncs {
     await this.ensureStarted(kind);
   }
 
-  private async wake(kind: string): Promise<void> {
-    await this.jobs.enqueue(syncStepJob, { corpId: this.database.corpId, kind }, { key: kind });
+  /** Has the open pass worked on. Inside an open unit of work. */
+  async wake(kind: string, delayMs = 0): Promise<void> {
+    await this.jobs.enqueue(syncStepJob, { corpId: this.database.corpId, kind }, { key: kind, delayMs });
   }
 }

@@ -41,7 +41,8 @@ export class CallQuota {
       const waitMs = await this.refillOnce(key, corpId, endpoint);
       if (waitMs === 0) continue;
       if (waitedMs + waitMs > WAIT_MAX_MS) {
-        throw WecomApiError.postponed(endpoint.name, 'the limit of calls is reached', FREQUENCY_LIMIT);
+        const limit = { errcode: FREQUENCY_LIMIT, retryAfterMs: waitMs };
+        throw WecomApiError.postponed(endpoint.name, 'the limit of calls is reached', limit);
       }
       const napMs = Math.min(waitMs, POLL_MS);
       await sleep(napMs);

@@ -19,11 +19,15 @@ export class WecomApiError extends AppError {
     readonly errcode: number,
     readonly action: ErrcodeAction,
     definition: ErrorDefinition = wecomErrors.call_refused,
-    options?: { detail?: string },
+    private readonly options: { detail?: string; retryAfterMs?: number } = {},
   ) {
-    super(definition, options?.detail ? { api, errcode, detail: options.detail } : { api, errcode });
+    super(definition, options.detail ? { api, errcode, detail: options.detail } : { api, errcode });
     this.name = 'WecomApiError';
-    this.message = `${definition.code} in ${api}: ${describe(errcode, options?.detail ?? definition.en)}`;
+    this.message = `${definition.code} in ${api}: ${describe(errcode, options.detail ?? definition.en)}`;
+  }
+
+  override get retryAfterMs(): number | undefined {
+    return this.options.retryAfterMs;
   }
 
   override get retryable(): boolean {
@@ -44,9 +48,14 @@ export class WecomApiError extends AppError {
     return new WecomApiError(api, 0, 'fail', wecomErrors.answer_malformed, { detail });
   }
 
-  /** Not sent: a limit, a block or an open circuit. */
-  static postponed(api: string, detail: string, errcode = 0): WecomApiError {
-    return new WecomApiError(api, errcode, 'throttle', wecomErrors.call_postponed, { detail });
+  /** Not sent: a limit, a block or an open circuit. @param limit known for limits: WeCom's errcode, and when it ends. */
+  static postponed(
+    api: string,
+    detail: string,
+    limit: { errcode?: number; retryAfterMs?: number } = {},
+  ): WecomApiError {
+    const { errcode = 0, retryAfterMs } = limit;
+    return new WecomApiError(api, errcode, 'throttle', wecomErrors.call_postponed, { detail, retryAfterMs });
   }
 
   /** Not sent: it would fail for a reason that an administrator has to remove. */

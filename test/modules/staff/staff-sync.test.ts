@@ -18,6 +18,12 @@ const deleteSilently = (count: number) => {
     world.sandbox.control.events.deleteStaff({ userId, silent: true });
 };
 
+const waitingSteps = () =>
+  world.http.sql<{ attempts: number; waitS: number }>(
+    `SELECT j.attempts, extract(epoch FROM j.run_at - now())::float AS "waitS" FROM graphile_worker._private_jobs j
+       JOIN graphile_worker._private_tasks t ON t.id = j.task_id WHERE t.identifier = 'sync.step'`,
+  );
+
 describe('staff.sync', () => {
   it('brings departments and staff, and finds nothing new the second time', async () => {
     const first = await world.sync(KIND);
@@ -45,7 +51,8 @@ describe('staff.sync', () => {
   it('goes on where a stopped process was and reads nobody twice', async () => {
     const id = await world.startSync(KIND);
     const stopped = { get aborted() { return world.calls(GET_STAFF) >= 8; } } as AbortSignal; // prettier-ignore
-    await expect(world.workSync(KIND, { signal: stopped })).rejects.toThrow('interrupted');
+    await world.workSync(KIND, { signal: stopped });
+    expect(await waitingSteps()).toMatchObject([{ attempts: 0 }]); // another process takes over at once
     const before = world.calls(GET_STAFF);
     expect(before).toBeLessThan(staffIds().length);
     await world.workSync(KIND);
@@ -136,5 +143,28 @@ describe('staff.sync', () => {
     world.sandbox.control.failNext({ path: '/cgi-bin/department/list', errcode: 48002 });
     const refused = await world.sync(KIND);
     expect(refused).toMatchObject({ state: 'failed', errorCode: 'wecom.call_refused' });
+  });
+
+  it('waits while WeCom throttles, even in its last attempt, and goes on where it was', async () => {
+    const id = await world.startSync(KIND);
+    await world.workSync(KIND, { signal: { get aborted() { return world.calls(GET_STAFF) >= 8; } } as AbortSignal }); // prettier-ignore
+    world.sandbox.control.failNext({ path: GET_STAFF, errcode: 45009 });
+    await expect(world.workSync(KIND)).rejects.toMatchObject({ errcode: 45009 });
+    await world.http.sql(`SELECT set_config('app.corp_id', $1, false)`, [world.corpId]);
+    const block = (minutes: number) =>
+      world.http.sql(`UPDATE wecom.quota_windows SET blocked_until = now() + $2 * interval '1 minute' WHERE api = $1`, [GET_STAFF, minutes]); // prettier-ignore
+    await block(50);
+    const before = world.calls(GET_STAFF);
+    await world.http.sql('DELETE FROM graphile_worker._private_jobs');
+    await world.workSync(KIND, { attempt: 8 });
+    expect(await world.operation(id)).toMatchObject({ state: 'running' });
+    expect(world.calls(GET_STAFF)).toBe(before);
+    const [step] = await waitingSteps();
+    expect(step?.waitS).toBeGreaterThan(49 * 60);
+    expect(step?.waitS).toBeLessThan(51 * 60);
+    await block(-1);
+    await world.workSync(KIND);
+    expect(await world.operation(id)).toMatchObject({ state: 'succeeded' });
+    expect(world.calls(GET_STAFF)).toBe(staffIds().length + 1); // only the refused one was read again
   });
 });
