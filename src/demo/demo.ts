@@ -16,7 +16,7 @@ export interface Demo {
   readonly database: EmbeddedDatabase;
   readonly sandbox: Sandbox;
   readonly application: RunningApplication;
-  /** Ends the application first, then the sandbox, then the database. */
+  /** Ends the application first, then the sandbox, then the database. Whoever asks again waits for the same end. */
   stop(): Promise<void>;
 }
 
@@ -30,13 +30,15 @@ export async function startDemo(options: {
   print: (line: string) => void;
 }): Promise<Demo> {
   const closers: (() => Promise<void>)[] = [];
-  const stop = async () => {
+  const closeAll = async () => {
     for (let close = closers.pop(); close; close = closers.pop()) await close();
   };
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= closeAll());
   try {
     const database = await startDatabase({ dataDir: options.dataDir, console: options.print });
     closers.push(() => database.stop());
-    await createMasterKeyFile(database.dataDir);
+    createMasterKeyFile(database.dataDir);
     await migrate(database.ownerUrl);
     const sandbox = await startSandbox({
       host: HOST,

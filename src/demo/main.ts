@@ -16,15 +16,33 @@ const print = (line: string): void => {
 
 async function main(): Promise<void> {
   const wanted = portOf(process.env['PORT']);
-  const demo = await startDemo({ port: wanted, dataDir: process.env['DATA_DIR'] ?? '.data', print });
+  const starting = startDemo({ port: wanted, dataDir: process.env['DATA_DIR'] ?? '.data', print });
+  // a start that fails has ended what it had begun
+  const stop = () =>
+    starting.then(
+      (demo) => demo.stop(),
+      () => undefined,
+    );
+  let ending = false;
   endOnSignal(() => {
+    ending = true;
     print('Ending … 正在结束 …');
-    return demo.stop();
+    return stop();
   });
+  try {
+    await open(await starting, wanted);
+  } catch (error) {
+    if (ending) return; // the end is what broke it
+    await stop(); // PostgreSQL would outlive this process
+    throw error;
+  }
+}
+
+async function open(demo: Demo, wantedPort: number): Promise<void> {
   const { key } = await connect(demo);
   const port = Number(new URL(demo.application.url).port);
-  if (port !== wanted)
-    print(`Port ${wanted} is taken, using ${port}. 端口 ${wanted} 已被占用，改用 ${port}。`);
+  if (port !== wantedPort)
+    print(`Port ${wantedPort} is taken, using ${port}. 端口 ${wantedPort} 已被占用，改用 ${port}。`);
   print(
     greeting({
       url: demo.application.url,

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -43,6 +43,12 @@ async function start(port = PORT): Promise<Shown> {
 /** Runs a line of the console as a newcomer would: in a shell. */
 const inShell = (line: string) =>
   JSON.parse(execFileSync('sh', ['-c', line], { encoding: 'utf8' })) as { items: unknown[] };
+
+const reachable = (url: string) =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  );
 
 /** Processes that still work on the demo's folder, whoever started them. */
 function leftOvers(): string[] {
@@ -110,6 +116,28 @@ describe('the demo', () => {
       const { calls } = await start();
       expect(inShell(calls[0]!).items).toHaveLength(3);
       await demo!.stop();
+      expect(leftOvers()).toEqual([]);
+    },
+    2 * START_TIMEOUT_MS,
+  );
+
+  it.each([
+    ['as soon as PostgreSQL runs', () => existsSync(path.join(dataDir, 'postgres/cluster/postmaster.pid'))],
+    ['during the first sync', () => reachable(`http://127.0.0.1:${PORT}/healthz`)],
+  ])(
+    'ends with Ctrl-C while it starts, %s',
+    async (_, begun) => {
+      rmSync(path.join(dataDir, 'postgres'), { recursive: true, force: true });
+      demo = startTestProcess('src/demo/main.ts', {
+        DATA_DIR: dataDir,
+        PORT: String(PORT),
+        DATABASE_URL: '',
+      });
+      await eventually(async () => expect(await begun()).toBe(true), START_TIMEOUT_MS);
+      const gone = once(demo.process, 'exit');
+      demo.process.kill('SIGINT');
+      expect(await gone).toEqual([0, null]);
+      expect(demo.output()).not.toContain('fetch failed');
       expect(leftOvers()).toEqual([]);
     },
     2 * START_TIMEOUT_MS,
