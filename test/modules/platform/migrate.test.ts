@@ -39,6 +39,15 @@ describe('npm run migrate', () => {
     });
   }, 120_000);
 
+  it('waits for nobody and holds nobody up when there is nothing to do', async () => {
+    const writer = new Client({ connectionString: database.appUrl });
+    await writer.connect();
+    await writer.query('BEGIN');
+    await writer.query(`SELECT graphile_worker.add_job('stays_open', '{}'::json)`);
+    expect(await migrate()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^0 migrations ran/m) });
+    await writer.end();
+  }, 60_000);
+
   it('refuses to start without the owner role, and does not show a password when the database is away', async () => {
     expect(await runCli('cli/migrate', [], {})).toMatchObject({
       code: 2,
