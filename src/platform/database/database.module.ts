@@ -5,6 +5,8 @@ import { Database } from './database.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 const BIGINT_OID = 20;
+/** For a new connection or a free one of the pool; WeCom waits no longer for an answer. Without it requests pile up. */
+const CONNECTION_WAIT_MS = 5_000;
 
 /** `bigint` columns hold counts and points, which stay far below 2^53; anything larger is refused, never rounded. */
 pg.types.setTypeParser(BIGINT_OID, (text) => {
@@ -26,7 +28,7 @@ export class DatabaseModule {
           url: options.url,
           autoLoadEntities: true,
           poolErrorHandler: () => undefined, // the next query on that connection reports it with its context
-          extra: { max: options.poolMax },
+          extra: { max: options.poolMax, connectionTimeoutMillis: CONNECTION_WAIT_MS },
           applicationName: 'wecom-scrm',
           retryAttempts: 0,
         }),

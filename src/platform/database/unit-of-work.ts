@@ -82,9 +82,9 @@ export class UnitOfWork {
     work: () => Promise<T>,
   ): Promise<T> {
     const queryRunner = this.dataSource.createQueryRunner();
+    const client: PoolClient = await queryRunner.connect();
     let broken: Error | undefined;
     try {
-      const client: PoolClient = await queryRunner.connect();
       await client.query(beginStatement(corpId, readOnly));
       markTransaction(queryRunner, true);
       const open: OpenTransaction = {
@@ -103,7 +103,7 @@ export class UnitOfWork {
       broken = error instanceof Error ? error : new Error(String(error));
       throw error;
     } finally {
-      if (broken) await rollback(queryRunner);
+      if (broken) await rollback(client);
       markTransaction(queryRunner, false);
       await queryRunner.release();
     }
@@ -145,9 +145,8 @@ function markTransaction(queryRunner: QueryRunner, open: boolean): void {
   });
 }
 
-async function rollback(queryRunner: QueryRunner): Promise<void> {
+async function rollback(client: PoolClient): Promise<void> {
   try {
-    const client: PoolClient = await queryRunner.connect();
     await client.query('ROLLBACK');
   } catch {
     // The connection is gone, and with it the transaction; the first error tells the story.

@@ -2,9 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { testClusterUrl } from '../../support/cluster.js';
 import { startTestHttp, type TestHttp } from '../../support/http.js';
+import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { Readiness } from '../../../src/platform/health/readiness.js';
 import { createProbeTable, ProbeBehaviour, ProbeModule } from './probe.js';
 
+/** Of `startTestHttp`. */
+const POOL_MAX = 10;
 const ORDER = { name: 'tea', main: { sku: 'A1', count: 1 } };
 const running: TestHttp[] = [];
 async function start(...args: Parameters<typeof startTestHttp>): Promise<TestHttp> {
@@ -121,6 +124,21 @@ describe('a process', () => {
     await asAdmin(`ALTER DATABASE ${http.database.name} WITH ALLOW_CONNECTIONS true`);
     expect((await order()).statusCode).toBe(201);
   });
+
+  it('answers 503 when no connection of the pool comes free, and leaves no request hanging', async () => {
+    const http = await start([ProbeModule]);
+    const { id } = await http.addCorp();
+    const key = await http.corpKey(id, ['customers:read']);
+    let release: () => void = () => undefined;
+    const free = new Promise<void>((resolve) => (release = resolve));
+    const unit = http.get(UnitOfWork);
+    const holders = Array.from({ length: POOL_MAX }, () => unit.read(undefined, () => free));
+    const waiting = await http.call(key, { method: 'GET', url: '/v1/probe/search' });
+    expect([waiting.statusCode, waiting.json().code]).toEqual([503, 'http.unavailable']);
+    release();
+    await Promise.all(holders);
+    expect((await http.call(key, { method: 'GET', url: '/v1/probe/search' })).statusCode).toBe(200);
+  }, 30_000);
 
   it('finishes what is in flight when it is told to end, and is not ready meanwhile', async () => {
     const http = await start([ProbeModule]);
