@@ -4,7 +4,7 @@ import { httpErrors } from './http.errors.js';
 
 /** The database went away, is starting, is full, or gave up waiting: the same request may succeed in a moment. */
 const UNAVAILABLE =
-  /^(08...|53300|55P03|57014|57P0[1-5]|40001|40P01|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+  /^(08...|53...|55P03|57014|57P0[1-5]|40001|40P01|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
 /** Text that PostgreSQL cannot hold, which slipped through a field without a rule. */
 const UNSTORABLE = /^(22021|22P05)$/;
 /** pg has no code for these. */
@@ -69,5 +69,8 @@ function codesOf(error: unknown, depth = 0): string[] {
 }
 
 function isConnectionLost(error: unknown): boolean {
-  return error instanceof Error && CONNECTION_LOST.test(error.message);
+  // reason: anything can be thrown; each part is checked before it is used
+  const { message, syscall } = (error ?? {}) as { message?: unknown; syscall?: unknown };
+  // whatever the system calls it: no route to the host, no socket file while the server is down
+  return syscall === 'connect' || (typeof message === 'string' && CONNECTION_LOST.test(message));
 }
