@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { WecomApiError } from '../../../src/wecom/index.js';
 import { CustomersWorld, type TestCorp } from './customers-world.js';
 import { ACTIVE, heldEnds, heldRelations, worldRelations } from './relation-states.js';
 
@@ -136,6 +137,26 @@ describe('customers.sync', () => {
       [many, false],
       [many, false],
     ]);
+  });
+
+  it('fails instead of turning in circles when WeCom refuses the first page, or every cursor', async () => {
+    const { corp, many } = await unevenCorp();
+    let pages = 0;
+    const listByStaff = corp.contacts.listByStaff.bind(corp.contacts);
+    const refused = WecomApiError.refused('externalcontact/batch/get_by_user', 50100);
+    const spy = jest.spyOn(corp.contacts, 'listByStaff').mockImplementation(async (...args) => {
+      if (++pages > 100) throw new Error('still asking');
+      if (args[1][0] === many && args[2] !== '') throw refused;
+      return listByStaff(...args);
+    });
+    expect(await corp.sync()).toMatchObject({ state: 'failed', errorCode: 'wecom.call_refused' });
+    spy.mockImplementation(async () => {
+      if (++pages > 100) throw new Error('still asking');
+      throw refused;
+    });
+    pages = 0;
+    expect(await corp.sync()).toMatchObject({ state: 'failed', errorCode: 'wecom.call_refused' });
+    expect(pages).toBeLessThan(10);
   });
 
   it.each([

@@ -19,6 +19,8 @@ const NO_LICENCE = 701008;
 const CUSTOMERS_PER_EVENT = 500;
 const UNREAD_STAFF_SHOWN_MAX = 200;
 const GROUP_STAGE = 1;
+/** A cursor may expire while the pass waits; one that expires again and again would keep the pass turning for ever. */
+const RESTARTS_MAX = 5;
 
 /** What is left to read of one group of staff. */
 interface GroupArgs {
@@ -26,6 +28,8 @@ interface GroupArgs {
   /** Empty at the start of the listing. */
   readonly cursor: string;
   readonly unlicensedUserIds: readonly string[];
+  /** How often WeCom did not know its own cursor any more. */
+  readonly restarts: number;
 }
 
 type Loaded =
@@ -55,7 +59,7 @@ export class CustomersSync implements Sync<Loaded> {
     if (item.stage < GROUP_STAGE) {
       return { kind: 'staff', userIds: await this.contacts.listFollowUserIds(pass.corpId) };
     }
-    const { staffUserIds, cursor } = groupOf(item);
+    const { staffUserIds, cursor, restarts } = groupOf(item);
     try {
       const page = await this.contacts.listByStaff(pass.corpId, [...staffUserIds], cursor);
       if (cursor !== '' && page.nextCursor === cursor)
@@ -64,7 +68,8 @@ export class CustomersSync implements Sync<Loaded> {
     } catch (error) {
       if (!(error instanceof WecomApiError)) throw error;
       const refusal = decideRefusal(error.errcode, staffUserIds.length);
-      if (!refusal) throw error;
+      const inCircles = refusal === 'restart' && (cursor === '' || restarts === RESTARTS_MAX);
+      if (!refusal || inCircles) throw error;
       return { kind: 'refused', errcode: error.errcode, refusal };
     }
   }
@@ -75,7 +80,7 @@ export class CustomersSync implements Sync<Loaded> {
     if (loaded.kind === 'page') return this.applyPage(group, loaded.page, readAt);
     switch (loaded.refusal) {
       case 'restart':
-        return { again: { ...group, cursor: '' } };
+        return { again: { ...group, cursor: '', restarts: group.restarts + 1 } };
       case 'divide':
         return { items: halveGroup(group.staffUserIds).map(groupItem) };
       case 'empty':
@@ -126,7 +131,7 @@ export class CustomersSync implements Sync<Loaded> {
 
 /** The first staff names the group: nobody is in two groups that are open at once. */
 function groupItem(staffUserIds: readonly string[]): SyncItem {
-  const args: GroupArgs = { staffUserIds, cursor: '', unlicensedUserIds: [] };
+  const args: GroupArgs = { staffUserIds, cursor: '', unlicensedUserIds: [], restarts: 0 };
   return { stage: GROUP_STAGE, key: `${staffUserIds[0]}+${staffUserIds.length}`, args: { ...args } };
 }
 
