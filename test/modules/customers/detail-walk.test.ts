@@ -1,3 +1,6 @@
+import { jest } from '@jest/globals';
+import { CustomerStore } from '../../../src/modules/customers/persistence/customer-store.js';
+import { WecomApiError } from '../../../src/wecom/index.js';
 import { WalkDetails } from '../../../src/modules/customers/use-cases/walk-details.js';
 import { CustomersWorld, type TestCorp } from './customers-world.js';
 import { heldRelations, worldRelations } from './relation-states.js';
@@ -7,6 +10,7 @@ beforeAll(async () => {
   world = await CustomersWorld.start();
 });
 afterAll(async () => world.close());
+afterEach(() => jest.restoreAllMocks());
 
 const GET = '/cgi-bin/externalcontact/get';
 const calls = () => world.sandbox.control.callCounts()[GET] ?? 0;
@@ -48,6 +52,37 @@ describe('the walk for details', () => {
     );
     expect(rows).toHaveLength(3);
     expect((await heldRelations(corp)).size).toBe(3); // ending them is the sweep's
+  });
+
+  it('goes on behind a customer whom WeCom shows in an unknown form', async () => {
+    const corp = await world.corp({ staff: 1, customers: 3 });
+    await corp.sync();
+    const [first] = await corp.unit.read(corp.id, () => world.http.get(CustomerStore).listOldestDetails(1));
+    const getContact = corp.contacts.getContact.bind(corp.contacts);
+    jest.spyOn(corp.contacts, 'getContact').mockImplementation(async (corpId, externalUserId) => {
+      if (externalUserId === first)
+        throw WecomApiError.malformed('externalcontact/get', 'createtime is missing');
+      return getContact(corpId, externalUserId);
+    });
+    await walk(corp, 3);
+    const rows = await corp.sql(
+      'SELECT 1 FROM customers.customers WHERE corp_id = $1 AND detail_fetched_at IS NOT NULL',
+      [corp.id],
+    );
+    expect(rows).toHaveLength(3);
+  });
+
+  it('leaves customers in their places while WeCom does not answer', async () => {
+    const corp = await world.corp({ staff: 1, customers: 2 });
+    await corp.sync();
+    const failed = WecomApiError.unanswered('externalcontact/get', 'ECONNREFUSED');
+    jest.spyOn(corp.contacts, 'getContact').mockRejectedValue(failed);
+    await expect(walk(corp, 2)).rejects.toBe(failed);
+    const rows = await corp.sql(
+      'SELECT 1 FROM customers.customers WHERE corp_id = $1 AND detail_fetched_at IS NOT NULL',
+      [corp.id],
+    );
+    expect(rows).toEqual([]);
   });
 
   it('stops between two customers when the process shuts down', async () => {

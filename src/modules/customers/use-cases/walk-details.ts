@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CorpId } from '../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { WecomApiError } from '../../../wecom/index.js';
 import { CustomerStore } from '../persistence/customer-store.js';
 import { ReadContactFromWecom } from './read-contact.js';
 import { StoreContact } from './store-contact.js';
@@ -26,8 +27,20 @@ export class WalkDetails {
     const due = await this.unit.read(corpId, () => this.customers.listOldestDetails(customersMax));
     for (const externalUserId of due) {
       if (signal.aborted) return;
+      await this.readOne(corpId, externalUserId);
+    }
+  }
+
+  /** What WeCom refuses for this customer alone must not stand before all the others for ever. */
+  private async readOne(corpId: CorpId, externalUserId: string): Promise<void> {
+    try {
       const read = await this.wecom.read(corpId, externalUserId);
       await this.unit.run(corpId, () => this.storing.store(read));
+    } catch (error) {
+      if (!(error instanceof WecomApiError) || error.action !== 'fail') throw error;
+      await this.unit.run(corpId, async () =>
+        this.customers.markDetailAsked(externalUserId, await this.customers.readClock()),
+      );
     }
   }
 }
