@@ -147,6 +147,33 @@ describe('group chat events', () => {
     expect(await chatRow(chatId)).toMatchObject({ fetchedAt: newest.fetchedAt });
   });
 
+  it('let no older "unknown" end a group that was shown since', async () => {
+    const { chatId } = events().createGroup({ ownerUserId: serving()[0] ?? '', name: '刚建' });
+    const early = await read(chatId); // WeCom does not show it yet
+    expect(early.answer).toEqual({ outcome: 'unknown' });
+    await deliverAll();
+    await settleAndRefresh();
+    expect(await chatRow(chatId)).toMatchObject({ dismissedAt: null });
+    await world.unit.run(world.corpId, () =>
+      world.http.get(RecordGroupChat).record(chatId, early.answer, early.readAt),
+    );
+    expect(await chatRow(chatId)).toMatchObject({ dismissedAt: null });
+  });
+
+  it('survive an hour of throttling without being parked', async () => {
+    const chatId = await newGroup();
+    events().renameGroup({ chatId, name: '限流' });
+    await deliverAll();
+    const [job] = await world.http.sql<{ max: number }>(
+      `SELECT j.max_attempts AS max FROM graphile_worker._private_jobs j
+         JOIN graphile_worker._private_tasks t ON t.id = j.task_id WHERE t.identifier = $1`,
+      [REFRESH],
+    );
+    let waitedS = 0;
+    for (let attempt = 1; attempt < (job?.max ?? 0); attempt++) waitedS += Math.exp(Math.min(10, attempt));
+    expect(waitedS).toBeGreaterThan(3_600);
+  });
+
   it('insist on a new group that WeCom does not show yet', async () => {
     const { chatId } = events().createGroup({ ownerUserId: serving()[0] ?? '', name: '新群' });
     await deliverAll();

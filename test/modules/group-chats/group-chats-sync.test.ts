@@ -59,7 +59,7 @@ describe('group-chats.sync', () => {
     });
     const id = await world.startSync(KIND);
     const afterFirstPage = { get aborted() { return world.calls(LIST) >= 1; } } as AbortSignal; // prettier-ignore
-    await expect(world.workSync(KIND, { signal: afterFirstPage })).rejects.toThrow('interrupted');
+    await world.workSync(KIND, { signal: afterFirstPage });
     world.sandbox.control.invalidateCursors();
     for (let jobs = 0; jobs < 20 && (await world.operation(id)).state !== 'succeeded'; jobs++)
       await world.workSync(KIND);
@@ -71,7 +71,8 @@ describe('group-chats.sync', () => {
   it('goes on where a stopped process was and reads no group twice', async () => {
     const id = await world.startSync(KIND);
     const stopped = { get aborted() { return world.calls(GET) >= 8; } } as AbortSignal; // prettier-ignore
-    await expect(world.workSync(KIND, { signal: stopped })).rejects.toThrow('interrupted');
+    await world.workSync(KIND, { signal: stopped });
+    expect(world.calls(GET)).toBeLessThan(12);
     await world.workSync(KIND);
     expect(await world.operation(id)).toMatchObject({ state: 'succeeded' });
     expect([world.calls(GET), world.calls(LIST)]).toEqual([12, 1]);

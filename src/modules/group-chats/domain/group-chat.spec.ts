@@ -46,6 +46,16 @@ describe('decideMemberChanges', () => {
     ]);
   });
 
+  it('knows staff in another spelling, and tells external ids that differ in case apart', () => {
+    const stored = decideMemberChanges([], [member('ZhangSan', { type: 1 }), member('wmA')], at);
+    const respelled = [member('zhangsan', { type: 1, groupNickname: '小张' }), member('wma')];
+    expect(decideMemberChanges(stored, respelled, at)).toMatchObject([
+      { memberId: 'ZhangSan', groupNickname: '小张', leftAt: null },
+      { memberId: 'wma', leftAt: null },
+      { memberId: 'wmA', leftAt: at },
+    ]);
+  });
+
   it('keeps the channel while the membership lasts, and drops it for a new one', () => {
     const stored = decideMemberChanges([], [member('a', { state: '门店码', name: '海风' })], at);
     expect(decideMemberChanges(stored, [member('a')], at)).toEqual([]);

@@ -83,7 +83,8 @@ export function mergeGroupChat(
   listedStatus?: number,
 ): GroupChat {
   // Only listings tell the state: between them an owner whom we know nothing of, or who is new, counts as serving.
-  const sameOwner = stored?.ownerUserId === read.ownerUserId ? stored.ownerState : 'serving';
+  const sameOwner =
+    stored?.ownerUserId.toLowerCase() === read.ownerUserId.toLowerCase() ? stored.ownerState : 'serving';
   const listed = listedStatus === undefined ? undefined : (OWNER_STATE_BY_CODE[listedStatus] ?? 'unknown');
   return {
     chatId: read.chatId,
@@ -93,7 +94,7 @@ export function mergeGroupChat(
     notice: read.notice,
     adminUserIds: [...read.adminUserIds],
     memberVersion: read.memberVersion ?? null,
-    memberCount: new Set(read.members.map((member) => member.userId)).size,
+    memberCount: new Set(read.members.map((member) => memberKey(kindOf(member), member.userId))).size,
     createdAt: read.createdAt,
     dismissedAt: null,
   };
@@ -108,26 +109,36 @@ export function decideMemberChanges(
   read: readonly MemberReading[],
   at: Date,
 ): GroupChatMember[] {
-  const storedById = new Map(stored.map((member) => [member.memberId, member]));
-  const present = new Map(read.map((member) => [member.userId, member]));
+  const storedByKey = new Map(stored.map((member) => [memberKey(member.kind, member.memberId), member]));
+  const present = new Map(read.map((member) => [memberKey(kindOf(member), member.userId), member]));
   const changes: GroupChatMember[] = [];
-  for (const [memberId, reading] of present) {
-    const before = storedById.get(memberId);
+  for (const [key, reading] of present) {
+    const before = storedByKey.get(key);
     const next = mergeMember(before, reading);
     if (!before || !sameMember(before, next)) changes.push(next);
   }
   for (const member of stored) {
-    if (!present.has(member.memberId) && !member.leftAt) changes.push({ ...member, leftAt: at });
+    if (!present.has(memberKey(member.kind, member.memberId)) && !member.leftAt)
+      changes.push({ ...member, leftAt: at });
   }
   return changes;
+}
+
+function kindOf(read: MemberReading): MemberKind {
+  return read.type === 1 ? 'staff' : 'external';
+}
+
+/** A userid ignores case, an external id does not (rest-api.md section 1). */
+function memberKey(kind: MemberKind, memberId: string): string {
+  return kind === 'staff' ? memberId.toLowerCase() : memberId;
 }
 
 /** An absent field says nothing, unless the member joined anew: then nothing of before is his any more. */
 function mergeMember(before: GroupChatMember | undefined, read: MemberReading): GroupChatMember {
   const kept = before?.joinedAt.getTime() === read.joinedAt.getTime() ? before : undefined;
   return {
-    memberId: read.userId,
-    kind: read.type === 1 ? 'staff' : 'external',
+    memberId: before?.memberId ?? read.userId,
+    kind: kindOf(read),
     name: read.name || (before?.name ?? null),
     groupNickname: read.groupNickname || null,
     unionId: read.unionId || (before?.unionId ?? null),

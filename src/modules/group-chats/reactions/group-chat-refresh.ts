@@ -17,8 +17,11 @@ interface RefreshPayload {
   settledAt: string;
 }
 
-/** Five attempts: about a minute and a half for a new group to become visible. */
-const refreshJob = defineJob<RefreshPayload>('group-chats.refresh', { attemptsMax: 5 });
+/** Twelve attempts outlast an hour in which WeCom throttles, and a night in which it is away. */
+const refreshJob = defineJob<RefreshPayload>('group-chats.refresh', { attemptsMax: 12 });
+
+/** Five of them: about a minute and a half for a new group to become visible. */
+const VISIBLE_BY_ATTEMPT = 5;
 
 /** WeCom shows a change to REST about 2 s after its event (page 92130). */
 const SETTLE_MS = 2_000;
@@ -59,10 +62,11 @@ export class GroupChatRefresh implements OnModuleInit {
     if (answer.outcome === 'unknown') await this.insistOnNewChat(payload, run);
   }
 
-  /** A group we never saw is rather too new to be shown than gone already; after the last attempt it is gone. */
+  /** A group we never saw is rather too new to be shown than gone already; after some attempts it is gone. */
   private async insistOnNewChat({ corpId, chatId }: RefreshPayload, run: JobRun): Promise<void> {
     const known = await this.unit.run(corpId, () => this.chats.lock(chatId));
-    if (!known && run.attempt < run.attemptsMax) throw new JobFailed('the new group chat is not visible yet');
+    if (!known && run.attempt < VISIBLE_BY_ATTEMPT)
+      throw new JobFailed('the new group chat is not visible yet');
   }
 
   private enqueue(payload: RefreshPayload, delayMs: number): Promise<void> {

@@ -22,10 +22,18 @@ export class RecordGroupChat {
   /** @param listedStatus the status in the listing that led here. */
   async record(chatId: string, answer: ChatAnswer, readAt: Date, listedStatus?: number): Promise<ChatChange> {
     if (answer.outcome === 'known') return this.recordKnown(answer.chat, readAt, listedStatus);
-    if (answer.outcome !== 'hidden')
-      return (await this.chats.dismiss(chatId, readAt)) === 1 ? 'ended' : 'same';
-    await this.chats.touch(chatId, readAt);
-    return 'same';
+    if (answer.outcome === 'hidden') {
+      await this.chats.touch(chatId, readAt);
+      return 'same';
+    }
+    // A dismissal is final, and "unknown" may have been said of a group that was too new and has been shown since.
+    if (answer.outcome === 'unknown' && (await this.wasShownAfter(chatId, readAt))) return 'same';
+    return (await this.chats.dismiss(chatId, readAt)) === 1 ? 'ended' : 'same';
+  }
+
+  private async wasShownAfter(chatId: string, readAt: Date): Promise<boolean> {
+    const stored = await this.chats.lock(chatId);
+    return stored !== undefined && stored.fetchedAt > readAt;
   }
 
   private async recordKnown(
