@@ -84,6 +84,15 @@ describe('api keys', () => {
     expect(id).toMatch(/^key_/);
   });
 
+  it('stop working within a second also when the clock of this process was set back', async () => {
+    const { key } = (await create()).json();
+    expect(await accepts(key)).toBe(true);
+    await http.sql('UPDATE platform.api_keys SET revoked_at = now() WHERE id = $1', [parseKeyText(key)?.id]);
+    http.clock.advance(-3_600_000);
+    expect((await list(key)).statusCode).toBe(401);
+    http.clock.advance(3_600_000);
+  });
+
   it('see no other corp: it looks like one that does not exist', async () => {
     const other = await http.addCorp();
     const key = await http.corpKey(corp.id, ['connections:read']);
