@@ -5,6 +5,10 @@ import { shippedMigrations } from '../database/migrate.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 
 export type CheckState = 'ok' | 'failing' | 'stopping';
+export interface ReadinessState {
+  readonly ready: boolean;
+  readonly checks: Readonly<Record<string, CheckState>>;
+}
 const CHECK_TIMEOUT_MS = 2_000;
 
 /** Whether this process should get traffic. Others add their own checks; a check is quick and has no effect. */
@@ -12,6 +16,7 @@ const CHECK_TIMEOUT_MS = 2_000;
 export class Readiness implements OnModuleInit, OnModuleDestroy {
   private readonly checks = new Map<string, () => Promise<boolean>>();
   private readonly held = new Set<string>();
+  private reading: Promise<ReadinessState> | undefined;
   private stopping = false;
   private migrated = false;
 
@@ -57,7 +62,13 @@ export class Readiness implements OnModuleInit, OnModuleDestroy {
     return this.stopping;
   }
 
-  async read(): Promise<{ ready: boolean; checks: Record<string, CheckState> }> {
+  /** Anybody may ask, without a key: those who ask at the same time share one look. */
+  read(): Promise<ReadinessState> {
+    this.reading ??= this.look().finally(() => (this.reading = undefined));
+    return this.reading;
+  }
+
+  private async look(): Promise<ReadinessState> {
     if (this.stopping) return { ready: false, checks: { process: 'stopping' } };
     const states = await Promise.all(
       [...this.checks].map(

@@ -90,6 +90,17 @@ describe('a process', () => {
     expect(await ready()).toEqual([503, expect.objectContaining({ broken: 'failing' })]);
   });
 
+  it('looks at the database once for all who ask for its readiness at the same time', async () => {
+    const http = await start();
+    let looks = 0;
+    http.get(Readiness).register('counted', async () => ++looks > 0);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => http.app.inject({ method: 'GET', url: '/readyz' })),
+    );
+    expect(answers.every(({ statusCode }) => statusCode === 200)).toBe(true);
+    expect(looks).toBeLessThan(10);
+  });
+
   it('is not ready before all migrations ran', async () => {
     const http = await start();
     await http.sql(
