@@ -53,8 +53,8 @@ export function TextField(options: TextOptions): PropertyDecorator {
     { type: 'string', minLength: min, maxLength: max, pattern: pattern?.source },
     [
       rules.IsString(problem('text')),
-      rules.MinLength(min, problem('too_short', min)),
-      rules.MaxLength(max, problem('too_long', max)),
+      characters((count) => count >= min, problem('too_short', min)),
+      characters((count) => count <= max, problem('too_long', max)),
       wellFormed(),
       ...(pattern ? [rules.Matches(pattern, problem('pattern'))] : []),
     ],
@@ -157,7 +157,10 @@ function listItem(
       schema: { type: 'string', maxLength },
       rules: [
         rules.IsString({ ...problem('text'), each: true }),
-        rules.Length(1, maxLength, { ...problem('too_long', maxLength), each: true }),
+        characters((count) => count >= 1 && count <= maxLength, {
+          ...problem('too_long', maxLength),
+          each: true,
+        }),
         wellFormed(true),
       ],
     };
@@ -199,6 +202,15 @@ function field(
 
 function problem(code: FieldProblem, limit?: string | number): rules.ValidationOptions {
   return { message: code, context: { code, limit } }; // class-validator drops the context of a rule without message
+}
+
+/** As JSON Schema and PostgreSQL count. class-validator's own rules count a letter with a variation selector as one. */
+function characters(fits: (count: number) => boolean, options: rules.ValidationOptions): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && fits([...value].length);
+  return rules.ValidateBy(
+    { name: `characters:${String(options.message)}`, validator: { validate } },
+    options,
+  );
 }
 
 /** PostgreSQL stores neither NUL nor half a surrogate pair. */

@@ -171,6 +171,15 @@ describe('validation', () => {
       ],
     ],
     ['too long', { ...ORDER, name: 'x'.repeat(21) }, [['/name', 'too_long']]],
+    [
+      'too long in code points',
+      { ...ORDER, name: 'a\u{FE0F}'.repeat(11), notes: ['a\u{FE0F}'.repeat(101)] },
+      [
+        ['/name', 'too_long'],
+        ['/notes', 'too_long'],
+      ],
+    ],
+    ['as long as may be', { ...ORDER, name: '😀'.repeat(20) }, []],
     ['empty', { ...ORDER, name: '' }, [['/name', 'too_short']]],
     ['NUL', { ...ORDER, name: 'a\0' }, [['/name', 'text']]],
     ['half a surrogate pair', { ...ORDER, name: '\ud800' }, [['/name', 'text']]],
