@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { withClient } from '../database/with-client.js';
 import { AppError } from '../errors/app-error.js';
 import { blindIndexUnder } from './blind-index.js';
 import { cryptoErrors } from './crypto.errors.js';
@@ -35,14 +36,8 @@ export interface RotationResult {
  * The caller imports the modules whose columns are registered.
  * @throws MasterKeysError when no process has started with the new key yet, or a key that is still needed is missing
  */
-export async function rotateMasterKeys(options: RotationOptions): Promise<RotationResult> {
-  const client = new Client({ connectionString: options.databaseUrl });
-  await client.connect();
-  try {
-    return await new Rotation(client, options).run();
-  } finally {
-    await client.end();
-  }
+export function rotateMasterKeys(options: RotationOptions): Promise<RotationResult> {
+  return withClient(options.databaseUrl, (client) => new Rotation(client, options).run());
 }
 
 class Rotation {

@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { installJobTables } from '../jobs/job-tables.js';
+import { withClient } from './with-client.js';
 
 const MIGRATIONS_FOLDER = path.join(import.meta.dirname, '../../../migrations');
 /** Any number nobody else uses as an advisory lock in this database. */
@@ -17,17 +18,13 @@ const LOCK_TIMEOUT = '5s';
  * @returns the names of the migrations that this call ran.
  */
 export async function migrate(ownerUrl: string): Promise<string[]> {
-  const lock = new Client({ connectionString: ownerUrl });
-  await lock.connect();
-  try {
+  return withClient(ownerUrl, async (lock) => {
     await waitForLock(lock);
     await lock.query('CREATE SCHEMA IF NOT EXISTS platform');
     const ran = await runMigrations(ownerUrl);
     await installJobTables(ownerUrl);
     return ran;
-  } finally {
-    await lock.end();
-  }
+  });
 }
 
 /**
@@ -74,9 +71,7 @@ export async function shippedMigrations(): Promise<number[]> {
 
 /** The timestamps of the migrations that this build brings and the database has not seen. Any role may ask. */
 export async function pendingMigrations(url: string): Promise<number[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
+  return withClient(url, async (client) => {
     const { rows } = await client.query<{ present: boolean }>(
       `SELECT to_regclass('platform.migrations') IS NOT NULL AS present`,
     );
@@ -85,9 +80,7 @@ export async function pendingMigrations(url: string): Promise<number[]> {
       : { rows: [] };
     const seen = new Set(ran.rows.map(({ at }) => at));
     return (await shippedMigrations()).filter((timestamp) => !seen.has(timestamp));
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** @throws a message for the operator when migrations are pending. */

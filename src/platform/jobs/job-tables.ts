@@ -1,5 +1,5 @@
 import { runMigrations } from 'graphile-worker';
-import { Client } from 'pg';
+import { withClient } from '../database/with-client.js';
 import { APP_ROLE } from '../database/role-names.js';
 
 const LOCK_TIMEOUT = '5s';
@@ -15,10 +15,8 @@ const PRIVATE_TABLES = ['_private_jobs', '_private_job_queues', '_private_tasks'
  */
 export async function installJobTables(ownerUrl: string): Promise<void> {
   await runMigrations({ connectionString: ownerUrl });
-  const client = new Client({ connectionString: ownerUrl });
-  await client.connect();
-  try {
-    await client.query(`
+  await withClient(ownerUrl, (client) =>
+    client.query(`
       SET lock_timeout = '${LOCK_TIMEOUT}';
       GRANT USAGE ON SCHEMA graphile_worker TO ${APP_ROLE};
       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA graphile_worker TO ${APP_ROLE};
@@ -32,10 +30,8 @@ export async function installJobTables(ownerUrl: string): Promise<void> {
             WHERE NOT is_available;
         END IF;
       END $$;
-    `);
-  } finally {
-    await client.end();
-  }
+    `),
+  );
 }
 
 function openPolicy(table: string): string {
