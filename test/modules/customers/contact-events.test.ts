@@ -1,3 +1,5 @@
+import { corpTagsDeleted, type CorpTagsDeleted } from '../../../src/modules/segments/segments.events.js';
+import { CORP_TAGS_SYNC } from '../../../src/modules/segments/use-cases/corp-tags-sync.js';
 import {
   corpTagChanged,
   directoryChanged,
@@ -283,33 +285,72 @@ describe('events about staff, tags and the corp', () => {
     expect(await heldEnds(corp, otherUserId, externalUserId)).toBeUndefined();
   });
 
-  it('a deleted corp tag leaves the relations that carried it', async () => {
+  /** A customer with both tags of a group, which module segments knows. */
+  async function taggedCorp() {
     const { corp, pair, userId, externalUserId } = await pairedCorp();
-    const { tagIds } = corp.events.createTagGroup({
-      corpId: corp.wecomCorpId,
-      silent: true,
-      name: '意向',
-      tags: ['高', '低'],
-    });
-    const [high = '', low = ''] = tagIds;
+    const group = { corpId: corp.wecomCorpId, silent: true, name: '意向', tags: ['高', '低'] };
+    const { groupId, tagIds } = corp.events.createTagGroup(group);
     corp.events.editTags({ ...pair, addTagIds: tagIds });
     await corp.deliver(contactChanged, corp.contactEvent('edit_external_contact', userId, externalUserId));
+    await followTags(corp, 'create', 'tag_group', groupId);
+    const carried = async () =>
+      (
+        await corp.sql<{ tag: string }>('SELECT tag FROM customers.relation_tags WHERE corp_id = $1', [
+          corp.id,
+        ])
+      )
+        .map(({ tag }) => tag)
+        .sort();
+    expect(await carried()).toEqual([...tagIds].sort());
+    return { corp, groupId, tagIds, carried };
+  }
+
+  /** What module segments does with WeCom's event, and module customers with what segments then says. */
+  async function followTags(
+    corp: TestCorp,
+    changeType: 'create' | 'update' | 'delete',
+    tagType: 'tag' | 'tag_group',
+    id: string,
+  ): Promise<void> {
+    const happened = { changeType, tagType, id, happenedAt: corp.happenedAt };
+    await (
+      await corp.load('segments.follow_corp_tags', corpTagChanged, happened)
+    )();
+    await deliverDeleted(corp);
+  }
+
+  async function deliverDeleted(corp: TestCorp): Promise<void> {
+    for (const { name, payload } of await corp.published()) {
+      if (name !== corpTagsDeleted.name) continue;
+      await corp.deliver(corpTagsDeleted, payload as unknown as CorpTagsDeleted);
+    }
+  }
+
+  it('a deleted corp tag leaves the relations that carried it', async () => {
+    const { corp, tagIds, carried } = await taggedCorp();
+    const [high = '', low = ''] = tagIds;
     corp.events.deleteTag({ corpId: corp.wecomCorpId, silent: true, tagId: high });
-    await corp.deliver(corpTagChanged, {
-      changeType: 'delete',
-      tagType: 'tag',
-      id: high,
-      happenedAt: corp.happenedAt,
-    });
-    const tags = () => corp.sql('SELECT tag FROM customers.relation_tags WHERE corp_id = $1', [corp.id]);
-    expect(await tags()).toEqual([{ tag: low }]);
-    await corp.deliver(corpTagChanged, {
-      changeType: 'update',
-      tagType: 'tag',
-      id: low,
-      happenedAt: corp.happenedAt,
-    });
-    expect(await tags()).toEqual([{ tag: low }]);
+    await followTags(corp, 'delete', 'tag', high);
+    expect(await carried()).toEqual([low]);
+    await followTags(corp, 'update', 'tag', low);
+    expect(await carried()).toEqual([low]);
+  });
+
+  it('a deleted tag group takes its tags from the relations, though WeCom names none of them', async () => {
+    const { corp, groupId, carried } = await taggedCorp();
+    corp.events.deleteTagGroup({ corpId: corp.wecomCorpId, silent: true, groupId });
+    await followTags(corp, 'delete', 'tag_group', groupId);
+    expect(await carried()).toEqual([]);
+  });
+
+  it('a tag group that a sync misses leaves the relations too', async () => {
+    const { corp, groupId, carried } = await taggedCorp();
+    corp.events.deleteTagGroup({ corpId: corp.wecomCorpId, silent: true, groupId });
+    const operation = await corp.startSync(CORP_TAGS_SYNC);
+    await corp.workSync(CORP_TAGS_SYNC);
+    expect(await corp.operation(operation)).toMatchObject({ state: 'succeeded', result: { ended: 3 } });
+    await deliverDeleted(corp);
+    expect(await carried()).toEqual([]);
   });
 
   it('a connected corp is synchronised, once', async () => {

@@ -111,17 +111,17 @@ export class TestCorp {
     return this.world.http.sql<T>(text, params);
   }
 
-  startSync(): Promise<OperationId> {
-    return this.unit.run(this.id, () => this.world.http.get(Syncs).start(CUSTOMERS_SYNC));
+  startSync(kind = CUSTOMERS_SYNC): Promise<OperationId> {
+    return this.unit.run(this.id, () => this.world.http.get(Syncs).start(kind));
   }
 
   /** Works the open pass off until it ends, asks or fails. */
-  async workSync(): Promise<void> {
+  async workSync(kind = CUSTOMERS_SYNC): Promise<void> {
     const job = this.world.http
       .get(JobHandlers)
       .all()
       .find(({ name }) => name === 'sync.step');
-    await job?.handle({ corpId: this.id, kind: CUSTOMERS_SYNC }, RUN);
+    await job?.handle({ corpId: this.id, kind }, RUN);
   }
 
   async sync(): Promise<Operation> {

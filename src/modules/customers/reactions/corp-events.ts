@@ -2,12 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EventConsumers } from '../../../platform/events/event-consumers.js';
 import type { CorpId } from '../../../platform/context/typed-id.js';
 import { ContactsGateway } from '../../../wecom/index.js';
-import {
-  corpTagChanged,
-  type CorpTagChanged,
-  directoryChanged,
-  type DirectoryChanged,
-} from '../../../wecom/wecom.events.js';
+import { directoryChanged, type DirectoryChanged } from '../../../wecom/wecom.events.js';
+import { corpTagsDeleted, type CorpTagsDeleted } from '../../segments/segments.events.js';
 import { staffKeyOf } from '../domain/staff-key.js';
 import { CustomerStore } from '../persistence/customer-store.js';
 import { RelationTagStore } from '../persistence/relation-tag-store.js';
@@ -31,10 +27,10 @@ export class CorpEvents implements OnModuleInit {
       load: ({ corpId, payload }) => this.isUnknownNow(corpId, payload),
       apply: ({ payload }, unknown) => this.renameStaff(payload, unknown),
     });
-    this.consumers.register<CorpTagChanged>({
-      name: 'customers.drop_corp_tag',
-      events: [corpTagChanged],
-      apply: ({ payload }) => this.dropTag(payload),
+    this.consumers.register<CorpTagsDeleted>({
+      name: 'customers.drop_corp_tags',
+      events: [corpTagsDeleted],
+      apply: ({ payload }) => this.dropTags(payload),
     });
   }
 
@@ -49,9 +45,7 @@ export class CorpEvents implements OnModuleInit {
     if (userId && newUserId && unknown) await this.renaming.rename(userId, newUserId);
   }
 
-  /** WeCom sends no event to the customers that carried it (callbacks.md 3.3). */
-  private async dropTag({ changeType, tagType, id }: CorpTagChanged): Promise<void> {
-    if (changeType !== 'delete' || tagType !== 'tag' || !id) return;
-    await this.customers.touch(await this.tags.removeEverywhere([id]));
+  private async dropTags({ wecomTagIds }: CorpTagsDeleted): Promise<void> {
+    await this.customers.touch(await this.tags.removeEverywhere(wecomTagIds));
   }
 }

@@ -74,24 +74,25 @@ export class CorpTagRepository {
   }
 
   /** WeCom does not know this tag or group any more. */
-  async end(kind: Kind, wecomId: string, at: Date): Promise<number> {
+  async end(kind: Kind, wecomId: string, at: Date): Promise<void> {
     const { table, wecomId: column } = TABLES[kind];
-    return this.database.execute(
+    await this.database.execute(
       `UPDATE ${table} SET deleted_at = coalesce(deleted_at, $3), fetched_at = $3
         WHERE corp_id = $1 AND ${column} = $2 AND fetched_at <= $3`,
       [this.database.corpId, wecomId, at],
     );
   }
 
-  /** WeCom sends no events for the tags of a deleted group (page 92130): they end with it. */
-  endTagsOfDeletedGroups(): Promise<number> {
-    return this.database.execute(
+  /** WeCom sends no events for the tags of a deleted group (page 92130): they end with it. @returns their WeCom ids. */
+  async endTagsOfDeletedGroups(): Promise<string[]> {
+    const rows = await this.database.query<{ wecomId: string }>(
       `UPDATE segments.corp_tags t SET deleted_at = g.deleted_at, fetched_at = g.fetched_at
          FROM segments.corp_tag_groups g
         WHERE t.corp_id = $1 AND g.corp_id = $1 AND g.id = t.group_id AND g.deleted_at IS NOT NULL
-          AND t.deleted_at IS NULL AND t.fetched_at <= g.fetched_at`,
+          AND t.deleted_at IS NULL AND t.fetched_at <= g.fetched_at RETURNING t.wecom_tag_id AS "wecomId"`,
       [this.database.corpId],
     );
+    return rows.map(({ wecomId }) => wecomId);
   }
 
   async markStrategy(kind: Kind, wecomId: string, strategyId: string): Promise<void> {
@@ -119,22 +120,22 @@ export class CorpTagRepository {
     };
   }
 
-  async endMissing(startedAt: Date): Promise<number> {
-    return (await this.endMissingOf('group', startedAt)) + (await this.endMissingOf('tag', startedAt));
+  /** @returns the WeCom ids of groups or tags that nobody has fetched since. */
+  async endMissing(kind: Kind, startedAt: Date): Promise<string[]> {
+    const { table, wecomId } = TABLES[kind];
+    const rows = await this.database.query<{ wecomId: string }>(
+      `UPDATE ${table} SET deleted_at = clock_timestamp()
+        WHERE corp_id = $1 AND deleted_at IS NULL AND strategy_id IS NULL AND fetched_at < $2
+       RETURNING ${wecomId} AS "wecomId"`,
+      [this.database.corpId, startedAt],
+    );
+    return rows.map((row) => row.wecomId);
   }
 
   private countMissingOf(kind: Kind, startedAt: Date): Promise<MissingCount> {
     return this.database.one<MissingCount>(
       `SELECT count(*) FILTER (WHERE fetched_at < $2) AS missing, count(*) AS of FROM ${TABLES[kind].table}
         WHERE corp_id = $1 AND deleted_at IS NULL AND strategy_id IS NULL`,
-      [this.database.corpId, startedAt],
-    );
-  }
-
-  private endMissingOf(kind: Kind, startedAt: Date): Promise<number> {
-    return this.database.execute(
-      `UPDATE ${TABLES[kind].table} SET deleted_at = clock_timestamp()
-        WHERE corp_id = $1 AND deleted_at IS NULL AND strategy_id IS NULL AND fetched_at < $2`,
       [this.database.corpId, startedAt],
     );
   }

@@ -38,6 +38,6 @@ export class CorpTagsSync implements Sync<readonly CorpTagGroupReading[]>, OnMod
   }
 
   endMissing(pass: SyncPass): Promise<number> {
-    return this.tags.endMissing(pass.startedAt);
+    return this.record.endMissing(pass.startedAt);
   }
 }
