@@ -6,9 +6,16 @@ import { defineEvent } from '../platform/events/event.js';
  * `happenedAt` is WeCom's `CreateTime` (whole seconds) as ISO text; it says nothing about order.
  */
 
-/** The corp was connected, or one of its secrets was repaired: everything may have changed since the last sync. */
+/**
+ * The secret of a self-built app, which all syncs need, is valid for the first time or was repaired: everything may have
+ * changed since the last sync. Once for each connection, however many apps it has.
+ */
 export type CorpConnected = Record<string, never>;
 export const corpConnected = defineEvent<CorpConnected>('wecom.corp_connected', 1);
+
+/** The directory assistant (通讯录同步) of a connected corp became valid later: the whole directory can be read now. */
+export type DirectoryConnected = Record<string, never>;
+export const directoryConnected = defineEvent<DirectoryConnected>('wecom.directory_connected', 1);
 
 export const contactChangeTypes = [
   'add_external_contact',

@@ -21,7 +21,7 @@ afterAll(async () => app.close());
 const getCorp = async (corp: TestCorp) =>
   (await app.call(app.operatorKey, { method: 'GET', url: `/v1/corps/${corp.publicId}` })).json();
 const eventsOf = (corp: TestCorp) =>
-  rowsOf<{ name: string }>(app, corp, 'SELECT name FROM platform.events WHERE corp_id = $1');
+  rowsOf<{ name: string }>(app, corp, 'SELECT name FROM platform.events WHERE corp_id = $1 ORDER BY id');
 const newCorp = (seed: string) => app.sandbox.control.addCorp({ seed, size: { staff: 4, customers: 8 } });
 const patchApp = (corp: TestCorp, appId: string, payload: object) =>
   app.call(app.operatorKey, { method: 'PATCH', url: `/v1/corps/${corp.publicId}/apps/${appId}`, payload });
@@ -132,7 +132,7 @@ describe('secrets', () => {
     await app.get(VerifySecrets).verify(corp.corpId);
     expect(tokenCalls() - before).toBe(2); // one for each app
     await app.get(VerifySecrets).verify(corp.corpId);
-    expect(await eventsOf(corp)).toHaveLength(1); // for the assistant, and none for a verification without news
+    expect(await eventsOf(corp)).toEqual([]); // a valid assistant alone cannot serve the syncs
     const calls = await Promise.allSettled(
       Array.from({ length: 20 }, () => app.get(ContactsGateway).listFollowUserIds(corp.corpId)),
     );
@@ -171,14 +171,30 @@ describe('secrets', () => {
 
   it('goes on after the secret was repaired, and says so once', async () => {
     const corp = await connectTestCorp(app, { wecom: newCorp('repair'), secret: 'not-the-secret' });
-    expect(await eventsOf(corp)).toHaveLength(1); // the assistant was fine
+    expect(await eventsOf(corp)).toEqual([]);
     const { id } = appOf(corp, 'self_built');
     const patched = await patchApp(corp, id, { secret: corp.wecom.appSecret });
     expect(patched.json()).toMatchObject({ state: 'unverified', problem: null });
     await app.get(VerifySecrets).verify(corp.corpId);
     expect((await getCorp(corp)).apps[0]).toMatchObject({ state: 'valid', problem: null });
+    expect(await eventsOf(corp)).toEqual([{ name: 'wecom.corp_connected' }]);
+    await patchApp(corp, id, { secret: corp.wecom.appSecret });
+    await app.get(VerifySecrets).verify(corp.corpId);
+    await app.get(VerifySecrets).verify(corp.corpId);
     expect(await eventsOf(corp)).toHaveLength(2);
     expect((await app.get(ContactsGateway).listFollowUserIds(corp.corpId)).length).toBeGreaterThan(0);
+  });
+
+  it('connects once although the assistant becomes valid later, and then names the directory alone', async () => {
+    const wecom = newCorp('late-assistant');
+    const corp = await connectTestCorp(app, { wecom: { ...wecom, assistantSecret: 'not-the-secret' } });
+    expect(await eventsOf(corp)).toEqual([{ name: 'wecom.corp_connected' }]);
+    await patchApp(corp, appOf(corp, 'directory_assistant').id, { secret: wecom.assistantSecret });
+    await app.get(VerifySecrets).verify(corp.corpId);
+    expect(await eventsOf(corp)).toEqual([
+      { name: 'wecom.corp_connected' },
+      { name: 'wecom.directory_connected' },
+    ]);
   });
 
   it('shows what else an administrator has to repair and tries again by itself', async () => {
@@ -206,6 +222,9 @@ describe('apps', () => {
     const added = await app.call(app.operatorKey, { method: 'POST', url, payload });
     expect(added.statusCode).toBe(201);
     expect(added.json()).toMatchObject({ agentId, state: 'unverified' });
+    await app.get(VerifySecrets).verify(corp.corpId);
+    expect((await getCorp(corp)).apps[2]).toMatchObject({ agentId, state: 'valid' });
+    expect(await eventsOf(corp)).toEqual([{ name: 'wecom.corp_connected' }]); // the first app reads everything
     const again = await app.call(app.operatorKey, { method: 'POST', url, payload });
     expect([again.statusCode, again.json().code]).toEqual([409, 'wecom.app_exists']);
   });

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EventConsumers } from '../../../platform/events/event-consumers.js';
 import { Syncs } from '../../../platform/sync/syncs.js';
-import { corpConnected } from '../../../wecom/wecom.events.js';
+import { corpConnected, directoryConnected } from '../../../wecom/wecom.events.js';
 import { STAFF_SYNC } from '../use-cases/staff-sync.js';
 
 @Injectable()
@@ -14,7 +14,7 @@ export class StartStaffSync implements OnModuleInit {
   onModuleInit(): void {
     this.consumers.register({
       name: 'staff.sync_new_corp',
-      events: [corpConnected],
+      events: [corpConnected, directoryConnected],
       apply: () => this.syncs.ensureStarted(STAFF_SYNC),
     });
   }

@@ -5,14 +5,14 @@ import { Events } from '../../../platform/events/events.js';
 import { JobHandlers } from '../../../platform/jobs/job-handlers.js';
 import { AccessTokens } from '../../client/access-tokens.js';
 import { WecomApiError } from '../../client/wecom-api-error.js';
-import { corpConnected } from '../../wecom.events.js';
+import { corpConnected, directoryConnected } from '../../wecom.events.js';
 import { wecomErrors } from '../../wecom.errors.js';
 import type { App } from '../app.types.js';
 import { ConnectedApps } from '../connected-apps.js';
 import { AppsStore } from '../persistence/apps.store.js';
 import { verifySecretsJob } from './verify-secrets.job.js';
 
-/** Asks WeCom whether new secrets are right, and starts the first syncs once one is. */
+/** Asks WeCom whether new secrets are right, and says so once when the syncs can begin. */
 @Injectable()
 export class VerifySecrets implements OnModuleInit {
   constructor(
@@ -73,8 +73,19 @@ export class VerifySecrets implements OnModuleInit {
   }
 
   private async markValid(corpId: CorpId, accepted: readonly App[]): Promise<void> {
-    let marked = 0;
-    for (const app of accepted) if (await this.apps.markValid(corpId, app)) marked++;
-    if (marked > 0) await this.events.append(corpConnected, {});
+    const served = (await this.apps.list(corpId)).some(
+      (app) => app.kind === 'self_built' && app.state === 'valid',
+    );
+    const marked: App[] = [];
+    for (const app of accepted) if (await this.apps.markValid(corpId, app)) marked.push(app);
+    if (marked.some((app) => app.kind === 'self_built' && (!served || isRepaired(app))))
+      await this.events.append(corpConnected, {});
+    else if (served && marked.some((app) => app.kind === 'directory_assistant'))
+      await this.events.append(directoryConnected, {});
   }
+}
+
+/** A second self-built app brings no news: the first one already reads everything. */
+function isRepaired(app: App): boolean {
+  return app.secretVersion > 1;
 }
