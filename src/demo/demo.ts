@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { type RunningApplication, startApplication } from '../bootstrap.js';
 import { type EmbeddedDatabase, startDatabase } from '../embedded-database/index.js';
 import { AppConfig } from '../platform/config/app-config.js';
+import { Environment } from '../platform/config/environment.js';
 import { createMasterKeyFile } from '../platform/crypto/master-keys.js';
 import { migrate } from '../platform/database/migrate.js';
 import { type Sandbox, startSandbox } from '../sandbox/index.js';
@@ -53,6 +54,7 @@ export async function startDemo(options: {
       wecomApiBaseUrl: sandbox.url,
       dataDir: database.dataDir,
       logLevel: 'warn',
+      syncEndedShareMax: new Environment().SYNC_ENDED_SHARE_MAX,
     } as const;
     const application = await onFreePort(options.port, HOST, (port) =>
       startApplication(new AppConfig({ ...settings, port })),

@@ -65,6 +65,7 @@ export function testConfig(database: TestDatabase, wecomApiBaseUrl: string): App
     masterKeys: `test:${randomBytes(32).toString('base64')}`,
     dataDir: '.data',
     logLevel: 'silent',
+    syncEndedShareMax: 0.2,
   });
 }
 
@@ -120,7 +121,7 @@ export async function connectCorp(
 
 export const FIRST_SYNCS = ['staff.sync', 'segments.sync-corp-tags', 'customers.sync', 'group-chats.sync'];
 
-/** Each mirror has been filled, and no further sync runs (a second valid secret starts one more). */
+/** Each mirror has been filled, and no further sync runs. */
 export async function whenSynced(client: Client): Promise<void> {
   await eventually(async () => {
     const { data } = await api.operationsList({ client, throwOnError: true, query: { limit: 200 } });

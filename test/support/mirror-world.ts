@@ -62,15 +62,17 @@ export interface MirrorOptions extends SandboxOptions {
   modules: Type[];
   /** Default true. */
   assistant?: boolean;
+  /** Default 0.2. */
+  syncEndedShareMax?: number;
 }
 
 export async function startMirrorWorld(options: MirrorOptions): Promise<MirrorWorld> {
   const clock = { seconds: 1_790_000_000 };
-  const { modules, assistant = true, ...sandboxOptions } = options;
+  const { modules, assistant = true, syncEndedShareMax = 0.2, ...sandboxOptions } = options;
   const sandbox = await startSandbox({ clock: () => clock.seconds * 1000, ...sandboxOptions });
   await saveCallbacks(sandbox);
   const http = await startTestHttp([EventsModule, OperationsModule, SyncModule, WecomModule, ...modules], {
-    settings: { wecomApiBaseUrl: sandbox.url },
+    settings: { wecomApiBaseUrl: sandbox.url, syncEndedShareMax },
   });
   const corpId = await connectCorp(http, sandbox, assistant);
   const unit = http.get(UnitOfWork);

@@ -12,6 +12,7 @@ export interface AppSettings {
   readonly masterKeys?: string;
   readonly dataDir: string;
   readonly logLevel: LogLevel;
+  readonly syncEndedShareMax: number;
 }
 
 export const OFFICIAL_WECOM_API = 'https://qyapi.weixin.qq.com';
@@ -28,6 +29,8 @@ export class AppConfig implements AppSettings {
   readonly masterKeys?: string;
   readonly dataDir!: string;
   readonly logLevel!: LogLevel;
+  /** A sync that would mark more than this share (0 to 1) of what is known as gone asks first. */
+  readonly syncEndedShareMax!: number;
 
   constructor(settings: AppSettings) {
     Object.assign(this, settings);
@@ -49,6 +52,7 @@ export class AppConfig implements AppSettings {
       masterKeys: checked.MASTER_KEYS,
       dataDir: checked.DATA_DIR,
       logLevel: checked.LOG_LEVEL,
+      syncEndedShareMax: checked.SYNC_ENDED_SHARE_MAX,
     });
   }
 

@@ -3,6 +3,7 @@ import {
   IsIn,
   IsInt,
   IsNotEmpty,
+  IsNumber,
   IsOptional,
   Matches,
   Max,
@@ -31,6 +32,8 @@ class ApiAddress implements ValidatorConstraintInterface {
 const POSTGRES_URL = /^postgres(ql)?:\/\/\S+$/;
 const databaseUrlMessage =
   'must look like postgres://ROLE:PASSWORD@HOST:PORT/DATABASE | 格式应为 postgres://角色:密码@主机:端口/数据库';
+
+const shareMessage = 'must be a share between 0 and 1, such as 0.2 | 必须是 0 到 1 之间的比例，例如 0.2';
 
 /** Every variable the application reads. `.env.example` lists the same ones; a test compares them. */
 export class Environment {
@@ -67,6 +70,12 @@ export class Environment {
       'must be trace, debug, info, warn, error, fatal or silent | 必须是 trace、debug、info、warn、error、fatal 或 silent',
   })
   LOG_LEVEL: LogLevel = 'info';
+
+  @Transform(({ value }) => (/^\d+(\.\d+)?$/.test(value) ? Number(value) : value))
+  @IsNumber({}, { message: shareMessage })
+  @Min(0, { message: shareMessage })
+  @Max(1, { message: shareMessage })
+  SYNC_ENDED_SHARE_MAX: number = 0.2;
 }
 
 /** Names variables, never values: a value may hold a password. */
@@ -103,5 +112,6 @@ export function environmentNames(): string[] {
     'WECOM_API_BASE_URL',
     'MASTER_KEYS',
     'LOG_LEVEL',
+    'SYNC_ENDED_SHARE_MAX',
   ] satisfies (keyof Environment)[];
 }

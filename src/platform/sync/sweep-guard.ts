@@ -7,8 +7,6 @@ const FREE_ROWS = 5;
  * A pass that would end more than this share of what we know asks first: a narrowed visible range or a lost permission
  * looks exactly like a mass deletion.
  */
-export const SWEEP_SHARE_MAX = 0.2;
-
-export function needsConfirmation({ missing, of }: MissingCount, shareMax = SWEEP_SHARE_MAX): boolean {
+export function needsConfirmation({ missing, of }: MissingCount, shareMax: number): boolean {
   return missing > FREE_ROWS && missing > of * shareMax;
 }

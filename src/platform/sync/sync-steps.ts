@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AppConfig } from '../config/app-config.js';
 import type { CorpId } from '../context/typed-id.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { AppError } from '../errors/app-error.js';
@@ -39,6 +40,7 @@ export class SyncSteps implements OnModuleInit {
     private readonly store: SyncStore,
     private readonly operations: Operations,
     private readonly handlers: JobHandlers,
+    private readonly config: AppConfig,
   ) {}
 
   onModuleInit(): void {
@@ -112,7 +114,7 @@ export class SyncSteps implements OnModuleInit {
     const pass = await this.store.lock(sync.kind);
     if (!pass || pass.waiting) return;
     const counted = await sync.countMissing(pass);
-    if (!pass.confirmed && Object.values(counted).some((count) => needsConfirmation(count))) {
+    if (!pass.confirmed && this.isTooMuch(counted)) {
       await this.store.markWaiting(sync.kind);
       const counts = questionCounts(counted);
       await this.operations.awaitConfirmation(pass.operationId, { reason: 'too_many_missing', counts });
@@ -123,6 +125,10 @@ export class SyncSteps implements OnModuleInit {
     const report = await sync.report?.(pass);
     await this.operations.succeed(pass.operationId, { inserted, changed, ended: ended + swept, ...report });
     await this.store.close(sync.kind);
+  }
+
+  private isTooMuch(counted: Readonly<Record<string, MissingCount>>): boolean {
+    return Object.values(counted).some((count) => needsConfirmation(count, this.config.syncEndedShareMax));
   }
 
   private async giveUp(kind: string, error: unknown): Promise<void> {

@@ -22,6 +22,7 @@ describe('the environment', () => {
       wecomApiBaseUrl: 'https://qyapi.weixin.qq.com',
       dataDir: '.data',
       logLevel: 'info',
+      syncEndedShareMax: 0.2,
     });
   });
 
@@ -33,6 +34,7 @@ describe('the environment', () => {
       DATABASE_MIGRATION_URL: 'hunter2',
       WECOM_API_BASE_URL: 'http://wecom.example',
       LOG_LEVEL: 'loud',
+      SYNC_ENDED_SHARE_MAX: '20%',
     });
     expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
       'PORT',
@@ -41,6 +43,7 @@ describe('the environment', () => {
       'DATABASE_MIGRATION_URL',
       'WECOM_API_BASE_URL',
       'LOG_LEVEL',
+      'SYNC_ENDED_SHARE_MAX',
     ]);
     for (const problem of problems) expect(problem).toMatch(/ \| .*[\u4e00-\u9fff]/);
     expect(problems.join()).not.toContain('hunter2');
@@ -60,6 +63,20 @@ describe('the environment', () => {
     ['3.5', false],
   ])('PORT=%s', (PORT, good) => {
     expect(problemsOf({ DATABASE_URL, PORT })).toHaveLength(good ? 0 : 1);
+  });
+
+  it.each([
+    ['0', 0],
+    ['0.35', 0.35],
+    ['1', 1],
+    ['1.01', undefined],
+    ['-0.1', undefined],
+    ['.2', undefined],
+    ['1e-1', undefined],
+  ])('SYNC_ENDED_SHARE_MAX=%s', (SYNC_ENDED_SHARE_MAX, share) => {
+    const env = { DATABASE_URL, SYNC_ENDED_SHARE_MAX };
+    expect(problemsOf(env)).toHaveLength(share === undefined ? 1 : 0);
+    if (share !== undefined) expect(AppConfig.fromEnvironment(env).syncEndedShareMax).toBe(share);
   });
 
   it.each([

@@ -79,6 +79,19 @@ describe('staff.sync', () => {
     expect(await storedDirectory(world)).toEqual(await worldDirectory(world));
   });
 
+  it('asks above the configured share only', async () => {
+    await world.close();
+    world = await startMirrorWorld({
+      modules: [StaffModule],
+      seed: 'share',
+      size: SIZE,
+      syncEndedShareMax: 0.6,
+    });
+    await world.sync(KIND);
+    deleteSilently(7);
+    expect(await world.sync(KIND)).toMatchObject({ state: 'succeeded', result: { ended: 7 } });
+  });
+
   it('ends five without a question, and never one that an event has shown since the pass began', async () => {
     await world.sync(KIND);
     const [gone = ''] = staffIds().slice(-5);
