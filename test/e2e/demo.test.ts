@@ -4,6 +4,8 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { startDatabase } from '../../src/embedded-database/index.js';
+import { withClient } from '../../src/platform/database/with-client.js';
 import { startTestProcess, type TestProcess } from '../support/child-process.js';
 import { eventually } from '../support/eventually.js';
 
@@ -138,6 +140,32 @@ describe('the demo', () => {
       demo.process.kill('SIGINT');
       expect(await gone).toEqual([0, null]);
       expect(demo.output()).not.toContain('fetch failed');
+      expect(leftOvers()).toEqual([]);
+    },
+    2 * START_TIMEOUT_MS,
+  );
+
+  it(
+    'does not run beside a corp that is not its own, and leaves nothing behind',
+    async () => {
+      const database = await startDatabase({ dataDir, console: () => undefined });
+      try {
+        await withClient(database.ownerUrl, (owner) =>
+          owner.query(
+            `INSERT INTO platform.corps (id, wecom_corp_id, name, time_zone, languages, mass_send_limit, state, created_at, updated_at)
+             VALUES (gen_random_uuid(), 'wwforeign', 'Test', 'Asia/Shanghai', '{zh}', 'per_day_1', 'active', now(), now())`,
+          ),
+        );
+        demo = startTestProcess('src/demo/main.ts', {
+          DATA_DIR: dataDir,
+          PORT: String(PORT),
+          DATABASE_URL: '',
+        });
+        expect(await once(demo.process, 'exit')).toEqual([1, null]);
+        expect(demo.output()).toContain('holds a corp that is not the demo’s');
+      } finally {
+        await database.stop();
+      }
       expect(leftOvers()).toEqual([]);
     },
     2 * START_TIMEOUT_MS,
