@@ -46,7 +46,10 @@ beforeEach(async () => {
 });
 
 const usedOf = (corp: CorpId, id = 1) =>
-  unit.read(corp, async () => (await db.one<{ used: number }>('SELECT used FROM platform.probe WHERE id = $1', [id])).used);
+  unit.read(
+    corp,
+    async () => (await db.one<{ used: number }>('SELECT used FROM platform.probe WHERE id = $1', [id])).used,
+  );
 
 describe('unit of work', () => {
   it('commits what the work wrote and rolls back what a failing work wrote', async () => {
@@ -72,7 +75,9 @@ describe('unit of work', () => {
   it('keeps a nested TypeORM transaction inside: it neither commits early nor loses the corp', async () => {
     await expect(
       unit.run(CORP_A, async () => {
-        await db.manager.transaction((manager) => manager.query('UPDATE platform.probe SET used = 3 WHERE id = 1'));
+        await db.manager.transaction((manager) =>
+          manager.query('UPDATE platform.probe SET used = 3 WHERE id = 1'),
+        );
         expect(await db.query('SELECT 1 FROM platform.probe')).toHaveLength(2);
         throw new Error('undo');
       }),
@@ -92,7 +97,9 @@ describe('unit of work', () => {
   });
 
   it('lets a read unit neither write nor become a write', async () => {
-    await expect(unit.read(CORP_A, () => db.query('UPDATE platform.probe SET used = 1'))).rejects.toMatchObject({
+    await expect(
+      unit.read(CORP_A, () => db.query('UPDATE platform.probe SET used = 1')),
+    ).rejects.toMatchObject({
       code: '25006',
     });
     await expect(unit.read(CORP_A, () => unit.run(CORP_A, async () => 1))).rejects.toThrow('only reads');
