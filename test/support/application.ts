@@ -77,7 +77,7 @@ export const idempotent = () => ({ 'Idempotency-Key': randomUUID() });
 
 /** Connects the sandbox's corp as the guide says: corp, apps, callback URLs saved in the console, a key. */
 export async function connectCorp(
-  test: TestApplication,
+  test: Pick<TestApplication, 'url' | 'sandbox' | 'operator'>,
   wecom: CorpCredentials = test.sandbox.control.corp(),
 ): Promise<ConnectedCorp> {
   const callback = () => ({
