@@ -1,5 +1,15 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 const KEY_BYTES = 32;
@@ -82,11 +92,16 @@ export class MasterKeys {
  */
 export function createMasterKeyFile(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const line = `demo:${randomBytes(KEY_BYTES).toString('base64')}\n`;
+  const file = path.join(dataDir, FILE_NAME);
+  const draft = `${file}.${process.pid}`;
+  // Written aside and linked: a process that is killed in between leaves no half key, and two starters agree on one.
+  writeFileSync(draft, `demo:${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: FILE_MODE });
   try {
-    writeFileSync(path.join(dataDir, FILE_NAME), line, { mode: FILE_MODE, flag: 'wx' });
+    linkSync(draft, file);
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 

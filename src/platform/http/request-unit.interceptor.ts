@@ -80,10 +80,9 @@ export class RequestUnitInterceptor implements NestInterceptor {
   private async effectOnce(call: Call): Promise<unknown> {
     const { request, reply, endpoint, key } = call;
     const status = endpoint.status ?? 200;
-    const target = targetOf(request);
     if (request.method !== 'POST') {
       const result = await call.handle();
-      await this.audit.append({ action: endpoint.id, target, status });
+      await this.audit.append({ action: endpoint.id, target: targetOf(request), status });
       return result;
     }
     const repeated: IdempotentCall = {
@@ -97,7 +96,7 @@ export class RequestUnitInterceptor implements NestInterceptor {
       return stored.body === undefined ? undefined : (JSON.parse(stored.body) as unknown);
     }
     const result = await call.handle();
-    await this.audit.append({ action: endpoint.id, target, status });
+    await this.audit.append({ action: endpoint.id, target: targetOf(request, result), status });
     const body = result === undefined ? undefined : JSON.stringify(result);
     await this.idempotency.store(repeated, { status, body }, { keepBody: !endpoint.secretResponse });
     return result;

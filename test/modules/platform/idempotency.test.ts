@@ -205,14 +205,14 @@ describe('the audit trail', () => {
     expect(entries[3]?.target).toEqual({ name: '?' });
   });
 
-  it('names the corp for what an operator did to it', async () => {
-    await http.call(http.operatorKey, {
+  it('names the corp for what an operator did to it, and what he made', async () => {
+    const made = await http.call(http.operatorKey, {
       method: 'POST',
       url: `/v1/corps/${corp.publicId}/keys`,
       payload: { name: 'x', owner: 'y', scopes: ['staff:read'] },
     });
     expect(await auditOf()).toMatchObject([
-      { action: 'keys.create', status: 201, target: { corpId: corp.publicId } },
+      { action: 'keys.create', status: 201, target: { corpId: corp.publicId, made: made.json().id } },
     ]);
   });
 
