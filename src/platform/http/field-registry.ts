@@ -9,6 +9,8 @@ export interface FieldShape {
   readonly itemKind?: FieldKind;
   /** The class of the object, or of the items of the list. */
   readonly of?: () => Type;
+  /** Of a list: one item more is read, so that its rule refuses it, and the rest is not looked at. */
+  readonly maxItems?: number;
   /** The prefix of a public id, also of the ids in a list. */
   readonly prefix?: string;
 }

@@ -100,7 +100,7 @@ export function ListField(item: ListItem, options: ListOptions): PropertyDecorat
   const { maxItems, minItems = 0, maxLength = ITEM_LENGTH_MAX } = options;
   const inside = listItem(item, maxLength);
   const schema = { ...inside.schema, isArray: true, minItems, maxItems } as ApiPropertyOptions; // reason: swagger's type splits list and item options
-  return field({ kind: 'list', ...inside.shape }, options, schema, [
+  return field({ kind: 'list', maxItems, ...inside.shape }, options, schema, [
     rules.IsArray(problem('list')),
     rules.ArrayMinSize(minItems, problem('too_few', minItems)),
     rules.ArrayMaxSize(maxItems, problem('too_many', maxItems)),

@@ -63,9 +63,11 @@ function readValue(
       return shape.of && isPlainObject(value) ? readObject(shape.of(), value, at, reading) : value;
     case 'list': {
       const list = fromQuery && !Array.isArray(value) ? [value] : value;
-      const { itemKind } = shape;
-      if (!Array.isArray(list) || !itemKind) return list;
-      return list.map((item, index) => readValue(shape, itemKind, item, `${at}/${index}`, reading));
+      const { itemKind, maxItems } = shape;
+      if (!Array.isArray(list)) return list;
+      const shown = maxItems === undefined ? list : list.slice(0, maxItems + 1);
+      if (!itemKind) return shown;
+      return shown.map((item, index) => readValue(shape, itemKind, item, `${at}/${index}`, reading));
     }
     case 'text':
     case 'enum':

@@ -200,6 +200,11 @@ describe('validation', () => {
       ],
     ],
     ['too many', { ...ORDER, lines: Array.from({ length: 4 }, () => ORDER.main) }, [['/lines', 'too_many']]],
+    [
+      'far too many, of which the rest is not looked at',
+      { ...ORDER, lines: [...Array.from({ length: 4 }, () => ORDER.main), { unknown: 1 }] },
+      [['/lines', 'too_many']],
+    ],
     ['a wrong item', { ...ORDER, lines: [null] }, [['/lines', 'object']]],
     ['a wrong text item', { ...ORDER, notes: ['ok', 5] }, [['/notes', 'text']]],
     ['an id of another kind', { ...ORDER, customerId: corpIdText() }, [['/customerId', 'id']]],
