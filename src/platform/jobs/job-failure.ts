@@ -23,10 +23,10 @@ const LENGTH_MAX = 300;
  */
 export function describeFailure(error: unknown): string {
   if (error instanceof JobFailed) return error.message.slice(0, LENGTH_MAX);
-  if (error instanceof AppError) return error.code;
   if (!(error instanceof Error)) return 'an error that is no Error';
   const safe = (error as Partial<SafelyDescribed>).safeMessage;
   if (typeof safe === 'string') return safe.slice(0, LENGTH_MAX);
+  if (error instanceof AppError) return error.code;
   const code = (error as { code?: unknown }).code;
   const place = placeOf(error);
   return [

@@ -1,4 +1,5 @@
 import { AppError, type ErrorDefinition } from '../../platform/errors/app-error.js';
+import type { SafelyDescribed } from '../../platform/jobs/job-failure.js';
 import { wecomErrors } from '../wecom.errors.js';
 import { type ErrcodeAction, meaningOfErrcode } from './errcodes.js';
 
@@ -12,7 +13,7 @@ const RETRYABLE_ACTIONS: ReadonlySet<ErrcodeAction> = new Set(['retry', 'refresh
  * `errcode` is WeCom's, and 0 when there was no answer to read one from (network, time-out, malformed answer) or when
  * the call was refused here and never sent. A job rethrows when `retryable` and records the failure otherwise.
  */
-export class WecomApiError extends AppError {
+export class WecomApiError extends AppError implements SafelyDescribed {
   constructor(
     /** Name in the endpoint table, for example `externalcontact/get`. */
     readonly api: string,
@@ -24,6 +25,11 @@ export class WecomApiError extends AppError {
     super(definition, options.detail ? { api, errcode, detail: options.detail } : { api, errcode });
     this.name = 'WecomApiError';
     this.message = `${definition.code} in ${api}: ${describe(errcode, options.detail ?? definition.en)}`;
+  }
+
+  /** With the API and the errcode, without which nobody who looks at a failed job can help. */
+  get safeMessage(): string {
+    return this.message;
   }
 
   override get retryAfterMs(): number | undefined {

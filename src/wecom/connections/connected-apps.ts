@@ -43,10 +43,6 @@ export class ConnectedApps {
     return (await this.list(corpId)).find((app) => app.id === appId);
   }
 
-  async has(corpId: CorpId, kind: AppKind): Promise<boolean> {
-    return (await this.find(corpId, kind)) !== undefined;
-  }
-
   forget(corpId: CorpId): void {
     this.copies.delete(corpId);
   }

@@ -19,9 +19,13 @@ export class DirectoryGateway {
     private readonly apps: ConnectedApps,
   ) {}
 
-  /** Whether the corp connected the 通讯录同步 assistant: it alone lists all staff and receives directory events. */
-  hasAssistant(corpId: CorpId): Promise<boolean> {
-    return this.apps.has(corpId, 'directory_assistant');
+  /**
+   * Whether the corp connected the 通讯录同步 assistant, which alone lists all staff and receives directory events. One
+   * whose secret WeCom rejected counts as none: the directory that the self-built app sees does not need it.
+   */
+  async hasAssistant(corpId: CorpId): Promise<boolean> {
+    const assistant = await this.apps.find(corpId, 'directory_assistant');
+    return assistant !== undefined && assistant.state !== 'rejected';
   }
 
   /**

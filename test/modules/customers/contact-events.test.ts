@@ -226,6 +226,24 @@ describe('contact events', () => {
     expect(await ends()).toEqual(ACTIVE);
   });
 
+  it('brings all followers of a customer whom WeCom shows in two pages', async () => {
+    const corp = await world.corp({ staff: 520, customers: 0 });
+    const [first = '', ...others] = await corp.followUsers();
+    const target = { corpId: corp.wecomCorpId, silent: true };
+    const { externalUserId } = corp.events.addCustomer({
+      ...target,
+      userId: first,
+      name: '🦄𠮷\u0000\ud800海',
+    });
+    for (const userId of others) corp.events.addCustomer({ ...target, userId, externalUserId });
+    expect(others.length).toBeGreaterThan(500);
+    await corp.deliver(contactChanged, corp.contactEvent('add_external_contact', first, externalUserId));
+    expect((await heldRelations(corp)).size).toBe(others.length + 1);
+    expect(await corp.sql('SELECT name FROM customers.customers WHERE corp_id = $1', [corp.id])).toEqual([
+      { name: '🦄𠮷海' },
+    ]);
+  });
+
   it.each(['transfer_fail', 'msg_audit_approved'] as const)('%s only looks again', async (type) => {
     const { corp, userId, externalUserId, pair } = await pairedCorp();
     corp.events.editRemark({ ...pair, remark: '看一眼' });

@@ -104,6 +104,16 @@ describe('staff.sync', () => {
     expect(Object.keys((await storedDirectory(world)).staff)).toContain(gone);
   });
 
+  it('goes on without an assistant whose secret WeCom rejected, and ends nobody for it', async () => {
+    await world.sync(KIND);
+    const before = await storedDirectory(world);
+    await world.http.sql(`SELECT set_config('app.corp_id', $1, false)`, [world.corpId]);
+    await world.http.sql(`UPDATE wecom.apps SET state = 'rejected' WHERE kind = 'directory_assistant'`);
+    world.http.clock.advance(6_000); // what this process remembers of apps
+    expect(await world.sync(KIND)).toMatchObject({ state: 'succeeded', result: { ended: 0 } });
+    expect(Object.keys((await storedDirectory(world)).staff)).toEqual(Object.keys(before.staff));
+  });
+
   it('ends nobody who only fell out of the visible range', async () => {
     await world.close();
     world = await startMirrorWorld({ modules: [StaffModule], assistant: false, seed: 'range', size: SIZE });
@@ -155,7 +165,11 @@ describe('staff.sync', () => {
 
     world.sandbox.control.failNext({ path: '/cgi-bin/department/list', errcode: 48002 });
     const refused = await world.sync(KIND);
-    expect(refused).toMatchObject({ state: 'failed', errorCode: 'wecom.call_refused' });
+    expect(refused).toMatchObject({
+      state: 'failed',
+      errorCode: 'wecom.call_refused',
+      errorDetail: expect.stringMatching(/department\/list: errcode 48002/),
+    });
   });
 
   it('waits while WeCom throttles, even in its last attempt, and goes on where it was', async () => {
