@@ -50,6 +50,18 @@ describe('group-chats.sync', () => {
     expect(world.calls(LIST)).toBe(2);
   });
 
+  it.each([
+    ['one owner of a batch has left meanwhile', LIST, 60111],
+    ['one owner is not active enough', LIST, 48011],
+    ['one group is withheld for its owner', GET, 48011],
+  ])('goes on when %s', async (_, path, errcode) => {
+    await world.sync(KIND);
+    const before = await storedChats(world);
+    world.sandbox.control.failNext({ path, errcode });
+    expect(await world.sync(KIND)).toMatchObject({ state: 'succeeded', result: { ended: 0 } });
+    expect(await storedChats(world)).toEqual(before);
+  });
+
   it('starts a listing again whose cursor WeCom does not know any more (50100)', async () => {
     await world.close();
     world = await startMirrorWorld({

@@ -15,8 +15,8 @@ export const GROUP_CHATS_SYNC = 'group-chats.sync';
 const stages = { owners: 1, list: 2, chat: 3, unseen: 4, chat_again: 5 } as const;
 
 const INVALID_CURSOR = 50100;
-/** No such member, outside the visible range: of an owner who left there may be nothing to list any more. */
-const OWNER_REFUSED = new Set([40003, 40031, 60011, 60021, 60111]);
+/** No such member, not active enough, outside the visible range: of such an owner there is nothing to list. */
+const OWNER_REFUSED = new Set([40003, 40031, 48011, 60011, 60021, 60111]);
 
 interface ListArgs {
   readonly ownerUserIds: readonly string[];
@@ -29,7 +29,8 @@ type Listed =
       readonly items: readonly { chatId: string; status: number }[];
       readonly next: string;
     }
-  | { readonly kind: 'restart' };
+  | { readonly kind: 'restart' }
+  | { readonly kind: 'divide' };
 
 type Loaded =
   | { readonly kind: 'owners'; readonly followUserIds: readonly string[] }
@@ -79,6 +80,10 @@ export class GroupChatsSync implements Sync<Loaded>, OnModuleInit {
       case 'page':
       case 'restart':
         return applyListed(listArgs(item), loaded);
+      case 'divide':
+        return {
+          items: listArgs(item).ownerUserIds.map((owner) => listItem(`${item.key} ${owner}`, [owner])),
+        };
       case 'chat':
         return this.applyChat(item, loaded.answer, readAt);
       case 'nothing':
@@ -97,11 +102,7 @@ export class GroupChatsSync implements Sync<Loaded>, OnModuleInit {
   private async listItems(followUserIds: readonly string[]): Promise<SyncItem[]> {
     const batches = decideOwnerBatches(followUserIds, await this.chats.listOwners());
     return [
-      ...batches.map((ownerUserIds, index) => ({
-        stage: stages.list,
-        key: String(index).padStart(6, '0'),
-        args: { ownerUserIds, cursor: '' },
-      })),
+      ...batches.map((ownerUserIds, index) => listItem(String(index).padStart(6, '0'), ownerUserIds)),
       { stage: stages.unseen, key: 'all' },
     ];
   }
@@ -113,9 +114,8 @@ export class GroupChatsSync implements Sync<Loaded>, OnModuleInit {
     } catch (error) {
       if (!(error instanceof WecomApiError)) throw error;
       if (error.errcode === INVALID_CURSOR && args.cursor !== '') return { kind: 'restart' };
-      const refused = args.ownerUserIds.length === 1 && OWNER_REFUSED.has(error.errcode);
-      if (refused) return { kind: 'page', items: [], next: '' };
-      throw error;
+      if (!OWNER_REFUSED.has(error.errcode)) throw error;
+      return args.ownerUserIds.length > 1 ? { kind: 'divide' } : { kind: 'page', items: [], next: '' };
     }
   }
 
@@ -138,11 +138,15 @@ export class GroupChatsSync implements Sync<Loaded>, OnModuleInit {
   }
 }
 
-function listArgs(item: SyncItem): ListArgs {
-  return item.args as unknown as ListArgs; // reason: `listItems` made them
+function listItem(key: string, ownerUserIds: readonly string[]): SyncItem {
+  return { stage: stages.list, key, args: { ownerUserIds, cursor: '' } };
 }
 
-function applyListed(args: ListArgs, listed: Listed): SyncStep {
+function listArgs(item: SyncItem): ListArgs {
+  return item.args as unknown as ListArgs; // reason: `listItem` made them
+}
+
+function applyListed(args: ListArgs, listed: Exclude<Listed, { kind: 'divide' }>): SyncStep {
   if (listed.kind === 'restart') return { again: { ...args, cursor: '' } };
   const items = listed.items.map(({ chatId, status }) => ({
     stage: stages.chat,
