@@ -10,7 +10,7 @@ import { type Schedule, Schedules } from './schedules.js';
 const TICK_MS = 5_000;
 
 /** The slot of now, cut from the database's clock, which is the same for all processes. */
-const SLOT = `floor(extract(epoch FROM clock_timestamp()) * 1000 / s.every_ms)::bigint`;
+const SLOT = `floor((extract(epoch FROM clock_timestamp()) * 1000 - s.offset_ms) / s.every_ms)::bigint`;
 
 /**
  * Ticks in every process that works; the unique (schedule, slot) row decides which of them runs. The row and what the
@@ -52,10 +52,14 @@ export class ScheduleTicker implements OnModuleDestroy {
     const schedules = this.schedules.all();
     const due = await this.unitOfWork.read(undefined, () =>
       this.database.query<{ name: string }>(
-        `SELECT s.name FROM unnest($1::text[], $2::bigint[]) AS s(name, every_ms)
+        `SELECT s.name FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS s(name, every_ms, offset_ms)
           WHERE NOT EXISTS (
             SELECT FROM platform.schedule_slots t WHERE t.schedule = s.name AND t.slot = ${SLOT})`,
-        [schedules.map(({ name }) => name), schedules.map(({ everyMs }) => everyMs)],
+        [
+          schedules.map(({ name }) => name),
+          schedules.map(({ everyMs }) => everyMs),
+          schedules.map(({ offsetMs }) => offsetMs ?? 0),
+        ],
       ),
     );
     return schedules.filter(({ name }) => due.some((row) => row.name === name));
@@ -76,9 +80,10 @@ export class ScheduleTicker implements OnModuleDestroy {
   private async runOnce(schedule: Schedule): Promise<void> {
     const taken = await this.database.maybeOne<{ slot: number }>(
       `INSERT INTO platform.schedule_slots (schedule, slot, ran_at)
-       SELECT s.name, ${SLOT}, clock_timestamp() FROM (VALUES ($1::text, $2::bigint)) AS s(name, every_ms)
+       SELECT s.name, ${SLOT}, clock_timestamp()
+         FROM (VALUES ($1::text, $2::bigint, $3::bigint)) AS s(name, every_ms, offset_ms)
        ON CONFLICT DO NOTHING RETURNING slot`,
-      [schedule.name, schedule.everyMs],
+      [schedule.name, schedule.everyMs, schedule.offsetMs ?? 0],
     );
     if (!taken) return;
     await this.database.execute('DELETE FROM platform.schedule_slots WHERE schedule = $1 AND slot < $2', [

@@ -5,6 +5,8 @@ export interface Schedule {
   readonly name: string;
   /** Slots are cut from the database's clock, starting at the epoch; at least as long as a tick (5 s). */
   readonly everyMs: number;
+  /** How long after the epoch's cut the slots begin; default 0, for a day midnight UTC. */
+  readonly offsetMs?: number;
   /**
    * Runs in a unit of work without a corp, in the transaction that takes the slot: only enqueue jobs here. When it
    * throws, the slot is free again and the next tick repeats it.

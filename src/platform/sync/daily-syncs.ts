@@ -10,6 +10,8 @@ import { type SyncJobPayload, Syncs } from './syncs.js';
 
 const dailySyncJob = defineJob<SyncJobPayload>('sync.start_daily', { attemptsMax: 5 });
 const DAY_MS = 86_400_000;
+/** 02:17 in China: few people work, and WeCom asks to keep off minutes 0 and 30 (page 90236). */
+const AT_NIGHT_MS = (18 * 60 + 17) * 60_000;
 
 /** WeCom loses callbacks and has none for many changes (page 90930), so every mirror is compared with it once a day. */
 @Injectable()
@@ -30,6 +32,7 @@ export class DailySyncs implements OnModuleInit {
     this.schedules.register({
       name: 'sync.reconcile_daily',
       everyMs: DAY_MS,
+      offsetMs: AT_NIGHT_MS,
       run: () => this.enqueueAll(),
     });
   }

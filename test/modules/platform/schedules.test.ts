@@ -40,9 +40,14 @@ beforeEach(() =>
 );
 
 /** One process: schedules and ticker of its own over the shared database. */
-function startTicker(everyMs: number, run: (n: number) => Promise<void>, n = 0): ScheduleTicker {
+function startTicker(
+  everyMs: number,
+  run: (n: number) => Promise<void>,
+  n = 0,
+  offsetMs?: number,
+): ScheduleTicker {
   const schedules = new Schedules();
-  schedules.register({ name: 'test.schedule', everyMs, run: () => run(n) });
+  schedules.register({ name: 'test.schedule', everyMs, run: () => run(n), ...(offsetMs && { offsetMs }) });
   return new ScheduleTicker(schedules, unit, db, platform.get(Ids));
 }
 
@@ -63,6 +68,17 @@ describe('a schedule', () => {
     const tickers = Array.from({ length: 8 }, (_, n) => startTicker(HOUR_MS, slow, n));
     for (let round = 0; round < 3; round++) await Promise.all(tickers.map((ticker) => ticker.tick()));
     expect([runs, await jobsAdded(), (await slots()).length]).toEqual([1, 1, 1]);
+  });
+
+  it('begins its slots at its offset', async () => {
+    const now = (await unit.read(undefined, () => db.now())).getTime();
+    // Cut a minute ahead of now, the running slot is the one before; cut a minute ago, it is the next one.
+    const [ahead, ago] = [((now + 60_000) % HOUR_MS) + HOUR_MS, ((now - 60_000) % HOUR_MS) + HOUR_MS];
+    await startTicker(HOUR_MS, enqueue, 0, ahead).tick();
+    const [before] = await slots();
+    await startTicker(HOUR_MS, enqueue, 0, ago).tick();
+    const [after] = await slots();
+    expect((after?.slot ?? 0) - (before?.slot ?? 0)).toBe(1);
   });
 
   it('leaves neither slot nor job when it fails, and is repeated by the next tick', async () => {
