@@ -69,6 +69,37 @@ describe('directory events', () => {
     expect(await rowOf(`${userId}3`)).toMatchObject({ leftAt: null });
   });
 
+  it('keeps a renamed member although the old userid was read after the change and the event comes late', async () => {
+    const userId = await newStaff();
+    const before = await rowOf(userId);
+    const { events } = world.sandbox.control;
+    events.moveStaff({ userId, departmentIds: [1] });
+    const [moved] = world.newEvents();
+    events.renameStaffUserId({ userId, newUserId: `${userId}4` });
+    const [renamed] = world.newEvents();
+    const renaming = renamed ? await world.load(renamed) : [];
+    if (moved) await world.deliver(moved); // WeCom does not know the old userid any more
+    expect(await rowOf(userId)).toMatchObject({ leftAt: expect.any(Date) });
+    for (const apply of renaming) await apply();
+    expect(renaming).toHaveLength(1);
+    expect(await rowOf(`${userId}4`)).toMatchObject({ id: before?.id, leftAt: null });
+  });
+
+  it('keeps what a faster reading of the new userid knew when an older rename arrives', async () => {
+    const userId = await newStaff();
+    const before = await rowOf(userId);
+    const { events } = world.sandbox.control;
+    events.renameStaffUserId({ userId, newUserId: `${userId}5` });
+    const [renamed] = world.newEvents();
+    const renaming = renamed ? await world.load(renamed) : [];
+    events.changeStaffSilently({ userId: `${userId}5`, name: '更新后的名字' });
+    events.moveStaff({ userId: `${userId}5`, departmentIds: [1] });
+    await deliverAll();
+    for (const apply of renaming) await apply();
+    expect(renaming).toHaveLength(1);
+    expect(await rowOf(`${userId}5`)).toMatchObject({ id: before?.id, name: '更新后的名字' });
+  });
+
   it('marks who left and keeps the history; a member who comes back is the same one', async () => {
     const userId = await newStaff();
     const before = await rowOf(userId);

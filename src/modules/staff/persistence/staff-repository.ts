@@ -76,25 +76,27 @@ export class StaffRepository {
   }
 
   /**
-   * Gives the member a new userid and keeps the row, its id and its history. A row that already stands under the new
-   * userid came from a reading that was faster than the event: it goes.
+   * Gives the member a new userid and keeps the row, its id and its history. What was read of the old userid since the
+   * change says nothing about him. A row that already stands under the new userid came from a reading that was faster
+   * than the event: what it knows is kept, the row goes.
    */
   async rename(userId: string, newUserId: string, readAt: Date): Promise<void> {
     const { corpId } = this.database;
     const [from, to] = [staffUserKey(userId), staffUserKey(newUserId)];
     if (from === to) return;
-    const known = await this.database.maybeOne(
-      `SELECT id FROM staff.staff WHERE corp_id = $1 AND staff_user_key = $2 AND renamed_to IS NULL FOR UPDATE`,
-      [corpId, from],
-    );
+    const known = await this.lockUnrenamed(from);
     if (known) {
+      const faster = await this.lockUnrenamed(to);
+      if (faster) await this.takeOver(known.id, faster.id);
       await this.database.execute(`DELETE FROM staff.staff WHERE corp_id = $1 AND staff_user_key = $2`, [
         corpId,
         to,
       ]);
       await this.database.execute(
-        `UPDATE staff.staff SET staff_user_id = $3, staff_user_key = $4 WHERE corp_id = $1 AND staff_user_key = $2`,
-        [corpId, from, newUserId, to],
+        `UPDATE staff.staff SET staff_user_id = $3, staff_user_key = $4,
+                left_at = CASE WHEN $5 THEN left_at END, fetched_at = CASE WHEN $5 THEN fetched_at ELSE $6 END
+          WHERE corp_id = $1 AND staff_user_key = $2`,
+        [corpId, from, newUserId, to, faster !== undefined, readAt],
       );
     }
     await this.blockOldUserId(userId, newUserId, readAt);
@@ -102,6 +104,33 @@ export class StaffRepository {
       `UPDATE staff.staff SET direct_leader_user_ids = array_replace(direct_leader_user_ids, $2, $3)
         WHERE corp_id = $1 AND $2 = ANY(direct_leader_user_ids)`,
       [corpId, userId, newUserId],
+    );
+  }
+
+  private lockUnrenamed(key: string): Promise<{ id: string } | undefined> {
+    return this.database.maybeOne<{ id: string }>(
+      `SELECT id FROM staff.staff WHERE corp_id = $1 AND staff_user_key = $2 AND renamed_to IS NULL FOR UPDATE`,
+      [this.database.corpId, key],
+    );
+  }
+
+  /** Everything that readings have brought to one row moves to another. */
+  private async takeOver(id: string, fromId: string): Promise<void> {
+    const params = [this.database.corpId, id, fromId];
+    await this.database.execute(
+      `UPDATE staff.staff AS s SET name = f.name, alias = f.alias, position = f.position, avatar_url = f.avatar_url,
+              status = f.status, direct_leader_user_ids = f.direct_leader_user_ids, is_follow_user = f.is_follow_user,
+              left_at = f.left_at, fetched_at = f.fetched_at
+         FROM staff.staff f WHERE s.corp_id = $1 AND s.id = $2 AND f.corp_id = $1 AND f.id = $3`,
+      params,
+    );
+    await this.database.execute(
+      `DELETE FROM staff.staff_departments WHERE corp_id = $1 AND staff_id = $2`,
+      params.slice(0, 2),
+    );
+    await this.database.execute(
+      `UPDATE staff.staff_departments SET staff_id = $2 WHERE corp_id = $1 AND staff_id = $3`,
+      params,
     );
   }
 
