@@ -54,6 +54,17 @@ describe('api keys', () => {
     read.mockRestore();
   });
 
+  it('refuse a made-up secret under the id of a real key', async () => {
+    const { key } = (await create()).json();
+    const { id = '' } = parseKeyText(key) ?? {};
+    expect(await accepts(key)).toBe(true);
+    for (const kind of ['corp', 'operator'] as const) {
+      const forged = makeKeyText(kind, id);
+      expect(parseKeyText(forged)).toMatchObject({ id, kind }); // well-formed: only the secret is wrong
+      expect(codeOf(await list(forged))).toBe('auth.key_invalid');
+    }
+  });
+
   it('refuse unknown, expired and revoked keys in the same words', async () => {
     const unknown = makeKeyText('corp', randomUUID());
     const issued = await create({ name: 'short', owner: 'it', scopes: ['staff:read'], expiresInDays: 1 });
@@ -74,14 +85,19 @@ describe('api keys', () => {
   });
 
   it('stop working at once where they are revoked, and within a second elsewhere', async () => {
-    const { key, id } = (await create()).json();
-    expect(await accepts(key)).toBe(true);
+    const { key } = (await create()).json();
+    const here = (await create()).json();
+    expect([await accepts(key), await accepts(here.key)]).toEqual([true, true]);
+    await http.call(http.operatorKey, {
+      method: 'DELETE',
+      url: `/v1/corps/${corp.publicId}/keys/${here.id}`,
+    });
+    expect((await list(here.key)).statusCode).toBe(401);
     // another process: it changes the row, and this process' memory does not hear of it
     const uuid = parseKeyText(key)?.id;
     await http.sql('UPDATE platform.api_keys SET revoked_at = now() WHERE id = $1', [uuid]);
     http.clock.advance(1_000);
     expect((await list(key)).statusCode).toBe(401);
-    expect(id).toMatch(/^key_/);
   });
 
   it('stop working within a second also when the clock of this process was set back', async () => {
@@ -109,6 +125,23 @@ describe('api keys', () => {
     expect(
       (await http.call(key, { method: 'GET', url: `/v1/corps/${other.publicId}/keys` })).statusCode,
     ).toBe(403);
+  });
+
+  it('are issued, revoked and rotated under their own corp only', async () => {
+    const { key, id } = (await create()).json();
+    const other = await http.addCorp();
+    const under = (publicId: string, method: string, rest = '') =>
+      http.call(http.operatorKey, {
+        method,
+        url: `/v1/corps/${publicId}/keys${rest}`,
+        ...(method === 'POST' && {
+          payload: rest ? {} : { name: 'CRM', owner: 'it', scopes: ['staff:read'] },
+        }),
+      });
+    expect(codeOf(await under(other.publicId, 'DELETE', `/${id}`))).toBe('auth.key_not_found');
+    expect(codeOf(await under(other.publicId, 'POST', `/${id}/rotate`))).toBe('auth.key_not_found');
+    expect(codeOf(await under('corp_01jd3q4mfaeq6v5c0qd8y3y5za', 'POST'))).toBe('auth.corp_not_found');
+    expect(await accepts(key)).toBe(true);
   });
 
   it('write the time of use at most once a minute', async () => {
@@ -166,6 +199,24 @@ describe('rotation', () => {
     expect([await accepts(old.key), await accepts(next.key)]).toEqual([false, true]);
   });
 
+  it('without an overlap ends the old key at once', async () => {
+    const old = (await create()).json();
+    expect(await accepts(old.key)).toBe(true);
+    await rotate(old.id, { overlapHours: 0 });
+    expect((await list(old.key)).statusCode).toBe(401);
+  });
+
+  it('lets no key live longer than it was issued for', async () => {
+    const days = { name: 'short', owner: 'it', scopes: ['staff:read'], expiresInDays: 1 };
+    const old = (await create(days)).json();
+    http.clock.advance(3_600_000);
+    const next = (await rotate(old.id, { overlapHours: 720 })).json();
+    http.clock.advance(23 * 3_600_000);
+    expect([await accepts(old.key), await accepts(next.key)]).toEqual([false, true]);
+    http.clock.advance(3_600_000);
+    expect(await accepts(next.key)).toBe(false);
+  });
+
   it('takes a third key only when one of the two is gone', async () => {
     const first = (await create()).json();
     const second = (await rotate(first.id)).json();
@@ -201,18 +252,26 @@ describe('the gate', () => {
   const ask = (url: string, headers: Record<string, string> = {}) =>
     http.app.inject({ method: 'GET', url, headers });
 
-  it.each(['/v1/nothing', '/', '/docs', '/docs/swagger-ui.css', '/openapi.json', '/metrics', '/v1/corps'])(
-    'asks for a key at %s',
-    async (url) => {
-      const answer = await ask(url);
-      expect(answer.statusCode).toBe(401);
-      expect(answer.json().code).toBe('auth.key_required');
-      expect(answer.headers['www-authenticate']).toEqual([
-        expect.stringMatching(/^Bearer/),
-        expect.stringMatching(/^Basic/),
-      ]);
-    },
-  );
+  it.each([
+    '/v1/nothing',
+    '/',
+    '/docs',
+    '/docs/swagger-ui.css',
+    '/openapi.json',
+    '/metrics',
+    '/v1/corps',
+    '/healthz/more',
+    '/readyzs',
+    '/v1/callbacks/x',
+  ])('asks for a key at %s', async (url) => {
+    const answer = await ask(url);
+    expect(answer.statusCode).toBe(401);
+    expect(answer.json().code).toBe('auth.key_required');
+    expect(answer.headers['www-authenticate']).toEqual([
+      expect.stringMatching(/^Bearer/),
+      expect.stringMatching(/^Basic/),
+    ]);
+  });
 
   it('lets health and callbacks through', async () => {
     expect((await ask('/healthz')).statusCode).toBe(200);
