@@ -90,6 +90,16 @@ describe('problems', () => {
   });
 });
 
+describe('every answer', () => {
+  it.each(['/v1/probe/search', '/healthz', '/v1/nothing'])(
+    'of %s carries the request id and is kept by nobody',
+    async (url) => {
+      const { headers } = await get(url, { 'x-request-id': 'trace-0003' });
+      expect(headers).toMatchObject({ 'x-request-id': 'trace-0003', 'cache-control': 'no-store' });
+    },
+  );
+});
+
 describe('bodies', () => {
   it.each([
     ['broken', '{"name":', 'application/json', 400, 'http.malformed_json'],

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { ApiKeys } from '../../../src/platform/auth/api-keys.js';
 import { parseKeyText } from '../../../src/platform/auth/key-text.js';
-import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
-import { Idempotency } from '../../../src/platform/http/idempotency.js';
+import { JobHandlers } from '../../../src/platform/jobs/job-handlers.js';
 import { startTestHttp, type TestHttp } from '../../support/http.js';
 import { createProbeTable, ProbeBehaviour, ProbeModule } from './probe.js';
 
@@ -150,6 +149,15 @@ describe('a POST with an Idempotency-Key', () => {
     expect((await order(id, ORDER, rotated.key)).headers['idempotency-replayed']).toBe('true');
   });
 
+  it('shows one corp no answer of another whose owner has the same name', async () => {
+    const id = randomUUID();
+    await order(id);
+    const other = await http.addCorp();
+    const foreign = await http.corpKey(other.id, ['customers:write']);
+    const answer = await order(id, ORDER, foreign);
+    expect([answer.statusCode, answer.headers['idempotency-replayed']]).toEqual([201, undefined]);
+  });
+
   it('keeps no secret: a repetition says so', async () => {
     const call = () =>
       http.call(http.operatorKey, {
@@ -170,12 +178,18 @@ describe('a POST with an Idempotency-Key', () => {
   it('is forgotten after seven days', async () => {
     const id = randomUUID();
     await order(id);
-    const purge = () => http.get(UnitOfWork).run(undefined, () => http.get(Idempotency).purgeBatch());
+    const purge = async () => {
+      const handler = http
+        .get(JobHandlers)
+        .all()
+        .find(({ name }) => name === 'platform.purge_idempotency_keys');
+      await handler?.handle({}, { attempt: 1, attemptsMax: 1, signal: new AbortController().signal });
+    };
     http.clock.advance(7 * 86_400_000 - 1_000);
     await purge();
     expect((await order(id)).headers['idempotency-replayed']).toBe('true');
     http.clock.advance(2_000);
-    expect(await purge()).toBeGreaterThan(0);
+    await purge();
     expect((await order(id)).headers['idempotency-replayed']).toBeUndefined();
   });
 });
@@ -214,6 +228,19 @@ describe('the audit trail', () => {
     expect(await auditOf()).toMatchObject([
       { action: 'keys.create', status: 201, target: { corpId: corp.publicId, made: made.json().id } },
     ]);
+  });
+
+  it('keeps with the operators what an operator was refused', async () => {
+    await http.call(http.operatorKey, {
+      method: 'POST',
+      url: `/v1/corps/${corp.publicId}/keys/key_01jd3q4mfaeq6v5c0qd8y3y5za/rotate`,
+      payload: {},
+    });
+    expect(await auditOf()).toEqual([]);
+    const [last] = await http.sql(
+      'SELECT action, status FROM platform.operator_audit_entries ORDER BY id DESC LIMIT 1',
+    );
+    expect(last).toEqual({ action: 'keys.rotate', status: 404 });
   });
 
   it('cannot be changed: not by the application, not by the owner of the table', async () => {
