@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { tenantlessTables } from '../../src/platform/database/tenantless-tables.js';
 
 export const LINES_MAX = 350;
 export const LINES_P95 = 200;
@@ -58,6 +59,7 @@ const rules: Rule[] = [
   defaultExport,
   vagueName,
   unexplainedCast,
+  unscopedStatement,
 ];
 
 function longFunction(node: ts.Node, source: ts.SourceFile): string | undefined {
@@ -151,4 +153,18 @@ function commentAbove(lines: readonly string[], from: number): string[] {
   for (let at = from - 1; at >= 0 && /^\s*(\/\/|\/?\*|\*\/)/.test(lines[at] ?? ''); at--)
     comments.push(lines[at] ?? '');
   return comments;
+}
+
+const TABLE =
+  /\b(?:from|join|into|update|using)\s+((?:platform|wecom|staff|customers|segments|group_chats)\.\w+)/gi;
+
+/** Row-level security is the second wall; the first is that a statement names the corp once for each table of tenants. */
+function unscopedStatement(node: ts.Node): string | undefined {
+  if (!ts.isStringLiteralLike(node) && !ts.isTemplateExpression(node)) return undefined;
+  const sql = node.getText();
+  const tables = [...sql.matchAll(TABLE)].map(([, table = '']) => table);
+  const tenants = tables.filter((table) => !Object.hasOwn(tenantlessTables, table));
+  return (sql.match(/\bcorp_id\b/g)?.length ?? 0) < tenants.length
+    ? `a statement on ${tenants.join(', ')} that does not name the corp`
+    : undefined;
 }

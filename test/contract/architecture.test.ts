@@ -111,6 +111,8 @@ describe('source files', () => {
       'any without "reason: …" beside it',
       '! without "reason: …" beside it',
       'a cast without "reason: …" beside it',
+      'a statement on staff.staff that does not name the corp',
+      'a statement on staff.staff, staff.departments that does not name the corp',
       'a function of 71 lines, at most 70',
       'a default export has no name to search for',
     ]);

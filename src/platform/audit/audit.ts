@@ -14,8 +14,8 @@ export interface AuditEntry {
   readonly status?: number;
 }
 
-const INSERT = `(id, at, actor_kind, actor_id, actor_label, action, target, request_id, status)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
+const COLUMNS = 'id, at, actor_kind, actor_id, actor_label, action, target, request_id, status';
+const PLACES = '$1, $2, $3, $4, $5, $6, $7, $8, $9';
 
 /**
  * The append-only trail of writes. The HTTP layer appends one entry for every write request by itself; use cases outside
@@ -50,10 +50,15 @@ export class Audit {
       entry.status ?? null,
     ];
     if (corpId === undefined) {
-      await this.database.query(`INSERT INTO platform.operator_audit_entries ${INSERT}`, values);
+      await this.database.query(
+        `INSERT INTO platform.operator_audit_entries (${COLUMNS}) VALUES (${PLACES})`,
+        values,
+      );
       return;
     }
-    const withCorp = INSERT.replace('(id,', '(corp_id, id,').replace('VALUES (', 'VALUES ($10, ');
-    await this.database.query(`INSERT INTO platform.audit_entries ${withCorp}`, [...values, corpId]);
+    await this.database.query(
+      `INSERT INTO platform.audit_entries (${COLUMNS}, corp_id) VALUES (${PLACES}, $10)`,
+      [...values, corpId],
+    );
   }
 }

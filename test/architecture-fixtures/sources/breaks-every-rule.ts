@@ -26,6 +26,9 @@ export const cast = chance as unknown as string;
 // reason: a comment like this one explains the next line
 export const explained = times as unknown[];
 export const harmless = [[1] as const, { ...({} as { code?: unknown }) }, times as unknown];
+export const everybodys = 'SELECT name FROM staff.staff WHERE id = $1';
+export const halfEverybodys = `SELECT FROM staff.staff s JOIN staff.departments d ON true WHERE s.corp_id = $1`;
+export const scoped = `DELETE FROM staff.staff WHERE corp_id = $1 RETURNING (SELECT state FROM platform.corps)`;
 
 export function tooLong(): number {
   // 1
