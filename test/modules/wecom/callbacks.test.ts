@@ -1,6 +1,8 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import path from 'node:path';
 import fc from 'fast-check';
 import type { LightMyRequestResponse } from 'fastify';
@@ -87,6 +89,11 @@ const codeOf = (answer: LightMyRequestResponse) => [
     : answer.body,
 ];
 
+async function listen(): Promise<string> {
+  if (!app.app.getHttpServer().listening) await app.app.listen({ port: 0, host: '127.0.0.1' });
+  return app.app.getUrl();
+}
+
 describe('receipt', () => {
   it('stores a callback with its event before it answers, and a repeated one has no second effect', async () => {
     const { search, body } = signed(addContact('first'));
@@ -136,6 +143,26 @@ describe('receipt', () => {
     }
     const { search, body } = signed(addContact());
     expect(codeOf(await send(search, Buffer.from(body), {}))).toEqual([200, 'success']);
+  });
+
+  it('judges the time by when the head arrived, however slow the body is', async () => {
+    const { search, body } = signed(addContact());
+    const { port } = new URL(await listen());
+    const slow = request({
+      port,
+      host: '127.0.0.1',
+      method: 'POST',
+      path: `${path_}${search}`,
+      headers: { expect: '100-continue', 'content-type': 'text/xml' },
+    });
+    slow.flushHeaders();
+    await once(slow, 'continue'); // the head has arrived
+    app.clock.advance(301_000);
+    slow.end(body);
+    const [answer] = (await once(slow, 'response')) as [IncomingMessage];
+    answer.resume();
+    app.clock.set(new Date('2026-11-22T08:00:00Z'));
+    expect(answer.statusCode).toBe(200);
   });
 
   it('never keeps the body in clear', async () => {
@@ -433,8 +460,7 @@ describe('from the sandbox', () => {
     const live = await connectTestCorp(app, {
       wecom: app.sandbox.control.addCorp({ seed: 'live', size: { staff: 4, customers: 4 } }),
     });
-    await app.app.listen({ port: 0, host: '127.0.0.1' });
-    const base = await app.app.getUrl();
+    const base = await listen();
     for (const [place, kind, pair] of [
       ['app', 'self_built', APP_PAIR],
       ['assistant', 'directory_assistant', ASSISTANT_PAIR],

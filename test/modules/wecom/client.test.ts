@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Database } from '../../../src/platform/database/database.js';
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { Clock } from '../../../src/platform/clock/clock.js';
@@ -8,7 +11,7 @@ import { AccessTokenStore } from '../../../src/wecom/client/access-token.store.j
 import { AccessTokens } from '../../../src/wecom/client/access-tokens.js';
 import { wecomApi, type WecomEndpoint } from '../../../src/wecom/client/api.js';
 import { CallMetrics } from '../../../src/wecom/client/call-metrics.js';
-import { CallQuota } from '../../../src/wecom/client/call-quota.js';
+import { BASE_LIMITS, CallQuota } from '../../../src/wecom/client/call-quota.js';
 import { CallQuotaStore } from '../../../src/wecom/client/call-quota.store.js';
 import { Circuits } from '../../../src/wecom/client/circuits.js';
 import { InFlight } from '../../../src/wecom/client/in-flight.js';
@@ -132,9 +135,9 @@ describe('token', () => {
     expect(await store.lease(connected, version)).toBe(true);
     expect(await store.lease(connected, version)).toBe(false);
     expect(await store.put(connected, version - 1, { value: 'late', lifeS: 7200 })).toBeUndefined();
-    expect(await store.put(connected, version, { value: 'next', lifeS: 7200 })).toMatchObject({
-      version: version + 1,
-    });
+    const put = await store.put(connected, version, { value: 'next', lifeS: 7200 });
+    expect(put).toMatchObject({ version: version + 1 });
+    expect(put?.usableMs).toBeLessThanOrEqual(7_100_000); // so that none starts with a token that dies on its way
     expect(await store.read(connected)).toMatchObject({ token: 'next', version: version + 1 });
   });
 
@@ -151,6 +154,8 @@ describe('token', () => {
       await store.put(connected, state.version, { value: 'of the old secret', lifeS: 7200 }),
     ).toBeUndefined();
     await store.reject(connected, state, 40001);
+    const old = { id: connected.id, secretVersion: state.secretVersion };
+    await app.get(UnitOfWork).run(corp.corpId, () => app.get(AppsStore).markValid(corp.corpId, old));
     expect(await store.read(connected)).toMatchObject({ token: undefined, appState: 'unverified' });
   });
 
@@ -279,6 +284,30 @@ describe('repeating', () => {
     expect((await followUsers(client, corp)).length).toBeGreaterThan(0);
   });
 
+  it('follows no redirect, which would take the token to another host, and keeps its connection', async () => {
+    const seen: string[] = [];
+    const sockets = new Set<unknown>();
+    const server = createServer((incoming, outgoing) => {
+      seen.push(String(incoming.url).replace(/\?.*/, ''));
+      sockets.add(incoming.socket);
+      incoming.resume();
+      outgoing.writeHead(302, { location: '/elsewhere' }).end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { transport } = anotherProcess(`http://127.0.0.1:${port}`);
+    const query = { access_token: 'secret' };
+    for (let index = 0; index < 3; index++) {
+      const call = transport.send(wecomApi.listFollowUsers, { query });
+      await expect(call).rejects.toMatchObject({ code: 'wecom.call_failed' });
+    }
+    transport.onModuleDestroy();
+    server.close();
+    expect(seen).toEqual([FOLLOW, FOLLOW, FOLLOW]);
+    expect(sockets.size).toBe(1);
+  });
+
   it('says when the answer has another form, without its values', async () => {
     const corp = await newCorp();
     const call = anotherProcess().client.call(corp.corpId, wecomApi.listFollowUsers, {}, (answer) =>
@@ -330,6 +359,11 @@ describe('limits', () => {
   it('and as many as an hour allows', async () => {
     await awayFromTheTurn();
     expect(await granted(limited('hour', 1000, 30), [quota(), quota()], 60)).toBe(30);
+  });
+
+  it('leaves room below what WeCom allows one corp and API (page 90454)', () => {
+    expect(BASE_LIMITS.perMinute).toBeLessThanOrEqual(9_000); // 90 % of 10,000
+    expect(BASE_LIMITS.perHour).toBeLessThanOrEqual(135_000); // and of 150,000
   });
 
   it('takes leave in chunks, far from the limit, so that few calls ask the database', async () => {

@@ -111,6 +111,12 @@ describe('connecting a corp', () => {
       payload: { timeZone: 'Europe/Berlin', languages: ['en'], massSendLimit: 'per_month_days' },
     });
     expect(answer.statusCode).toBe(200);
+    const unknown = await app.call(app.operatorKey, {
+      method: 'PATCH',
+      url: `/v1/corps/${corp.publicId}`,
+      payload: { timeZone: 'Mars/Olympus' },
+    });
+    expect(unknown.json().code).toBe('wecom.time_zone_unknown');
     expect(await app.get(Connections).get(corp.corpId)).toEqual({
       wecomCorpId: corp.wecom.corpId,
       timeZone: 'Europe/Berlin',
