@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { StaffReadStore } from '../../../src/modules/customers/persistence/staff-read-store.js';
 import { corpTagsDeleted, type CorpTagsDeleted } from '../../../src/modules/segments/segments.events.js';
 import { CORP_TAGS_SYNC } from '../../../src/modules/segments/use-cases/corp-tags-sync.js';
 import {
@@ -202,6 +204,37 @@ describe('contact events', () => {
     control.changeApp({ corpId: corp.wecomCorpId, visibleUserIds: [], visibleDepartmentIds: [] });
     await corp.deliver(contactChanged, corp.contactEvent('edit_external_contact', userId, externalUserId));
     expect(await ends()).toEqual(ACTIVE);
+  });
+
+  it('ends nothing of staff whose data WeCom withheld from the last pass', async () => {
+    const { corp, userId, otherUserId, externalUserId, pair, byStaff, ends } = await pairedCorp();
+    corp.events.addCustomer({ ...pair, userId: otherUserId });
+    await corp.unit.run(corp.id, () => world.http.get(StaffReadStore).record([userId], 48011));
+    byStaff();
+    await corp.deliver(
+      contactChanged,
+      corp.contactEvent('edit_external_contact', otherUserId, externalUserId),
+    );
+    expect(await ends()).toEqual(ACTIVE);
+  });
+
+  it('dates a read from before the call, so that it never overwrites a newer one', async () => {
+    const { corp, userId, externalUserId } = await pairedCorp({ synced: false });
+    const getContact = corp.contacts.getContact.bind(corp.contacts);
+    let asked: string | undefined;
+    const spy = jest.spyOn(corp.contacts, 'getContact').mockImplementation(async (...call) => {
+      const [now] = await corp.sql<{ at: string }>('SELECT clock_timestamp()::text AS at');
+      asked = now?.at;
+      return getContact(...call);
+    });
+    await corp.deliver(contactChanged, corp.contactEvent('add_external_contact', userId, externalUserId));
+    spy.mockRestore();
+    expect(
+      await corp.sql(
+        'SELECT fetched_at < $2::timestamptz AS before FROM customers.follow_relations WHERE corp_id = $1',
+        [corp.id, asked],
+      ),
+    ).toEqual([{ before: true }]);
   });
 
   it('ends only the relation of the event when nobody follows the customer any more', async () => {

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { GroupChatsModule } from '../../../src/modules/group-chats/index.js';
 import { GroupChatReader } from '../../../src/modules/group-chats/use-cases/group-chat-reader.js';
 import { RecordGroupChat } from '../../../src/modules/group-chats/use-cases/record-group-chat.js';
@@ -145,6 +146,24 @@ describe('group chat events', () => {
     );
     expect(await chatRow(chatId)).toMatchObject({ dismissedAt: expect.any(Date) });
     expect(await chatRow(chatId)).toMatchObject({ fetchedAt: newest.fetchedAt });
+  });
+
+  it('are dated from before the call, so that none overwrites a newer one', async () => {
+    const chatId = await newGroup('何时');
+    const reader = world.http.get(GroupChatReader);
+    const ask = reader.read.bind(reader);
+    let asked: Date | undefined;
+    const spy = jest.spyOn(reader, 'read').mockImplementation(async (...call) => {
+      asked = (await world.query<{ at: Date }>('SELECT clock_timestamp() AS at'))[0]?.at;
+      return ask(...call);
+    });
+    events().renameGroup({ chatId, name: '此时' });
+    await deliverAll();
+    await settleAndRefresh();
+    spy.mockRestore();
+    const row = await chatRow(chatId);
+    expect(row).toMatchObject({ name: '此时' });
+    expect(row?.fetchedAt.getTime()).toBeLessThanOrEqual(asked?.getTime() ?? 0);
   });
 
   it('let no older "unknown" end a group that was shown since', async () => {

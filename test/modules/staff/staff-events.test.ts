@@ -1,4 +1,6 @@
+import { jest } from '@jest/globals';
 import { StaffModule } from '../../../src/modules/staff/index.js';
+import { DirectoryReader } from '../../../src/modules/staff/use-cases/directory-reader.js';
 import { type Chaos, type Pick, runChaos } from '../../support/event-chaos.js';
 import { type MirrorWorld, startMirrorWorld } from '../../support/mirror-world.js';
 import { storedDirectory, worldDirectory } from './directory-states.js';
@@ -131,6 +133,23 @@ describe('directory events', () => {
     for (const apply of older) await apply();
     expect(older).toHaveLength(1);
     expect(await rowOf(userId)).toMatchObject({ name: '新名' });
+  });
+
+  it('dates a reading from before the call', async () => {
+    const reader = world.http.get(DirectoryReader);
+    const ask = reader.readStaff.bind(reader);
+    let asked: Date | undefined;
+    const spy = jest.spyOn(reader, 'readStaff').mockImplementation(async (...call) => {
+      asked = (await world.query<{ at: Date }>('SELECT clock_timestamp() AS at'))[0]?.at;
+      return ask(...call);
+    });
+    const userId = await newStaff();
+    spy.mockRestore();
+    const [row] = await world.query<{ at: Date }>(
+      'SELECT fetched_at AS at FROM staff.staff WHERE staff_user_id = $1',
+      [userId],
+    );
+    expect(row?.at.getTime()).toBeLessThanOrEqual(asked?.getTime() ?? 0);
   });
 
   it('ends as the corp is, whatever becomes of the events on their way', async () => {
