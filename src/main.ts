@@ -12,6 +12,10 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   // The message is made for the operator; a stack would only push it off the screen.
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  const isPortTaken = message.includes('EADDRINUSE');
+  process.stderr.write(
+    `${isPortTaken ? 'The port is taken; set PORT. 端口已被占用，请设置 PORT。 ' : ''}${message}\n`,
+  );
   process.exit(1);
 });

@@ -1,5 +1,5 @@
 /**
- * `npm run db:reset`: forgets the demo: its database, its master keys and the sandbox's world in DATA_DIR. A database that
+ * `npm run db:reset`: forgets the demo: its database, its master keys and its world in DATA_DIR. A database that
  * DATABASE_URL names is never touched.
  */
 import { rmSync } from 'node:fs';
@@ -7,7 +7,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { startDatabase } from '../embedded-database/index.js';
 
-const DEMO_FILES = ['master-keys', 'sandbox-world.json'];
+const DEMO_FILES = ['master-keys', 'demo-world.json'];
 
 const database = await startDatabase({ dataDir: process.env['DATA_DIR'] ?? '.data' });
 try {

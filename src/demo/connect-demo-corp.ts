@@ -115,7 +115,7 @@ async function freshKey(operator: ApiCalls, corpId: string): Promise<string> {
   const { key } = await operator.post<{ key: string }>(`/v1/corps/${corpId}/keys`, {
     name: DEMO_KEY_NAME,
     owner: 'demo',
-    scopes: SCOPED_MODULES.flatMap((module) => [`${module}:read`, `${module}:write`]),
+    scopes: SCOPED_MODULES.flatMap((module) => [`${module}:read`, `${module}:write`, `${module}:approve`]),
   });
   return key;
 }

@@ -8,6 +8,7 @@ import { createMasterKeyFile } from '../platform/crypto/master-keys.js';
 import { migrate } from '../platform/database/migrate.js';
 import { type Sandbox, startSandbox } from '../sandbox/index.js';
 import { onFreePort } from './free-port.js';
+import { claimDemo } from './only-demo.js';
 
 const HOST = '127.0.0.1';
 const CUSTOMERS_MAX = 2_000;
@@ -39,11 +40,12 @@ export async function startDemo(options: {
   try {
     const database = await startDatabase({ dataDir: options.dataDir, console: options.print });
     closers.push(() => database.stop());
+    closers.push(await claimDemo(database.appUrl));
     createMasterKeyFile(database.dataDir);
     await migrate(database.ownerUrl);
     const sandbox = await startSandbox({
       host: HOST,
-      worldFile: path.join(database.dataDir, 'sandbox-world.json'),
+      worldFile: path.join(database.dataDir, 'demo-world.json'),
     });
     closers.push(() => sandbox.close());
     await refuseForeignCorps(database.appUrl, sandbox);

@@ -74,6 +74,18 @@ describe('the demo', () => {
     START_TIMEOUT_MS,
   );
 
+  it('refuses a second start in the same folder, and the first one goes on', async () => {
+    const second = startTestProcess('src/demo/main.ts', {
+      DATA_DIR: dataDir,
+      PORT: String(PORT + 5),
+      DATABASE_URL: '',
+    });
+    const [code] = (await once(second.process, 'exit')) as [number];
+    expect(code).toBe(1);
+    expect(second.output()).toContain('DATA_DIR');
+    expect(inShell(first.calls[0]!).items).toHaveLength(3);
+  }, 30_000);
+
   it('listens on the loopback address only', () => {
     const sockets = readFileSync('/proc/net/tcp', 'utf8').split('\n');
     const listening = sockets.filter(

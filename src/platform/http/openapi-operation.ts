@@ -48,12 +48,24 @@ export function describeOperation(document: OpenAPIObject, operation: Operation,
   const needs = `Needs | 所需权限: \`${scopesOf(endpoint).join('` / `')}\``;
   operation.description = [endpoint.description && operation.description, needs].filter(Boolean).join('\n\n');
   operation.security = [{ apiKey: [] }];
+  for (const parameter of operation.parameters ?? []) sayExample(parameter);
   if (isIdempotent(place)) addIdempotencyKey(operation);
   for (const content of Object.values(operation.requestBody?.content ?? {})) {
     content.example ??= exampleOf(document, content.schema);
   }
   addAnswer(document, operation, place);
   addErrors(operation, place);
+}
+
+/**
+ * Swagger UI fills every field that has an example, and a list with all filters set is empty. So an optional parameter
+ * says its example in words; a key that must be new each time has none.
+ */
+function sayExample(parameter: NonNullable<Operation['parameters']>[number]): void {
+  const example = parameter.schema?.example;
+  if (parameter.required || !parameter.schema || example === undefined) return;
+  delete parameter.schema.example;
+  parameter.description = [parameter.description, `e.g. ${String(example)}`].filter(Boolean).join('; ');
 }
 
 function addAnswer(document: OpenAPIObject, operation: Operation, place: Place): void {
@@ -150,7 +162,6 @@ function addIdempotencyKey(operation: Operation): void {
       required: true,
       description: 'The same key and body answer the same, once, for 7 days · 7 天内相同键和内容只生效一次',
       schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
-      example: '6f1c0f5e-2b7a-4d57-9f0f-5b8a4c6d8e10',
     },
   ];
 }

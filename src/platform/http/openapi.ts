@@ -22,7 +22,10 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     .setVersion(VERSION)
     .setDescription(DESCRIPTION)
     .addServer('/', 'this deployment')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'scrm_op_… or scrm_corp_…' }, 'apiKey')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'scrm_op_… or scrm_corp_…' },
+      'apiKey',
+    )
     .addSecurityRequirements('apiKey')
     .build();
   const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemView] });

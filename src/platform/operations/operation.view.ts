@@ -25,10 +25,10 @@ export class OperationsQuery extends PageQuery {
 }
 
 export class OperationQuestionView {
-  @TextField({ max: 100, example: 'too_many_ended', description: 'why it stopped' })
+  @TextField({ max: 100, example: 'too_many_missing', description: 'why it stopped' })
   reason: string;
 
-  @MapField('integer', { example: { known: 500, unseen: 120 } })
+  @MapField('integer', { example: { relationsKnown: 500, relationsMissing: 120 } })
   counts: Record<string, number>;
 }
 
@@ -42,10 +42,21 @@ export class OperationView {
   @EnumField(OPERATION_STATES, { example: 'running' })
   state: OperationState;
 
-  @IntegerField({ min: 0, max: COUNT_MAX, example: 240, description: 'never goes back' })
+  @IntegerField({
+    min: 0,
+    max: COUNT_MAX,
+    example: 12,
+    description: 'parts that are done, such as groups of staff; never goes back',
+  })
   done: number;
 
-  @IntegerField({ min: 0, max: COUNT_MAX, nullable: true, example: 500, description: 'null: not known yet' })
+  @IntegerField({
+    min: 0,
+    max: COUNT_MAX,
+    nullable: true,
+    example: 16,
+    description: 'parts known so far; null: not known yet',
+  })
   total: number | null;
 
   @ApiProperty({ type: 'number', minimum: 0, example: 12.5, description: 'done per second since the start' })

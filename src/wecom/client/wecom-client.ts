@@ -60,7 +60,9 @@ export class WecomClient {
     if (this.unitOfWork.isOpen()) throw new Error(`${endpoint.name} was called inside a unit of work`);
     const app = await this.appFor(corpId, endpoint, request.agentId);
     try {
-      return read(await this.repeat(endpoint, () => this.callWithToken(app, endpoint, request)));
+      const result = read(await this.repeat(endpoint, () => this.callWithToken(app, endpoint, request)));
+      if (app.problemApi === endpoint.name) await this.clearProblem(app, endpoint.name);
+      return result;
     } catch (error) {
       if (error instanceof AnswerShapeError) throw WecomApiError.malformed(endpoint.name, error.message);
       await this.noteProblem(app, error);
@@ -68,13 +70,19 @@ export class WecomClient {
     }
   }
 
-  /** Shown with the connection, because only an administrator can repair it. */
+  /** Shown with the connection, because only an administrator can repair it, until WeCom answers that API again. */
   private async noteProblem(app: ConnectedApp, error: unknown): Promise<void> {
     if (!(error instanceof WecomApiError) || error.action !== 'config' || error.errcode === 0) return;
     const { api, errcode } = error;
     await this.unitOfWork.run(app.corpId, () =>
       this.problems.noteProblem(app.corpId, app.id, { api, errcode }),
     );
+    this.apps.forget(app.corpId);
+  }
+
+  private async clearProblem(app: ConnectedApp, api: string): Promise<void> {
+    await this.unitOfWork.run(app.corpId, () => this.problems.clearProblem(app.corpId, app.id, api));
+    this.apps.forget(app.corpId);
   }
 
   private async appFor(corpId: CorpId, endpoint: WecomEndpoint, agentId?: number): Promise<ConnectedApp> {

@@ -16,6 +16,8 @@ export interface ConnectedApp {
   readonly kind: AppKind;
   readonly agentId: number | undefined;
   readonly state: AppState;
+  /** The API whose refusal is shown with the app. */
+  readonly problemApi: string | null;
 }
 
 /** Which apps of a corp calls may go through; read often, so kept in memory for a moment. */
@@ -67,9 +69,12 @@ export class ConnectedApps {
       kind: AppKind;
       agentId: number | null;
       state: AppState;
-    }>(`SELECT id, kind, agent_id AS "agentId", state FROM wecom.apps WHERE corp_id = $1 ORDER BY id`, [
-      corpId,
-    ]);
+      problemApi: string | null;
+    }>(
+      `SELECT id, kind, agent_id AS "agentId", state, problem_api AS "problemApi"
+         FROM wecom.apps WHERE corp_id = $1 ORDER BY id`,
+      [corpId],
+    );
     return rows.map((row) => ({ ...row, agentId: row.agentId ?? undefined, corpId, ...corp }));
   }
 }

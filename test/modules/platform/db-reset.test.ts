@@ -20,7 +20,7 @@ afterAll(() => place.clean());
 describe('npm run db:reset', () => {
   it('refuses while the demo is connected, then forgets database, keys and world', async () => {
     const demo = await place.start();
-    const files = ['master-keys', 'sandbox-world.json'].map((file) => path.join(demo.dataDir, file));
+    const files = ['master-keys', 'demo-world.json'].map((file) => path.join(demo.dataDir, file));
     for (const file of files) writeFileSync(file, '{}', { mode: 0o600 });
     await query(demo.ownerUrl, 'CREATE TABLE probe (id int)');
     const running = new Client({ connectionString: demo.appUrl });

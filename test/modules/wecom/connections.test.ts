@@ -216,6 +216,7 @@ describe('secrets', () => {
     });
     app.sandbox.control.changeApp({ corpId: wecom.corpId, trustedIps: null });
     await app.get(ContactsGateway).listFollowUserIds(corp.corpId);
+    expect((await getCorp(corp)).apps[0].problem).toBeNull();
   });
 });
 

@@ -149,4 +149,13 @@ export class AppsStore {
       [corpId, id, problem.errcode, problem.api],
     );
   }
+
+  /** WeCom answers that API again. */
+  async clearProblem(corpId: CorpId, id: string, api: string): Promise<void> {
+    await this.database.execute(
+      `UPDATE wecom.apps SET problem_errcode = NULL, problem_api = NULL, problem_at = NULL
+        WHERE corp_id = $1 AND id = $2 AND problem_api = $3 AND state <> 'rejected'`,
+      [corpId, id, api],
+    );
+  }
 }
