@@ -40,9 +40,12 @@ export class RelationEnds {
     return { id: row.id, customerId: row.customerId, staffUserId: row.staffUserId };
   }
 
-  /** The two became contacts, and at this read WeCom no longer lists it: deletions before that are over all the same. */
-  async recordPassedAddition(news: RelationNews): Promise<void> {
-    await this.database.execute(RECORD_PASSED_ADDITION, this.valuesOf(news));
+  /**
+   * The two became contacts: deletions before that are over, also where WeCom no longer lists it and where a newer read
+   * was stored first. Where this event's read was stored it has said so already, and nothing changes.
+   */
+  async recordAddition(news: RelationNews): Promise<void> {
+    await this.database.execute(RECORD_ADDITION, this.valuesOf(news));
   }
 
   /** A full answer no longer lists these staff. */
@@ -103,7 +106,7 @@ const LEFT_BY_STAFF = left('deleted_by_staff_at');
 const LEFT_BY_CUSTOMER = left('deleted_by_customer_at');
 const DISAPPEARED = `CASE WHEN r.ended_at IS NULL OR coalesce(${LEFT_BY_STAFF}, ${LEFT_BY_CUSTOMER}) IS NOT NULL
   THEN r.disappeared_at ELSE coalesce(r.disappeared_at, excluded.disappeared_at) END`;
-const RECORD_PASSED_ADDITION = `
+const RECORD_ADDITION = `
   INSERT INTO customers.follow_relations AS r (corp_id, id, customer_id, staff_user_id, staff_key, added_at,
          disappeared_at, ended_at, fetched_at, created_at, updated_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7::timestamptz, $7::timestamptz, $7::timestamptz, now(), now())

@@ -5,7 +5,6 @@ import { relationEnded, relationStarted, type RelationEnded } from '../customers
 import type { EndedBy } from '../domain/contact-change.js';
 import type { Observation } from '../domain/contact-observation.js';
 import { type Addition, observeContact } from '../domain/observe.js';
-import { staffKeyOf } from '../domain/staff-key.js';
 import { CustomerStore } from '../persistence/customer-store.js';
 import { type EndedRelation, RelationEnds } from '../persistence/relation-ends.js';
 import { pairOf, type WrittenRelation } from '../persistence/relation-store.js';
@@ -52,11 +51,11 @@ export class StoreContact {
   }
 
   private async storeNews(read: ReadContact, { addition, deletion }: ContactNews): Promise<void> {
-    const passed = addition && isPassed(read, addition) ? addition : undefined;
-    if (!passed && !deletion) return;
+    const added = read.withheld ? undefined : addition;
+    if (!added && !deletion) return;
     const customerId = await this.customers.lockOrStub(read.externalUserId);
     const { readAt } = read;
-    if (passed) await this.ends.recordPassedAddition({ customerId, readAt, ...passed });
+    if (added) await this.ends.recordAddition({ customerId, readAt, ...added });
     const ended =
       deletion && (await this.ends.recordDeletion(deletion.by, { customerId, readAt, ...deletion }));
     await this.customers.touch([customerId]);
@@ -82,11 +81,4 @@ export class StoreContact {
       await this.events.append(relationEnded, { customerId, relationId: id, staffUserId, endedBy });
     }
   }
-}
-
-/** The addition is over by now: WeCom shows what it has, and this relation is not there. */
-function isPassed({ contact, withheld }: ReadContact, addition: Addition): boolean {
-  if (withheld) return false;
-  const key = staffKeyOf(addition.staffUserId);
-  return !contact?.follows.some((follow) => staffKeyOf(follow.userId) === key);
 }
