@@ -295,6 +295,19 @@ describe('contact events', () => {
     await storeOlder();
     expect(await ends()).toEqual({ ...ACTIVE, byStaffAt: deletion.happenedAt });
   });
+
+  it('an addition ends the deletion before it, also when its older read is stored after the next deletion', async () => {
+    const { corp, add, byStaff, byCustomer, ends } = await pairedCorp();
+    corp.tick();
+    await corp.deliver(contactChanged, byCustomer());
+    corp.tick();
+    const storeAddition = await corp.loadContactEvent(add());
+    corp.tick();
+    const deletion = byStaff();
+    await corp.deliver(contactChanged, deletion);
+    await storeAddition();
+    expect(await ends()).toEqual({ ...ACTIVE, byStaffAt: deletion.happenedAt });
+  });
 });
 
 describe('events about staff, tags and the corp', () => {
