@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildIfStale } from './build-if-stale.mjs';
 import { writeMigrationSql } from './migration-sql.mjs';
+import { withTestServer } from './test-server.mjs';
 
 const root = path.join(import.meta.dirname, '..');
 const bin = (name) => path.join(root, 'node_modules/.bin', name);
@@ -25,19 +26,6 @@ await step('migrations', migrations);
 await step('architecture', () => jest('architecture', ARCHITECTURE));
 await step('tests', () => withTestServer(() => jest('tests', '--testPathIgnorePatterns', ARCHITECTURE)));
 summarise();
-
-/** One PostgreSQL for all test files, ended afterwards: the given one, else the embedded one. */
-async function withTestServer(work) {
-  if (process.env.TEST_ADMIN_DATABASE_URL) return work();
-  const { startDatabase } = await import('../dist/src/embedded-database/index.js');
-  const database = await startDatabase({ dataDir: '.data/test' });
-  process.env.TEST_ADMIN_DATABASE_URL = database.adminUrl;
-  try {
-    await work();
-  } finally {
-    await database.stop();
-  }
-}
 
 async function migrations() {
   await run(bin('squawk'), '--config', '.squawk.toml', ...(await writeMigrationSql()));

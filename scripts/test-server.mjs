@@ -1,0 +1,15 @@
+/**
+ * One PostgreSQL for all that a command starts, ended afterwards: the one that TEST_ADMIN_DATABASE_URL names, else the
+ * embedded one. Needs the build.
+ */
+export async function withTestServer(work) {
+  if (process.env.TEST_ADMIN_DATABASE_URL) return work();
+  const { startDatabase } = await import('../dist/src/embedded-database/index.js');
+  const database = await startDatabase({ dataDir: '.data/test' });
+  process.env.TEST_ADMIN_DATABASE_URL = database.adminUrl;
+  try {
+    return await work();
+  } finally {
+    await database.stop();
+  }
+}

@@ -1,0 +1,72 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from '@jest/globals';
+
+/** `npm run prove` sets it; the check runs the small size. */
+const IS_FULL = process.env['PROVE'] === 'full';
+const REPORTS = path.join(import.meta.dirname, '../../.cache/prove');
+/** Own choice, so that the check stays below 15 minutes with all laws in it. */
+const SMALL_TIMEOUT_MS = 60_000;
+const FULL_TIMEOUT_MS = 3_600_000;
+
+export interface LawRun<F> {
+  /** The figures of this size: how many, how long, how often. */
+  readonly figures: F;
+  /** Printed before the run starts; `SEED=… npm run prove -- NAME` repeats it. */
+  readonly seed: number;
+  /** A number from 0 up to, not including, 1; the same sequence for the same seed. */
+  random(): number;
+  /** An integer below `bound`. */
+  pick(bound: number): number;
+  /** Shown when the run is over and, of the full size, written to docs/proof.md. Milliseconds are called `…Ms`. */
+  note(figure: string, value: number | string): void;
+}
+
+/**
+ * A promise of the whole system that is tested in two sizes: `small` in the check with a fresh seed, in at most 20 s, and
+ * `full` by `npm run prove -- NAME`. One law a file, `test/laws/NAME.test.ts`.
+ */
+export function law<F>(
+  name: string,
+  figures: { readonly small: F; readonly full: F },
+  prove: (run: LawRun<F>) => Promise<void>,
+): void {
+  test(
+    name,
+    async () => {
+      const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+      const size = IS_FULL ? 'full' : 'small';
+      process.stderr.write(`law ${name}: ${size}, SEED=${seed}\n`);
+      const notes: Record<string, number | string> = {};
+      const random = randomFrom(seed);
+      const startedAt = performance.now();
+      await prove({
+        figures: figures[size],
+        seed,
+        random,
+        pick: (bound) => Math.floor(random() * bound),
+        note: (figure, value) => void (notes[figure] = value),
+      });
+      const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+      process.stderr.write(`law ${name}: holds after ${seconds} s ${JSON.stringify(notes)}\n`);
+      if (IS_FULL) report(name, { seed, seconds, figures: figures.full, notes });
+    },
+    IS_FULL ? FULL_TIMEOUT_MS : SMALL_TIMEOUT_MS,
+  );
+}
+
+function report(name: string, result: object): void {
+  mkdirSync(REPORTS, { recursive: true });
+  writeFileSync(path.join(REPORTS, `${name}.json`), JSON.stringify(result));
+}
+
+/** mulberry32: enough for choosing moments, and the same on every machine. */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
