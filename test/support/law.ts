@@ -31,6 +31,7 @@ export function law<F>(
   figures: { readonly small: F; readonly full: F },
   prove: (run: LawRun<F>) => Promise<void>,
 ): void {
+  // oxlint-disable-next-line jest/valid-title, jest/expect-expect -- the law's file names it and asserts
   test(
     name,
     async () => {
