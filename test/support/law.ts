@@ -1,3 +1,4 @@
+/* oxlint-disable jest/valid-title, jest/expect-expect -- the file that calls `law` gives the title and asserts */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from '@jest/globals';
@@ -31,7 +32,6 @@ export function law<F>(
   figures: { readonly small: F; readonly full: F },
   prove: (run: LawRun<F>) => Promise<void>,
 ): void {
-  // oxlint-disable-next-line jest/valid-title, jest/expect-expect -- the law's file names it and asserts
   test(
     name,
     async () => {
