@@ -4,9 +4,8 @@ import { Ids } from '../clock/ids.js';
 import { requestContext } from '../context/request-context.js';
 import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { Jobs } from '../jobs/jobs.js';
 import type { EventDefinition } from './event.js';
-import { EventConsumers } from './event-consumers.js';
+import { type ConsumerJobPayload, EventConsumers } from './event-consumers.js';
 
 /** So many ids of events fit into one job's payload (19.5 of 32 kB). */
 const EVENTS_PER_JOB_MAX = 500;
@@ -20,6 +19,30 @@ interface AppendedEvent {
   consumers: string[];
 }
 
+/** One job of one consumer. */
+interface WakeUp {
+  identifier: string;
+  payload: ConsumerJobPayload;
+  delay: number;
+  attempts: number;
+  priority: number;
+}
+
+const STORE = `
+  INSERT INTO platform.events (corp_id, id, name, version, at, payload, consumers, actor, request_id)
+  SELECT $1, e.id, e.name, e.version, e.at, e.payload, e.consumers, $3, $4
+    FROM jsonb_to_recordset($2::jsonb)
+      AS e(id uuid, name text, version int, at timestamptz, payload jsonb, consumers text[])`;
+
+/** `run_at` is the clock's time, not the transaction's start, because jobs are taken in its order. */
+const STORE_AND_WAKE = `
+  WITH stored AS (${STORE})
+  SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
+    SELECT (w.identifier, w.payload, NULL, clock_timestamp() + w.delay * interval '1 millisecond',
+            w.attempts, NULL, w.priority, NULL)::graphile_worker.job_spec
+      FROM json_to_recordset($5::json)
+        AS w(identifier text, payload json, delay int, attempts smallint, priority smallint)))`;
+
 /** Appends facts to the log in the transaction that makes them true, and wakes the consumers when it commits. */
 @Injectable()
 export class Events {
@@ -29,7 +52,6 @@ export class Events {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly database: Database,
-    private readonly jobs: Jobs,
     private readonly consumers: EventConsumers,
     private readonly clock: Clock,
     private readonly ids: Ids,
@@ -64,35 +86,38 @@ export class Events {
     this.unitOfWork.beforeCommit(async () => {
       this.appended.delete(transaction); // what a later hook appends starts a list, and a hook, of its own
       await this.store(events);
-      await this.wakeConsumers(events);
     });
     return events;
   }
 
+  /** Events and wake-ups go in one round trip: a callback is answered only after both. */
   private async store(events: readonly AppendedEvent[]): Promise<void> {
     const context = requestContext.current();
     const actor = context ? `${context.actor.kind}:${context.actor.id}` : 'system:unknown';
-    await this.database.execute(
-      `INSERT INTO platform.events (corp_id, id, name, version, at, payload, consumers, actor, request_id)
-       SELECT $1, e.id, e.name, e.version, e.at, e.payload, e.consumers, $3, $4
-         FROM jsonb_to_recordset($2::jsonb)
-           AS e(id uuid, name text, version int, at timestamptz, payload jsonb, consumers text[])`,
-      [this.database.corpId, JSON.stringify(events), actor, context?.requestId ?? null],
-    );
+    const stored = [this.database.corpId, JSON.stringify(events), actor, context?.requestId ?? null];
+    const wakeUps = this.wakeUpsFor(events);
+    if (wakeUps.length === 0) await this.database.execute(STORE, stored);
+    else await this.database.execute(STORE_AND_WAKE, [...stored, JSON.stringify(wakeUps)]);
   }
 
-  private async wakeConsumers(events: readonly AppendedEvent[]): Promise<void> {
-    const names = new Set(events.flatMap((event) => event.consumers));
-    for (const name of names) {
+  private wakeUpsFor(events: readonly AppendedEvent[]): WakeUp[] {
+    const names = [...new Set(events.flatMap((event) => event.consumers))];
+    return names.flatMap((name) => {
       const { consumer, job } = this.consumers.get(name);
       const ids = events.filter((event) => event.consumers.includes(name)).map((event) => event.id);
-      for (let start = 0; start < ids.length; start += EVENTS_PER_JOB_MAX) {
-        await this.jobs.enqueue(
-          job,
-          { corpId: this.database.corpId, eventIds: ids.slice(start, start + EVENTS_PER_JOB_MAX) },
-          { delayMs: consumer.delayMs, priority: consumer.priority },
-        );
-      }
-    }
+      return chunks(ids, EVENTS_PER_JOB_MAX).map((eventIds) => ({
+        identifier: job.name,
+        payload: { corpId: this.database.corpId, eventIds },
+        delay: consumer.delayMs ?? 0,
+        attempts: job.attemptsMax,
+        priority: consumer.priority ?? 0,
+      }));
+    });
   }
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) =>
+    items.slice(n * size, (n + 1) * size),
+  );
 }
