@@ -42,6 +42,21 @@ export interface ContactChanged {
 }
 export const contactChanged = defineEvent<ContactChanged>('wecom.contact_changed', 1);
 
+/**
+ * A new friend may be greeted, page 92137: their callback (`add_external_contact`, `add_half_external_contact`,
+ * `msg_audit_approved`) carried a code. It works once and dies 20 s after `happenedAt`, so it may stand in a payload
+ * although it is a credential.
+ */
+export interface WelcomeDue {
+  userId: string;
+  externalUserId: string;
+  welcomeCode: string;
+  happenedAt: string;
+  /** When the callback reached us, ISO text. */
+  receivedAt: string;
+}
+export const welcomeDue = defineEvent<WelcomeDue>('wecom.welcome_due', 1);
+
 export const groupChatChangeTypes = ['create', 'update', 'dismiss'] as const;
 
 /** Callback `change_external_chat`, page 92130. WeCom shows the new state to REST about 2 s later. */

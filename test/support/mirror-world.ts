@@ -17,7 +17,7 @@ import { SyncModule } from '../../src/platform/sync/sync.module.js';
 import { Syncs } from '../../src/platform/sync/syncs.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
 import { readMessage } from '../../src/wecom/callback/callback-message.js';
-import { typedEventOf } from '../../src/wecom/callback/typed-event.js';
+import { typedEventsOf } from '../../src/wecom/callback/typed-event.js';
 import { WecomModule } from '../../src/wecom/index.js';
 import { CallbackReceiver, SandboxClient } from '../sandbox/sandbox-client.js';
 import { startTestHttp, type TestHttp } from './http.js';
@@ -98,8 +98,9 @@ export async function startMirrorWorld(options: MirrorOptions): Promise<MirrorWo
       seen = all.at(-1)?.id ?? seen;
       return all.flatMap(({ xml }) => {
         const message = readMessage(xml);
-        const event = typedEventOf(message, message.happenedAt?.toISOString() ?? '');
-        return event ? [event as { definition: EventDefinition<unknown>; payload: unknown }] : [];
+        const happenedAt = message.happenedAt?.toISOString() ?? '';
+        const events = typedEventsOf(message, { happenedAt, receivedAt: happenedAt });
+        return events as { definition: EventDefinition<unknown>; payload: unknown }[];
       });
     },
     load: async ({ definition, payload }) => {

@@ -8,7 +8,7 @@ import { Events } from '../../platform/events/events.js';
 import type { CallbackMessage } from './callback-message.js';
 import type { CallbackPlace } from './callback-places.js';
 import { bodyPlace } from './callback.row.js';
-import { typedEventOf } from './typed-event.js';
+import { typedEventsOf } from './typed-event.js';
 
 export interface ReceivedCallback {
   readonly message: CallbackMessage;
@@ -32,11 +32,8 @@ export class CallbackInbox {
     return this.unitOfWork.run(place.corpId, async () => {
       const id = this.ids.next();
       if (!(await this.insert(place, id, callback))) return false;
-      const happenedAt = callback.message.happenedAt ?? callback.receivedAt;
-      const event = typedEventOf(callback.message, happenedAt.toISOString());
-      if (event) {
-        // reason for the cast: definition and payload belong together in every member of the union
-        const eventId = await this.events.append(event.definition as EventDefinition<unknown>, event.payload);
+      const eventId = await this.appendEvents(callback);
+      if (eventId) {
         await this.database.execute(
           'UPDATE wecom.callbacks SET event_id = $3 WHERE corp_id = $1 AND id = $2',
           [place.corpId, id, eventId],
@@ -44,6 +41,20 @@ export class CallbackInbox {
       }
       return true;
     });
+  }
+
+  /** @returns the id of the event that stands for the callback. */
+  private async appendEvents({ message, receivedAt }: ReceivedCallback): Promise<string | undefined> {
+    const times = {
+      happenedAt: (message.happenedAt ?? receivedAt).toISOString(),
+      receivedAt: receivedAt.toISOString(),
+    };
+    const ids: string[] = [];
+    for (const { definition, payload } of typedEventsOf(message, times)) {
+      // reason for the cast: definition and payload belong together in every member of the union
+      ids.push(await this.events.append(definition as EventDefinition<unknown>, payload));
+    }
+    return ids[0];
   }
 
   private async insert(place: CallbackPlace, id: string, callback: ReceivedCallback): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readMessage } from './callback-message.js';
-import { typedEventOf } from './typed-event.js';
+import { typedEventsOf } from './typed-event.js';
 
 const folder = path.join(import.meta.dirname, '../../../test/fixtures/wecom/events');
 /** Not what WeCom sends inside: outer envelopes, and what we could answer. */
@@ -18,7 +18,9 @@ const TYPED: Record<string, string> = {
 
 function read(file: string) {
   const message = readMessage(readFileSync(path.join(folder, file), 'utf8'));
-  return { message, typed: typedEventOf(message, (message.happenedAt ?? new Date(0)).toISOString()) };
+  const happenedAt = (message.happenedAt ?? new Date(0)).toISOString();
+  const [typed, ...more] = typedEventsOf(message, { happenedAt, receivedAt: 'later' });
+  return { message, typed, more };
 }
 
 describe('example events of the contract', () => {
@@ -62,6 +64,22 @@ describe('typed events', () => {
     });
   });
 
+  it('say that a welcome is due where the callback carries a code', () => {
+    expect(read('change_external_contact.add_external_contact.xml').more).toEqual([
+      {
+        definition: expect.objectContaining({ name: 'wecom.welcome_due' }),
+        payload: {
+          userId: 'zhangsan',
+          externalUserId: 'wmExAmPlEAAAA5b0yQJ2kV9sLd3fHt7g',
+          welcomeCode: expect.any(String),
+          happenedAt: '2025-01-01T00:00:07.000Z',
+          receivedAt: 'later',
+        },
+      },
+    ]);
+    expect(read('change_external_contact.del_external_contact.by_transfer.xml').more).toEqual([]);
+  });
+
   it('carry members and versions of a group change, and stand without them', () => {
     expect(read('change_external_chat.update.add_member.xml').typed?.payload).toMatchObject({
       changeType: 'update',
@@ -92,7 +110,7 @@ describe('typed events', () => {
   });
 
   it('are missing, not broken, when a change type is new or an id is not there', () => {
-    const typed = (xml: string) => typedEventOf(readMessage(xml), 'now');
+    const typed = (xml: string) => typedEventsOf(readMessage(xml), { happenedAt: 'now', receivedAt: 'now' });
     const event = (inner: string) => `<xml><MsgType>event</MsgType>${inner}</xml>`;
     for (const inner of [
       '<Event>change_external_contact</Event><ChangeType>brand_new</ChangeType><UserID>a</UserID><ExternalUserID>b</ExternalUserID>',
@@ -104,7 +122,7 @@ describe('typed events', () => {
       '<Event>nobody_knows</Event>',
       '',
     ]) {
-      expect(typed(event(inner))).toBeUndefined();
+      expect(typed(event(inner))).toEqual([]);
     }
   });
 });

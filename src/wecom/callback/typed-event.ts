@@ -12,6 +12,8 @@ import {
   type GroupChatChanged,
   groupChatChanged,
   groupChatChangeTypes,
+  type WelcomeDue,
+  welcomeDue,
 } from '../wecom.events.js';
 import type { CallbackMessage } from './callback-message.js';
 import { elementOf, textOf, textsOf } from './callback-xml.js';
@@ -25,13 +27,30 @@ export type WecomTypedEvent =
   | TypedEvent<ContactChanged>
   | TypedEvent<GroupChatChanged>
   | TypedEvent<CorpTagChanged>
-  | TypedEvent<DirectoryChanged>;
+  | TypedEvent<DirectoryChanged>
+  | TypedEvent<WelcomeDue>;
 
-/** Undefined for what no module listens to, and for what lacks the ids that it should have: it is kept all the same. */
-export function typedEventOf(message: CallbackMessage, happenedAt: string): WecomTypedEvent | undefined {
+/** ISO texts. */
+export interface CallbackTimes {
+  readonly happenedAt: string;
+  readonly receivedAt: string;
+}
+
+/**
+ * What a callback says to the modules; the first one stands for the callback. Empty for what no module listens to, and
+ * for what lacks the ids that it should have: it is kept all the same.
+ */
+export function typedEventsOf(message: CallbackMessage, times: CallbackTimes): WecomTypedEvent[] {
+  if (message.event === 'change_external_contact') {
+    const contact = contactEvent(message, times);
+    return contact ? [contact, welcomeEvent(message, times)].filter((event) => event !== undefined) : [];
+  }
+  const event = otherEvent(message, times.happenedAt);
+  return event ? [event] : [];
+}
+
+function otherEvent(message: CallbackMessage, happenedAt: string): WecomTypedEvent | undefined {
   switch (message.event) {
-    case 'change_external_contact':
-      return contactEvent(message, happenedAt);
     case 'change_external_chat':
       return groupChatEvent(message, happenedAt);
     case 'change_external_tag':
@@ -46,7 +65,10 @@ export function typedEventOf(message: CallbackMessage, happenedAt: string): Weco
   }
 }
 
-function contactEvent({ xml, changeType }: CallbackMessage, happenedAt: string): WecomTypedEvent | undefined {
+function contactEvent(
+  { xml, changeType }: CallbackMessage,
+  { happenedAt }: CallbackTimes,
+): WecomTypedEvent | undefined {
   const known = contactChangeTypes.find((type) => type === changeType);
   const userId = textOf(xml, 'UserID');
   const externalUserId = textOf(xml, 'ExternalUserID');
@@ -61,6 +83,18 @@ function contactEvent({ xml, changeType }: CallbackMessage, happenedAt: string):
     happenedAt,
   };
   return { definition: contactChanged, payload };
+}
+
+/**
+ * With the additions and, for a corp that archives messages, with the customer's consent. No code comes when a welcome is
+ * set in WeCom's own console, or when the two have chatted before.
+ */
+function welcomeEvent({ xml }: CallbackMessage, times: CallbackTimes): WecomTypedEvent | undefined {
+  const userId = textOf(xml, 'UserID');
+  const externalUserId = textOf(xml, 'ExternalUserID');
+  const welcomeCode = textOf(xml, 'WelcomeCode');
+  if (!userId || !externalUserId || !welcomeCode) return undefined;
+  return { definition: welcomeDue, payload: { userId, externalUserId, welcomeCode, ...times } };
 }
 
 function groupChatEvent(
