@@ -35,10 +35,13 @@ async function answer(
   const ip = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   const { headers } = request;
   const result = await api.call({ method, path: url.pathname, query: url.searchParams, headers, body, ip });
-  if (!result) return void sendJson(response, 404, { error: 'not found' });
-  if (!(result instanceof BinaryAnswer)) return void sendJson(response, result.status, result.json);
-  response.writeHead(result.status, { ...result.headers, 'content-length': result.bytes.length });
-  response.end(result.bytes);
+  if (result.broken && 'reset' in result.broken) return void request.socket.resetAndDestroy();
+  const content = result.content ?? { status: 404, json: { error: 'not found' } };
+  send(
+    response,
+    content instanceof BinaryAnswer ? content : jsonAnswer(content),
+    result.broken?.cutAfterBytes,
+  );
 }
 
 /** Keeps web pages in a browser of this machine away: they send an Origin, or a foreign Host after DNS rebinding. */
@@ -58,11 +61,24 @@ async function readBody(request: http.IncomingMessage): Promise<Buffer | undefin
   return size <= BODY_BYTES_MAX ? Buffer.concat(chunks) : undefined;
 }
 
+function jsonAnswer({ status, json }: { status: number; json: unknown }): BinaryAnswer {
+  const headers = { 'content-type': 'application/json; charset=UTF-8' };
+  return new BinaryAnswer(status, headers, Buffer.from(JSON.stringify(json)));
+}
+
 function sendJson(response: http.ServerResponse, status: number, json: unknown): void {
-  const text = JSON.stringify(json);
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=UTF-8',
-    'content-length': Buffer.byteLength(text),
-  });
-  response.end(text);
+  send(response, jsonAnswer({ status, json }));
+}
+
+/** Cut: the head promises all bytes, the connection ends before they have come. */
+function send(
+  response: http.ServerResponse,
+  { status, headers, bytes }: BinaryAnswer,
+  cutAfterBytes?: number,
+): void {
+  response.writeHead(status, { ...headers, 'content-length': bytes.length });
+  if (cutAfterBytes === undefined) return void response.end(bytes);
+  response.flushHeaders();
+  response.write(bytes.subarray(0, cutAfterBytes));
+  response.socket?.destroySoon();
 }

@@ -79,7 +79,11 @@ export interface SandboxControl {
   invalidateTokens(corpId?: string): void;
   /** Cursors given out so far answer 50100 from now on. */
   invalidateCursors(): void;
-  /** The next `times` calls of this path (`/cgi-bin/...`) answer `errcode` instead of working. */
+  /** From now on calls suffer this, until it is removed or has hit `times` times. */
+  addFault(fault: Fault): { readonly id: number; remove(): void };
+  faults(): FaultState[];
+  clearFaults(): void;
+  /** Short for `addFault`: the next `times` (1) calls of this path answer `errcode` instead of working. */
   failNext(fault: { path: string; errcode: number; times?: number }): void;
   /** Calls received so far by path, refused ones included. */
   callCounts(): Record<string, number>;
@@ -90,6 +94,43 @@ export interface SandboxControl {
   outbox(): SentMessage[];
   /** One traffic at a time: a new one replaces the one before; 0 events a minute end it. */
   startTraffic(options?: TrafficOptions): { stop(): void };
+}
+
+/**
+ * Something that goes wrong with REST calls. With the same seed and the same calls in the same order it goes
+ * wrong in the same places.
+ */
+export interface Fault {
+  /** `/cgi-bin/...`; a trailing `*` makes it a prefix. Default: every endpoint. */
+  path?: string;
+  /** Share of the matching calls that are hit, 0 to 1. Default 1. */
+  probability?: number;
+  /** Hits after which it is over. Default: never. */
+  times?: number;
+  effect: FaultEffect;
+  /** Default: made from the seed of the world and the number of the fault. */
+  seed?: string;
+}
+
+export type FaultEffect =
+  /** HTTP 200 with this code; the call does nothing. Counted by the limits like any call. */
+  | { errcode: number }
+  /** This HTTP status with a page of HTML, as a gateway before WeCom answers; the call does nothing. */
+  | { status: number }
+  /** The connection is reset without an answer; the call does nothing. */
+  | { reset: true }
+  /** The call works, but the connection ends after so many bytes of its body. 0: only the head arrives. */
+  | { cutAfterBytes: number }
+  /** The call works at once and its answer arrives this much later. */
+  | { delayMs: number }
+  /** The token of the call dies early: this call and all later ones with it answer 40014. */
+  | { tokenDeath: true };
+
+export interface FaultState {
+  id: number;
+  /** Calls it has hit so far. */
+  hits: number;
+  fault: Fault;
 }
 
 export interface AppForm {

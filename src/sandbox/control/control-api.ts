@@ -26,7 +26,9 @@ const ROUTES: Record<string, Route> = {
   'POST /control/traffic': (control, body) => {
     control.startTraffic(body);
   },
-  'POST /control/faults': (control, body) => control.failNext(given(body)),
+  'GET /control/faults': (control) => control.faults(),
+  'POST /control/faults': (control, body) => control.addFault(given(body)),
+  'POST /control/faults/clear': (control) => control.clearFaults(),
 };
 
 /** What a developer sent, taken at its word. */

@@ -61,7 +61,13 @@ export function buildControl({ rest, api, events, sender, url }: ControlParts): 
     },
     invalidateTokens: (corpId) => rest.tokens.invalidate(corpId),
     invalidateCursors: () => rest.cursors.invalidate(),
-    failNext: ({ path, errcode, times = 1 }) => api.failNext(path, errcode, times),
+    addFault: (fault) => {
+      const { id } = api.faults.add(fault);
+      return { id, remove: () => api.faults.remove(id) };
+    },
+    faults: () => api.faults.all(),
+    clearFaults: () => api.faults.clear(),
+    failNext: ({ path, errcode, times = 1 }) => void api.faults.add({ path, times, effect: { errcode } }),
     callCounts: () => ({ ...api.callCounts }),
     deliveries: () => sender.deliveries(),
     whenDelivered: () => sender.whenDelivered(),

@@ -1,11 +1,14 @@
+import { setTimeout } from 'node:timers/promises';
 import { CallLimits } from './call-limits.js';
 import { BinaryAnswer, Params, type Answer, type Call, type Endpoint, type RestHost } from './endpoint.js';
 import { ENDPOINTS } from './endpoint-table.js';
+import { Faults } from './faults.js';
 import { checkFields, valuesAt, type FieldRule, type Json } from './field-rules.js';
 import { readFilePart } from './multipart.js';
 import { errorText, WecomError } from './wecom-error.js';
 import { readJsonBody } from './json-body.js';
 import type { SandboxApp } from '../world/corp.types.js';
+import type { FaultEffect } from '../sandbox.types.js';
 import type { Corp } from '../world/corp.js';
 
 const DAY_MS = 86_400_000;
@@ -19,30 +22,47 @@ export interface RestRequest {
   ip: string;
 }
 
-export type RestAnswer = { status: number; json: Json } | BinaryAnswer;
+export interface RestAnswer {
+  /** Undefined for an unknown path. */
+  content?: { status: number; json: Json } | BinaryAnswer;
+  /** What a fault does to the connection. */
+  broken?: { reset: true } | { cutAfterBytes: number };
+}
 
 /** The gates that every call passes, in the order of rest-api.md, and then its own row of the table. */
 export class RestApi {
   readonly callCounts: Record<string, number> = {};
   private readonly limits: CallLimits;
   private readonly endpoints = new Map(ENDPOINTS.map((endpoint) => [endpoint.path, endpoint]));
-  private readonly faults = new Map<string, { errcode: number; left: number }>();
+  readonly faults: Faults;
 
   constructor(private readonly host: RestHost) {
     this.limits = new CallLimits(host.switches, host.nowMs);
+    this.faults = new Faults(host.world.get().state.seed);
   }
 
-  failNext(path: string, errcode: number, times: number): void {
-    this.faults.set(path, { errcode, left: times });
-  }
-
-  /** Undefined for an unknown path: the only case of a status other than 200. */
-  async call(request: RestRequest): Promise<RestAnswer | undefined> {
+  /** Without faults an unknown path is the only case of a status other than 200. */
+  async call(request: RestRequest): Promise<RestAnswer> {
     const endpoint = this.endpoints.get(request.path);
-    if (!endpoint) return undefined;
+    if (!endpoint) return {};
     this.callCounts[request.path] = (this.callCounts[request.path] ?? 0) + 1;
+    const { delayMs, effect = { delayMs: 0 } } = this.faults.strike(request.path);
+    if ('tokenDeath' in effect) this.host.tokens.end(tokenOf(request));
+    const answer = await this.suffer(endpoint, request, effect);
+    if (delayMs > 0) await setTimeout(delayMs, undefined, { ref: false });
+    return answer;
+  }
+
+  private async suffer(endpoint: Endpoint, request: RestRequest, effect: FaultEffect): Promise<RestAnswer> {
+    if ('reset' in effect) return { broken: effect };
+    if ('status' in effect) return { content: gatewayPage(effect.status) };
+    const content = await this.answerOf(endpoint, request, 'errcode' in effect ? effect.errcode : undefined);
+    return 'cutAfterBytes' in effect ? { content, broken: effect } : { content };
+  }
+
+  private async answerOf(endpoint: Endpoint, request: RestRequest, ordered: number | undefined) {
     try {
-      const answer = await this.pass(endpoint, request);
+      const answer = await this.pass(endpoint, request, ordered);
       if (answer instanceof BinaryAnswer) return answer;
       return { status: 200, json: { errcode: 0, errmsg: 'ok', ...answer } };
     } catch (error) {
@@ -53,17 +73,17 @@ export class RestApi {
     }
   }
 
-  private async pass(endpoint: Endpoint, request: RestRequest): Promise<Answer> {
+  private async pass(endpoint: Endpoint, request: RestRequest, ordered?: number): Promise<Answer> {
     const { host } = this;
     if (endpoint.token === 'none') {
       const params = new Params(this.readParams(endpoint, request));
       checkFields(endpoint.fields, params.body);
       this.limits.count(params.text('corpid'), endpoint.path, request.ip);
-      this.failByOrder(endpoint);
+      failByOrder(ordered);
       return endpoint.answer({ host, params, ip: request.ip });
     }
     // Only the query counts: a token in a header or the body is ignored (41001).
-    const { corp, app } = host.tokens.open(request.query.get('access_token') ?? '');
+    const { corp, app } = host.tokens.open(tokenOf(request));
     if (app.trustedIps && !app.trustedIps.includes(request.ip)) throw new WecomError(60020);
     if (!endpoint.outsideBaseLimits) this.limits.count(corp.corpId, endpoint.path, request.ip);
     for (const { days, max } of endpoint.quotas ?? []) {
@@ -71,7 +91,7 @@ export class RestApi {
     }
     const leave = this.limits.enter(corp.corpId, endpoint.path);
     try {
-      this.failByOrder(endpoint);
+      failByOrder(ordered);
       this.refuseToken(endpoint, app);
       const params = this.checkedParams(endpoint, request);
       return await this.answer(endpoint, request, corp, app, params);
@@ -106,7 +126,7 @@ export class RestApi {
       ? this.limits.enterAlone(`${corp.corpId} ${endpoint.path} ${keys}`, endpoint.exclusive.code)
       : () => {};
     try {
-      if (host.switches.latencyMs > 0) await new Promise((done) => setTimeout(done, host.switches.latencyMs));
+      if (host.switches.latencyMs > 0) await setTimeout(host.switches.latencyMs);
       return endpoint.answer(call);
     } finally {
       leave();
@@ -151,13 +171,19 @@ export class RestApi {
     if (endpoint.method === 'GET' || endpoint.multipart) return fromQuery(endpoint.fields, request.query);
     return readJsonBody(request.body);
   }
+}
 
-  private failByOrder(endpoint: Endpoint): void {
-    const fault = this.faults.get(endpoint.path);
-    if (!fault || fault.left <= 0) return;
-    fault.left -= 1;
-    throw new WecomError(fault.errcode);
-  }
+function tokenOf(request: RestRequest): string {
+  return request.query.get('access_token') ?? '';
+}
+
+function failByOrder(errcode: number | undefined): void {
+  if (errcode !== undefined) throw new WecomError(errcode);
+}
+
+function gatewayPage(status: number): BinaryAnswer {
+  const page = `<html><head><title>${status}</title></head><body><center><h1>${status}</h1></center></body></html>`;
+  return new BinaryAnswer(status, { 'content-type': 'text/html' }, Buffer.from(page));
 }
 
 function fromQuery(fields: readonly FieldRule[], query: URLSearchParams): Json {

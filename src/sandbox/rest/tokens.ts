@@ -69,6 +69,11 @@ export class Tokens {
     }
   }
 
+  /** One token dies early; gettoken gives out another. */
+  end(token: string): void {
+    this.tokens.delete(token);
+  }
+
   private refuseBlocked(ip: string): void {
     if ((this.blockedUntil.get(ip) ?? 0) > this.nowMs()) throw new WecomError(45009);
   }
