@@ -36,6 +36,7 @@ export class EventConsumers {
     const typed = consumer as unknown as EventConsumer<unknown, unknown>;
     const job = defineJob<ConsumerJobPayload>(consumerJobName(consumer.name), {
       attemptsMax: consumer.attemptsMax ?? ATTEMPTS_MAX,
+      lane: consumer.lane,
     });
     this.handlers.register(job, (payload, run) => this.consumption.consume(typed, payload, run.signal));
     const registered = { consumer: typed, job };

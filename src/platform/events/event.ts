@@ -1,4 +1,5 @@
 import type { CorpId } from '../context/typed-id.js';
+import type { JobLane } from '../jobs/job.js';
 
 /** A fact that other modules may react to. Payloads hold ids and states, no personal data. */
 export interface EventDefinition<P> {
@@ -30,11 +31,17 @@ export interface EventConsumer<P, L = void> {
   readonly delayMs?: number;
   /** Smaller runs first. */
   readonly priority?: number;
+  /** `fast` when a person waits for the effect: no job of another lane can hold it up. */
+  readonly lane?: JobLane;
   /** 12 when left out: about 16 hours until the job is parked. */
   readonly attemptsMax?: number;
   /** Outside any transaction: call WeCom here. May run more than once for one event. */
   load?(event: StoredEvent<P>): Promise<L>;
-  /** Inside a unit of work of the event's corp, together with the mark that this consumer has had the event. */
+  /**
+   * Inside a unit of work of the event's corp, together with the mark that this consumer has had the event. Without
+   * `load` one unit of work may apply many events; it runs again when it is rolled back, so no effect outside the
+   * database.
+   */
   apply(event: StoredEvent<P>, loaded: L): Promise<void>;
 }
 

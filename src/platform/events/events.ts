@@ -60,13 +60,14 @@ export class Events {
   /**
    * The row is written when the unit of work commits, all of one unit in one statement. A first sync or an import
    * appends one event a page, not one a row.
+   * @param id given by a caller that stored it beside the fact before.
    * @returns the event's id.
    * @throws when no unit of work of a corp is open.
    */
-  async append<P>(definition: EventDefinition<P>, payload: P): Promise<string> {
+  async append<P>(definition: EventDefinition<P>, payload: P, id = this.ids.next()): Promise<string> {
     this.unitOfWork.corpId(); // throws without one
     const event: AppendedEvent = {
-      id: this.ids.next(),
+      id,
       name: definition.name,
       version: definition.version,
       at: this.clock.now(),
@@ -110,7 +111,7 @@ export class Events {
         payload: { corpId: this.database.corpId, eventIds },
         delay: consumer.delayMs ?? 0,
         attempts: job.attemptsMax,
-        priority: consumer.priority ?? 0,
+        priority: consumer.priority ?? job.priority,
       }));
     });
   }

@@ -75,7 +75,7 @@ beforeAll(async () => {
             attemptsMax: 1,
             apply: async (event) => {
               if (broken.has(event.payload.n)) throw new Error('13800000000');
-              applied.push(event);
+              unitOfWork.afterCommit(() => applied.push(event)); // together, then one by one: not before it is final
             },
           });
           return true;
@@ -245,6 +245,22 @@ describe('the effect of an event', () => {
     await queueIdle();
     expect(loads.length).toBeGreaterThanOrEqual(CONCURRENCY);
     expect(await nameOf(CORP_A)).toBe(`,${OVERLAPPING}`);
+  });
+
+  it('shares its transaction with the other events of the job, unless each is loaded first', async () => {
+    const ids = await append(CORP_A, 1, 2, 3);
+    await queueIdle();
+    const transactions = await unit.read(CORP_A, () =>
+      db.query(
+        `SELECT consumer, count(DISTINCT xmin::text) FROM platform.event_consumptions
+          WHERE event_id = ANY($1) GROUP BY consumer ORDER BY consumer`,
+        [ids],
+      ),
+    );
+    expect(transactions).toEqual([
+      { consumer: 'test.first', count: 3 },
+      { consumer: 'test.second', count: 1 },
+    ]);
   });
 
   it('does not wait for another event of the same job that fails', async () => {
