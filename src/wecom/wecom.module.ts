@@ -31,6 +31,8 @@ import { ChangeCorp } from './connections/use-cases/change-corp.js';
 import { ConnectCorp } from './connections/use-cases/connect-corp.js';
 import { ContactsGateway } from './contacts/contacts.gateway.js';
 import { CorpTagsGateway } from './corp-tags/corp-tags.gateway.js';
+import { CallbackSightings } from './diagnosis/callback-sightings.js';
+import { CallbackSightingsStore } from './diagnosis/persistence/callback-sightings.store.js';
 import { DirectoryGateway } from './directory/directory.gateway.js';
 import { GroupChatsGateway } from './group-chats/group-chats.gateway.js';
 import { MediaGateway } from './media/media.gateway.js';
@@ -73,6 +75,8 @@ const callback = [
   CallbackRetention,
 ];
 
+const diagnosis = [CallbackSightingsStore, CallbackSightings];
+
 const doors = [
   Connections,
   ContactsGateway,
@@ -89,7 +93,7 @@ const doors = [
 @Module({
   imports: [TypeOrmModule.forFeature(wecomRows)],
   controllers: [CorpsController, AppsController, CallbacksController],
-  providers: [...client, ...connections, ...callback, ...doors],
+  providers: [...client, ...connections, ...callback, ...diagnosis, ...doors],
   exports: doors,
 })
 export class WecomModule {}

@@ -1,6 +1,7 @@
 import { CallbackRow } from './callback/callback.row.js';
 import { AccessTokenRow, QuotaWindowRow } from './client/client.rows.js';
 import { CallbackCredentialRow, CallbackPlaceRow, WecomAppRow } from './connections/app.row.js';
+import { CallbackSightingRow } from './diagnosis/callback-sighting.row.js';
 
 /** For the test that compares rows and migrations. */
 export const wecomRows = [
@@ -10,4 +11,5 @@ export const wecomRows = [
   AccessTokenRow,
   QuotaWindowRow,
   CallbackRow,
+  CallbackSightingRow,
 ];

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Counter } from 'prom-client';
 import { AppError } from '../../platform/errors/app-error.js';
 import { Metrics } from '../../platform/health/metrics.js';
+import { CallbackSightings } from '../diagnosis/callback-sightings.js';
 import { wecomErrors } from '../wecom.errors.js';
 import { openEnvelope, sameText, signatureOf } from './callback-cipher.js';
 import { assertEnvelope, findCiphertext } from './callback-envelope.js';
@@ -28,6 +29,7 @@ export class CallbackReceiver {
   constructor(
     private readonly places: CallbackPlaces,
     private readonly inbox: CallbackInbox,
+    private readonly sightings: CallbackSightings,
     metrics: Metrics,
   ) {
     this.outcomes = metrics.counter(
@@ -41,7 +43,9 @@ export class CallbackReceiver {
   async verifyUrl(request: CallbackRequest): Promise<Buffer> {
     const place = await this.places.get(request.placeId);
     const echo = textOf(request.query, 'echostr').replaceAll(' ', '+'); // a raw + in a query means a space
-    return this.open(place, request, echo);
+    const answer = this.open(place, request, echo);
+    this.sightings.noteVerification(place, request.arrivedAt);
+    return answer;
   }
 
   /** Receipt (POST): when it returns, the callback is stored. @throws AppError; then nothing is. */
@@ -62,7 +66,9 @@ export class CallbackReceiver {
     const plaintext = this.open(place, request, encrypt);
     assertEnvelope(envelope, encrypt);
     const text = plaintext.toString('utf8');
-    return this.inbox.put(place, { message: readMessage(text), text, receivedAt: request.arrivedAt });
+    const message = readMessage(text);
+    this.sightings.noteEvent(place, message.event, request.arrivedAt);
+    return this.inbox.put(place, { message, text, receivedAt: request.arrivedAt });
   }
 
   /** Signature, time, ciphertext, receiver, in this order (page 90968). */
