@@ -20,6 +20,8 @@ export interface EndpointOptions {
   readonly errors?: readonly ErrorDefinition[];
   /** A POST without effect (search, validation, dry run): needs no Idempotency-Key, runs in a reading unit of work. */
   readonly search?: true;
+  /** The handler waits for another company's server, which no transaction may: it opens its own units of work. */
+  readonly ownUnits?: true;
   /**
    * The answer shows a secret once, so it is not stored: a repeated Idempotency-Key answers 409
    * `http.idempotency_secret_not_kept` instead of the first answer.

@@ -27,7 +27,7 @@ interface Call {
 /**
  * One unit of work around each handler: reading for GET and searches; for writes together with the audit entry and, for
  * POST, the stored answer. All three are there or none. After a deadlock the handler runs again inside a new transaction,
- * in which the first run left nothing.
+ * in which the first run left nothing. An endpoint that works in units of its own (`ownUnits`) gets none.
  */
 @Injectable()
 export class RequestUnitInterceptor implements NestInterceptor {
@@ -50,6 +50,7 @@ export class RequestUnitInterceptor implements NestInterceptor {
     };
     const corpId = this.corpOf(endpoint, key, request);
     const call: Call = { request, reply: http.getResponse<FastifyReply>(), endpoint, key, corpId, handle };
+    if (endpoint.ownUnits) return of(await handle());
     const reads = request.method === 'GET' || request.method === 'HEAD' || endpoint.search;
     return of(await (reads ? this.unit.read(corpId, handle) : this.write(call)));
   }
