@@ -14,6 +14,7 @@ export const DEFAULT_SWITCHES: Readonly<SandboxSwitches> = {
   assistantReadsDetails: false,
   inactiveUserIds: [],
   unlicensedUserIds: [],
+  customersPerStaffMax: 20_000,
   groupListStaffMax: 1000,
   userListMax: 5000,
   groupLagMs: 2000,

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { Agenda } from './agenda.js';
 import { CallbackSender } from './callbacks/callback-sender.js';
 import { EventRouter } from './callbacks/event-router.js';
 import { buildControl } from './control/control.js';
@@ -14,6 +15,8 @@ import { RestApi } from './rest/rest-api.js';
 import { Tokens } from './rest/tokens.js';
 import { WelcomeCodes } from './rest/welcome-codes.js';
 import type { Sandbox, SandboxOptions, SandboxSwitches } from './sandbox.types.js';
+import { completeDueTransfers } from './transfers/complete-transfers.js';
+import { TransferBook } from './transfers/transfer-book.js';
 import { World } from './world/world.js';
 
 export type * from './sandbox.types.js';
@@ -36,14 +39,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       `the sandbox listens on loopback addresses only, not on ${host} / 沙箱只允许监听本机回环地址`,
     );
   }
-  const nowMs = options.clock ?? Date.now;
+  const clock = options.clock ?? Date.now;
+  let aheadMs = 0;
+  const nowMs = () => clock() + aheadMs;
   const switches: SandboxSwitches = { ...structuredClone(DEFAULT_SWITCHES), ...options.switches };
   const world = new World(options.worldFile, options.seed, options.size);
   const rest = buildRest(world, switches, nowMs);
   const api = new RestApi(rest);
   const sender = new CallbackSender(switches, nowMs);
   let url = '';
-  const control = buildControl({ rest, api, sender, events: buildEvents(rest, sender), url: () => url });
+  const events = buildEvents(rest, sender);
+  rest.agenda.add(() => completeDueTransfers(events));
+  const advance = (ms: number) => (aheadMs += ms);
+  const control = buildControl({ rest, api, sender, events, url: () => url, advance });
   const server = createHttpServer(api, () => control);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -56,6 +64,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   world.save();
   const closeAll = async () => {
     control.startTraffic({ eventsPerMinute: 0 });
+    rest.agenda.close();
     await sender.close();
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
@@ -83,11 +92,13 @@ function buildRest(world: World, switches: SandboxSwitches, nowMs: () => number)
     welcomeCodes: new WelcomeCodes(nowMs, () => switches.welcomeLifeMs),
     media: new MediaShelf(nowMs),
     outbox: new Outbox(),
+    transfers: new TransferBook(),
+    agenda: new Agenda(),
   };
 }
 
 function buildEvents(rest: RestHost, sender: CallbackSender) {
-  const { world, switches, nowMs, welcomeCodes, groupLag } = rest;
+  const { world, switches, nowMs } = rest;
   const router = new EventRouter(world, sender, () => switches.envelope, nowMs);
-  return { world, router, welcomeCodes, groupLag, switches, nowS: () => Math.floor(nowMs() / 1000) };
+  return { ...rest, router, nowS: () => Math.floor(nowMs() / 1000) };
 }

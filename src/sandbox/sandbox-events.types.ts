@@ -1,5 +1,7 @@
 /** What can happen in the world of the sandbox; `POST /control/events` takes the same names and fields. */
 
+import type { SandboxPeople } from './sandbox-people.types.js';
+
 export type CallbackPlace = 'app' | 'assistant';
 
 export interface EnvelopeOptions {
@@ -25,7 +27,7 @@ export type PairTarget = EventTarget & { userId: string; externalUserId: string 
 export type GroupTarget = EventTarget & { chatId: string };
 
 /** Each changes the world as members and customers would, then sends the callback. */
-export interface SandboxEvents {
+export interface SandboxEvents extends SandboxPeople {
   addCustomer(
     o: EventTarget & {
       userId: string;

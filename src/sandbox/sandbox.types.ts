@@ -3,6 +3,7 @@
 import type { CallbackPlace, EnvelopeOptions, SandboxEvents } from './sandbox-events.types.js';
 
 export type * from './sandbox-events.types.js';
+export type * from './sandbox-people.types.js';
 
 export interface SandboxOptions {
   /** Loopback only (`127.0.0.1`, `::1`, `localhost`); anything else is refused. Default `127.0.0.1`. */
@@ -87,6 +88,11 @@ export interface SandboxControl {
   failNext(fault: { path: string; errcode: number; times?: number }): void;
   /** Calls received so far by path, refused ones included. */
   callCounts(): Record<string, number>;
+  /**
+   * Moves the sandbox's clock forward: tokens age, waiting transfers take effect, tickets come. Callbacks keep
+   * their real waiting times.
+   */
+  advanceClock(o: { ms: number }): void;
   deliveries(): Delivery[];
   /** Resolves when no callback is on its way or waiting for a retry. */
   whenDelivered(): Promise<void>;
@@ -183,6 +189,8 @@ export interface SandboxSwitches {
   inactiveUserIds: string[];
   /** Members in `fail_info.unlicensed_userid_list` (page 92994). */
   unlicensedUserIds: string[];
+  /** Customers one member can have: 40099 and failed transfers above it; WeCom publishes no figure. */
+  customersPerStaffMax: number;
   /** groupchat/list without owner_filter answers 81017 above it (page 92120). */
   groupListStaffMax: number;
   /** user/list answers 45029 above it; WeCom publishes no figure. */

@@ -27,6 +27,12 @@ beforeAll(async () => {
   });
   const pair = { userid, external_userid };
   const { agentId } = control.corp();
+  const takeover_userid = world.staff.find((staff) => staff.customers > 0 && staff.userId !== userid)!.userId;
+  const between = { handover_userid: userid, takeover_userid };
+  const { userId: handover_userid } = control.events.createStaff({ departmentIds: [4] });
+  control.events.deleteStaff({ userId: handover_userid });
+  const former = { handover_userid, takeover_userid };
+  const groupMove = { chat_id_list: [world.groupChats[0]!.chatId], new_owner: takeover_userid };
   bodies = {
     '/cgi-bin/user/get': { userid },
     '/cgi-bin/user/simplelist': { department_id: 4 },
@@ -42,6 +48,12 @@ beforeAll(async () => {
     '/cgi-bin/externalcontact/mark_tag': { ...pair, add_tag: [world.tagGroups[0]!.tags[0]!.tagId] },
     '/cgi-bin/externalcontact/groupchat/list': { limit: 10 },
     '/cgi-bin/externalcontact/groupchat/get': { chat_id: world.groupChats[0]!.chatId },
+    '/cgi-bin/externalcontact/transfer_customer': { ...between, external_userid: [external_userid] },
+    '/cgi-bin/externalcontact/transfer_result': between,
+    '/cgi-bin/externalcontact/resigned/transfer_customer': { ...former, external_userid: [external_userid] },
+    '/cgi-bin/externalcontact/resigned/transfer_result': former,
+    '/cgi-bin/externalcontact/groupchat/transfer': groupMove,
+    '/cgi-bin/externalcontact/groupchat/onjob_transfer': groupMove,
     '/cgi-bin/externalcontact/send_welcome_msg': { welcome_code: 'WC', ...SHORT },
     '/cgi-bin/message/send': { touser: userid, msgtype: 'text', agentid: agentId, ...SHORT },
     '/cgi-bin/message/recall': { msgid: 'r1' },

@@ -23,6 +23,7 @@ const ROUTES: Record<string, Route> = {
   'POST /control/tokens/invalidate': (control, body) =>
     control.invalidateTokens(given<{ corpId?: string }>(body).corpId),
   'POST /control/cursors/invalidate': (control) => control.invalidateCursors(),
+  'POST /control/clock': (control, body) => control.advanceClock(given(body)),
   'POST /control/traffic': (control, body) => {
     control.startTraffic(body);
   },

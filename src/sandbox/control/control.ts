@@ -10,6 +10,7 @@ import { directoryEvents } from './directory-events.js';
 import type { EventHost } from './event-host.js';
 import { groupEvents } from './group-events.js';
 import { tagEvents } from './tag-events.js';
+import { transferPeople } from '../transfers/transfer-people.js';
 import { startTraffic } from './traffic.js';
 import { summarise } from './world-summary.js';
 
@@ -19,9 +20,11 @@ interface ControlParts {
   events: EventHost;
   sender: CallbackSender;
   url: () => string;
+  /** Moves the sandbox's clock forward. */
+  advance: (ms: number) => void;
 }
 
-export function buildControl({ rest, api, events, sender, url }: ControlParts): SandboxControl {
+export function buildControl({ rest, api, events, sender, url, advance }: ControlParts): SandboxControl {
   const { world } = rest;
   let traffic: { stop(): void } | undefined;
   const control: SandboxControl = {
@@ -43,6 +46,7 @@ export function buildControl({ rest, api, events, sender, url }: ControlParts): 
       ...tagEvents(events),
       ...groupEvents(events),
       ...directoryEvents(events),
+      ...transferPeople(events),
       fireRaw: (o) => {
         const corp = world.get(o.corpId);
         sender.send(
@@ -69,6 +73,11 @@ export function buildControl({ rest, api, events, sender, url }: ControlParts): 
     clearFaults: () => api.faults.clear(),
     failNext: ({ path, errcode, times = 1 }) => void api.faults.add({ path, times, effect: { errcode } }),
     callCounts: () => ({ ...api.callCounts }),
+    advanceClock: ({ ms }) => {
+      if (!(ms >= 0)) throw new Error('the clock goes forward only');
+      advance(ms);
+      rest.agenda.run();
+    },
     deliveries: () => sender.deliveries(),
     whenDelivered: () => sender.whenDelivered(),
     outbox: () => rest.outbox.all(),

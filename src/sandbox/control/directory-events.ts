@@ -62,6 +62,7 @@ export function directoryEvents(host: EventHost): DirectoryEvents {
       const staff = corp.getStaff(o.userId);
       corp.state.staff = corp.state.staff.filter((other) => other !== staff);
       corp.state.formerUserIds.push(staff.userId);
+      (corp.state.leftAt ??= {})[staff.userId.toLowerCase()] = host.nowS();
       for (const chat of corp.state.groupChats) {
         chat.members = chat.members.filter((member) => member.id !== staff.userId);
         if (chat.ownerUserId === staff.userId) chat.status = 1;

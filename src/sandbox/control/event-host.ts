@@ -2,6 +2,7 @@ import type { EventTarget, SandboxSwitches } from '../sandbox.types.js';
 import type { EventRouter } from '../callbacks/event-router.js';
 import type { GroupLag } from '../rest/group-lag.js';
 import type { WelcomeCodes } from '../rest/welcome-codes.js';
+import type { TransferBook } from '../transfers/transfer-book.js';
 import type { Corp } from '../world/corp.js';
 import type { StaffMember } from '../world/corp.types.js';
 import type { World } from '../world/world.js';
@@ -12,6 +13,7 @@ export interface EventHost {
   readonly router: EventRouter;
   readonly welcomeCodes: WelcomeCodes;
   readonly groupLag: GroupLag;
+  readonly transfers: TransferBook;
   readonly switches: SandboxSwitches;
   readonly nowS: () => number;
 }

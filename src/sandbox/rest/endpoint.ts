@@ -1,4 +1,6 @@
+import type { Agenda } from '../agenda.js';
 import type { SandboxSwitches } from '../sandbox.types.js';
+import type { TransferBook } from '../transfers/transfer-book.js';
 import type { Corp } from '../world/corp.js';
 import type { SandboxApp } from '../world/corp.types.js';
 import type { World } from '../world/world.js';
@@ -22,6 +24,8 @@ export interface RestHost {
   readonly welcomeCodes: WelcomeCodes;
   readonly media: MediaShelf;
   readonly outbox: Outbox;
+  readonly transfers: TransferBook;
+  readonly agenda: Agenda;
 }
 
 export interface OpenCall {

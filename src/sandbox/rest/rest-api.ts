@@ -45,6 +45,7 @@ export class RestApi {
   async call(request: RestRequest): Promise<RestAnswer> {
     const endpoint = this.endpoints.get(request.path);
     if (!endpoint) return {};
+    this.host.agenda.run();
     this.callCounts[request.path] = (this.callCounts[request.path] ?? 0) + 1;
     const { delayMs, effect = { delayMs: 0 } } = this.faults.strike(request.path);
     if ('tokenDeath' in effect) this.host.tokens.end(tokenOf(request));

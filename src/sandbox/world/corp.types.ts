@@ -124,6 +124,8 @@ export interface CorpState {
   staff: StaffMember[];
   /** Members who left; groupchat/list still knows them as owners (page 92120). */
   formerUserIds: string[];
+  /** When they left, in seconds, by user id in lower case. */
+  leftAt?: Record<string, number>;
   tagGroups: CorpTagGroup[];
   groupChats: GroupChat[];
   customers: Customer[];
