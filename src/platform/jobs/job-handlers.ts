@@ -1,9 +1,10 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { CorpId } from '../context/typed-id.js';
-import type { JobDefinition, JobHandler } from './job.js';
+import type { JobDefinition, JobHandler, JobLane } from './job.js';
 
 export interface RegisteredJob {
   readonly name: string;
+  readonly lane: JobLane;
   readonly handle: JobHandler<unknown>;
 }
 
@@ -21,7 +22,8 @@ export class JobHandlers implements OnApplicationBootstrap {
     if (this.closed) throw new Error(`job ${job.name} registered too late: use onModuleInit`);
     if (this.handlers.has(job.name)) throw new Error(`job ${job.name} has two handlers`);
     // reason for the cast: a queue gives the payload back as it was stored under this definition
-    this.handlers.set(job.name, { name: job.name, handle: handle as JobHandler<unknown> });
+    const untyped = handle as JobHandler<unknown>;
+    this.handlers.set(job.name, { name: job.name, lane: job.lane, handle: untyped });
   }
 
   all(): readonly RegisteredJob[] {

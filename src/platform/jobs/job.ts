@@ -1,5 +1,8 @@
 import type { CorpId } from '../context/typed-id.js';
 
+/** `fast` has workers of its own in each process that works, which no job of another lane can occupy. */
+export type JobLane = 'normal' | 'fast';
+
 /**
  * A kind of background work. Payloads hold ids and the corp id only: the queue's tables have no tenant wall, and what
  * stands in them is read by people who look for stuck jobs.
@@ -8,6 +11,9 @@ export interface JobDefinition<P extends { corpId?: CorpId }> {
   readonly name: string;
   /** After so many attempts the job is parked: it waits for a person, see `GET /v1/jobs`. */
   readonly attemptsMax: number;
+  readonly lane: JobLane;
+  /** What a job gets that names none: a fast one stands before all others, so it is found without reading past them. */
+  readonly priority: number;
   /** Never set; carries the payload's type. */
   readonly payload?: P;
 }
@@ -24,6 +30,7 @@ export interface JobRun {
 export type JobHandler<P> = (payload: P, run: JobRun) => Promise<void>;
 
 const ATTEMPTS_LIMIT = 25;
+const FAST_PRIORITY = -1_000;
 
 /**
  * Declares a job. Attempt n that fails is followed by a pause of e^n seconds (at most e^10, six hours).
@@ -31,10 +38,11 @@ const ATTEMPTS_LIMIT = 25;
  */
 export function defineJob<P extends { corpId?: CorpId }>(
   name: string,
-  options: { attemptsMax: number },
+  options: { attemptsMax: number; lane?: JobLane },
 ): JobDefinition<P> {
   if (options.attemptsMax < 1 || options.attemptsMax > ATTEMPTS_LIMIT) {
     throw new Error(`job ${name}: attemptsMax must be between 1 and ${ATTEMPTS_LIMIT}`);
   }
-  return { name, attemptsMax: options.attemptsMax };
+  const { attemptsMax, lane = 'normal' } = options;
+  return { name, attemptsMax, lane, priority: lane === 'fast' ? FAST_PRIORITY : 0 };
 }

@@ -3,7 +3,7 @@ export interface JobsOptions {
   readonly databaseUrl: string;
   /** False in a process that only serves HTTP: it adds jobs and takes none. */
   readonly runWorker: boolean;
-  /** How many jobs this process works on at once. */
+  /** How many jobs this process works on at once, those of the fast lane not counted. */
   readonly concurrency: number;
 }
 

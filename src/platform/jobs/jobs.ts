@@ -19,7 +19,7 @@ export interface JobOptions {
   readonly delayMs?: number;
   /** Jobs of one queue run one at a time. Not ordered: the next ones pass a job that failed. */
   readonly queue?: string;
-  /** Smaller runs first; 0 when left out. */
+  /** Smaller runs first; 0 when left out, and far below for a job of the fast lane. */
   readonly priority?: number;
 }
 
@@ -51,7 +51,7 @@ export class Jobs {
    * `add_jobs`, so neither the old one was replaced nor a new one added, and the wake-up would be lost.
    */
   private async add(
-    job: { name: string; attemptsMax: number },
+    job: { name: string; attemptsMax: number; priority: number },
     json: string,
     key: string | null,
     options: JobOptions,
@@ -67,7 +67,7 @@ export class Jobs {
         options.delayMs ?? 0,
         job.attemptsMax,
         key,
-        options.priority ?? 0,
+        options.priority ?? job.priority,
       ],
     );
     return id !== null;

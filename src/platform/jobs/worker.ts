@@ -1,36 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
-import { type JobHelpers, run, type Runner, type TaskList, type WorkerPool } from 'graphile-worker';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { JobHelpers, TaskList } from 'graphile-worker';
 import { requestContext } from '../context/request-context.js';
+import type { JobLane } from './job.js';
 import { describeFailure, JobFailed } from './job-failure.js';
 import { JobHandlers, type RegisteredJob } from './job-handlers.js';
+import { JobPool } from './job-pool.js';
 import { JOBS_OPTIONS, type JobsOptions } from './jobs-options.js';
-import { WorkerHeartbeat } from './worker-heartbeat.js';
-import { workerLog } from './worker-log.js';
 
-/** Jobs are announced by NOTIFY; the poll finds those whose time comes, and those of dead workers. */
-const POLL_MS = 1_000;
-const RESTART_AFTER_MS = 1_000;
-/** On shutdown handlers are told to stop after the first, and their jobs are given back after the second. */
-const ABORT_AFTER_MS = 1_000;
-const GIVE_BACK_AFTER_MS = 5_000;
+/** 50 jobs a second of 0.4 s each, which is what a slow answer of WeCom costs. */
+const FAST_AT_ONCE = 20;
+/** Fetching and finishing a job takes milliseconds. */
+const FAST_CONNECTIONS = 4;
 
-/**
- * Takes jobs in this process. Without graphile-worker's `localQueue`, which fetches several jobs of a named queue in one
- * batch and runs them at the same time (measured: 3 % out of order).
- */
+/** Takes jobs in this process: one pool for each lane, so that no job waits for one of the other lane. */
 @Injectable()
 export class Worker implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('Jobs');
-  private runner: Runner | undefined;
-  private heartbeat: WorkerHeartbeat | undefined;
-  private stopping = false;
+  private readonly pools: JobPool[] = [];
 
   constructor(
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
@@ -38,74 +23,30 @@ export class Worker implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.start();
+    const { concurrency } = this.options;
+    this.addPool('normal', { concurrency, connections: concurrency });
+    this.addPool('fast', { concurrency: FAST_AT_ONCE, connections: FAST_CONNECTIONS });
+    await Promise.all(this.pools.map((pool) => pool.start()));
   }
 
   /** The earliest hook of the shutdown: jobs end while everything that they use still works. */
   async onModuleDestroy(): Promise<void> {
-    this.stopping = true;
-    const finished = this.runner?.stop().catch(() => undefined); // it was stopping by itself
-    await Promise.race([finished, sleep(GIVE_BACK_AFTER_MS, undefined, { ref: false })]);
-    await this.heartbeat?.end();
+    await Promise.all(this.pools.map((pool) => pool.stop()));
   }
 
-  private async start(): Promise<void> {
-    this.runner = await run({
-      connectionString: this.options.databaseUrl,
-      concurrency: this.options.concurrency,
-      maxPoolSize: this.options.concurrency, // they only fetch and finish jobs; handlers use the application's pool
-      pollInterval: POLL_MS,
-      gracefulShutdownAbortTimeout: ABORT_AFTER_MS,
-      noHandleSignals: true, // the application's own shutdown stops it
-      parsedCronItems: [],
-      taskList: this.taskList(),
-      logger: workerLog(),
-      preset: { plugins: [{ name: 'heartbeat', version: '1.0.0', worker: { hooks: this.hooks() } }] },
-    });
-    if (this.stopping) return this.runner.stop(); // the shutdown came while it started again
-    this.runner.promise.then(
-      () => this.restart('ended'),
-      (error: unknown) => this.restart(describeFailure(error)),
-    );
+  private addPool(lane: JobLane, size: { concurrency: number; connections: number }): void {
+    const tasks = this.tasksOf(lane);
+    if (Object.keys(tasks).length === 0) return; // graphile-worker would complain at each poll
+    this.pools.push(new JobPool({ databaseUrl: this.options.databaseUrl, tasks, ...size }));
   }
 
-  /** graphile-worker gives up when it can neither finish nor fail a job, for example while the database is away. */
-  private async restart(reason: string): Promise<void> {
-    await this.heartbeat?.end();
-    this.heartbeat = undefined;
-    while (!this.stopping) {
-      this.logger.error(`the worker stopped (${reason}); starting again`);
-      await sleep(RESTART_AFTER_MS, undefined, { ref: false });
-      const started = await this.start().then(
-        () => true,
-        () => false, // the database is still away
-      );
-      if (started) return;
-    }
-  }
-
-  /** Each of the pool's workers waits here before its first job, so no job is locked by a pool without a heartbeat. */
-  private hooks() {
-    let begun: Promise<void> | undefined;
-    return {
-      startWorker: (_context: unknown, { worker }: { worker: { workerPool: WorkerPool } }): Promise<void> => {
-        begun ??= this.beginHeartbeat(worker.workerPool);
-        return begun;
-      },
-    };
-  }
-
-  private async beginHeartbeat(pool: WorkerPool): Promise<void> {
-    const nudge = () => pool.nudge(this.options.concurrency);
-    this.heartbeat = new WorkerHeartbeat(this.options.databaseUrl, pool.id, nudge);
-    await this.heartbeat.begin();
-  }
-
-  private taskList(): TaskList {
+  private tasksOf(lane: JobLane): TaskList {
+    const jobs = this.handlers.all().filter((job) => job.lane === lane);
     return Object.fromEntries(
-      this.handlers
-        .all()
-        .map((job) => [job.name, (payload: unknown, helpers: JobHelpers) => perform(job, payload, helpers)]),
+      jobs.map((job) => [
+        job.name,
+        (payload: unknown, helpers: JobHelpers) => perform(job, payload, helpers),
+      ]),
     );
   }
 }

@@ -19,6 +19,7 @@ const CORP_B = '00000000-0000-7000-8000-00000000000b' as CorpId;
 type Payload = { corpId?: CorpId; n?: number };
 const noteJob = defineJob<Payload>('test.note', { attemptsMax: 3 });
 const slowJob = defineJob<Payload>('test.slow', { attemptsMax: 3 });
+const fastJob = defineJob<Payload>('test.fast', { attemptsMax: 3, lane: 'fast' });
 const failingJob = defineJob<Payload>('test.fail', { attemptsMax: 1 });
 const testErrors = defineErrors('jobs_test', { broken: { kind: 'internal', en: 'Broken', zh: '损坏' } });
 
@@ -49,6 +50,9 @@ beforeAll(async () => {
               actor: actor && `${actor.kind}:${actor.id}`,
               unitOpen: unitOfWork.isOpen(),
             });
+          });
+          handlers.register(fastJob, async (payload, run) => {
+            noted.push({ payload, run, actor: 'fast', unitOpen: unitOfWork.isOpen() });
           });
           handlers.register(failingJob, async () => {
             await failingWaitsFor;
@@ -244,6 +248,21 @@ describe('a job that fails for good', () => {
   });
 });
 
+describe('a job of the fast lane', () => {
+  it('is done while every worker of the other lane is busy and more of its jobs wait', async () => {
+    slowRuns.length = 0;
+    for (let n = 0; n < 8; n++) await enqueue({ n }, {}, slowJob);
+    await eventually(() => expect(slowRuns).toHaveLength(4));
+    await enqueue({ n: 9 }, {}, fastJob);
+    await eventually(() => expect(noted.map(({ payload }) => payload.n)).toEqual([9]), 2_000);
+    expect(slowRuns).toHaveLength(4);
+    await eventually(async () => {
+      slowRuns.splice(0).forEach((end) => end());
+      expect(await waitingJobs('test.slow')).toEqual([]);
+    });
+  });
+});
+
 describe('a worker', () => {
   it('goes on by itself after all connections were cut', async () => {
     const cutter = new Client({ connectionString: platform.database.appUrl });
@@ -258,7 +277,7 @@ describe('a worker', () => {
       const { rows } = await cutter.query(
         `SELECT count(*) FROM platform.job_pools WHERE beat_at > clock_timestamp() - interval '2 seconds'`,
       );
-      expect(Number(rows[0].count)).toBe(1);
+      expect(Number(rows[0].count)).toBe(2); // one pool for each lane
     });
     await cutter.end();
   });
