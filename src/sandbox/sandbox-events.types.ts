@@ -21,6 +21,8 @@ export interface EventTarget {
   corpId?: string;
   /** The world changes, no callback is sent: a lost event. */
   silent?: boolean;
+  /** CreateTime of the event in seconds; default now. */
+  createTime?: number;
   envelope?: EnvelopeOptions;
 }
 export type PairTarget = EventTarget & { userId: string; externalUserId: string };
@@ -62,6 +64,8 @@ export interface SandboxEvents extends SandboxPeople {
       removePersonalTags?: string[];
     },
   ): void;
+  /** The first message between the two: codes given out answer 41051, later adds carry none. No event. */
+  chat(o: PairTarget): void;
   /** A nickname change; WeCom sends no event for it. */
   renameCustomerSilently(o: { corpId?: string; externalUserId: string; name: string }): void;
   /** Nothing in the world changes by these two. */

@@ -93,11 +93,14 @@ export interface SandboxControl {
    * their real waiting times.
    */
   advanceClock(o: { ms: number }): void;
+  startCallbackOutage(outage?: CallbackOutage): void;
   deliveries(): Delivery[];
   /** Resolves when no callback is on its way or waiting for a retry. */
   whenDelivered(): Promise<void>;
   /** Messages and welcome messages that members and customers have received. */
   outbox(): SentMessage[];
+  /** So many random changes at once, whose events carry one CreateTime. */
+  burst(options: BurstOptions): { createTime: number };
   /** One traffic at a time: a new one replaces the one before; 0 events a minute end it. */
   startTraffic(options?: TrafficOptions): { stop(): void };
 }
@@ -159,6 +162,11 @@ export interface AppChange {
   secret?: string;
 }
 
+export interface BurstOptions {
+  corpId?: string;
+  events: number;
+}
+
 export interface TrafficOptions {
   corpId?: string;
   /** Default 6. */
@@ -198,6 +206,8 @@ export interface SandboxSwitches {
   /** REST sees a group change this much later than the event (page 92130: about 2 s). */
   groupLagMs: number;
   welcomeLifeMs: number;
+  /** Members for whom the console has a welcome of its own: their adds carry no WelcomeCode. */
+  consoleWelcomeUserIds: string[];
   callbackTimeoutMs: number;
   /** Waits before the retries; its length is their number (page 90930: three). */
   callbackRetryMs: number[];
@@ -205,12 +215,36 @@ export interface SandboxSwitches {
   retryNon200: boolean;
   /** Every try gets a new timestamp, nonce and ciphertext. */
   freshEnvelopePerTry: boolean;
-  /** Events are made and never sent, as in an outage. */
-  loseCallbacks: boolean;
+  /** Shares and times by which events go astray; a change starts their generator anew. */
+  callbackFaults: CallbackFaults;
+  /** Failed events in a row after which a place gets none for `droppingMs`; 0: never. WeCom publishes no figure. */
+  failuresBeforeDropping: number;
+  droppingMs: number;
   /** change_contact carries UserID, Department and NewUserID only (page 90970, URLs after 2022-08-15). */
   restrictedDirectoryEvents: boolean;
   /** The form of every event from now on; an event's own options win. */
   envelope: EnvelopeOptions;
+}
+
+/** Probabilities lie between 0 (default) and 1. The same seed and events go the same ways. */
+export interface CallbackFaults {
+  /** Never sent. */
+  drop?: number;
+  /** Sent twice, each time in an envelope of its own. */
+  duplicate?: number;
+  /** Held until a later event of the same place has arrived, or for a second. */
+  reorder?: number;
+  /** Each waits a random time below this. */
+  delayMs?: number;
+  /** Default: the seed of the world. */
+  seed?: string;
+}
+
+/** WeCom sends no events for this long; then they come late, all at once, or never. */
+export interface CallbackOutage {
+  /** By the clock of the sandbox. Default ten minutes; 0 ends one. */
+  durationMs?: number;
+  lose?: boolean;
 }
 
 export interface Delivery {
@@ -221,6 +255,7 @@ export interface Delivery {
   /** The plaintext that was encrypted. */
   xml: string;
   tries: { at: number; status?: number; error?: string }[];
+  /** lost: never sent, by a fault, an outage, or because the place failed too often. */
   state: 'pending' | 'answered' | 'refused' | 'failed' | 'lost';
 }
 

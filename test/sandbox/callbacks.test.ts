@@ -255,7 +255,7 @@ describe('deliveries', () => {
   });
 
   it('can be lost as a whole', async () => {
-    sandbox.control.setSwitches({ loseCallbacks: true });
+    sandbox.control.setSwitches({ callbackFaults: { drop: 1 } });
     expect(await fire()).toMatchObject({ state: 'lost', tries: [] });
     expect(app.received).toEqual([]);
   });

@@ -157,7 +157,7 @@ async function saveCallbacks(sandbox: Sandbox): Promise<void> {
     if (!saved.saved) throw new Error(saved.reason.en);
   }
   await receiver.stop();
-  sandbox.control.setSwitches({ loseCallbacks: true });
+  sandbox.control.setSwitches({ callbackFaults: { drop: 1 } });
 }
 
 /** As connecting does it: corp, apps, sealed secrets. */

@@ -1,16 +1,24 @@
-import { randomInt } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { encrypt, getSignature } from '@wecom/crypto';
-import type { Delivery, EnvelopeOptions, SandboxSwitches } from '../sandbox.types.js';
+import type { CallbackOutage, Delivery, EnvelopeOptions, SandboxSwitches } from '../sandbox.types.js';
 import type { CallbackSetting, SandboxApp } from '../world/corp.types.js';
+import { CallbackFate } from './callback-fate.js';
+import { Outage } from './callback-outage.js';
+import { seal, type Envelope } from './envelope.js';
+import { FailingPlaces } from './failing-places.js';
 import { requestUrl } from './http-out.js';
 
-const RECORDS_MAX = 2000;
+const RECORDS_MAX = 10_000;
+/** An event that shall be overtaken goes after this time, also when none came to do it. */
+const OVERTAKEN_MS = 1000;
 
-interface Envelope {
-  url: URL;
-  body: string;
+/** One event on its way to one place. */
+interface Outgoing {
+  record: Delivery;
+  place: string;
+  app: SandboxApp;
+  callback: CallbackSetting;
+  form: EnvelopeOptions;
 }
 
 /** Sends as WeCom does: 5 s, then up to three more tries, and only after failed connections and timeouts (page 90930). */
@@ -18,39 +26,44 @@ export class CallbackSender {
   private readonly records: Delivery[] = [];
   private readonly running = new Set<Promise<void>>();
   private readonly stop = new AbortController();
+  private readonly fate: CallbackFate;
+  private readonly outage: Outage;
+  private readonly failing: FailingPlaces;
+  /** By place: ends the wait of the event that shall be overtaken. */
+  private readonly overtaken = new Map<string, () => void>();
   private lastId = 0;
 
   constructor(
     private readonly switches: SandboxSwitches,
     private readonly nowMs: () => number,
+    seed: string,
   ) {
     // One listener for each callback on its way; a burst is no leak.
     setMaxListeners(0, this.stop.signal);
+    this.fate = new CallbackFate(switches, seed);
+    this.outage = new Outage(nowMs, this.stop.signal);
+    this.failing = new FailingPlaces(switches, nowMs);
   }
 
   send(corpId: string, app: SandboxApp, xml: string, form: EnvelopeOptions = {}): void {
     const { callback } = app;
     if (!callback) return;
     const merged = { ...this.switches.envelope, ...form };
-    for (let copy = 0; copy < (merged.duplicated ? 2 : 1); copy += 1) {
-      const record: Delivery = {
-        id: (this.lastId += 1),
-        corpId,
-        place: app.kind,
-        url: callback.url,
-        xml,
-        tries: [],
-        state: 'pending',
-      };
-      this.records.push(record);
-      if (this.records.length > RECORDS_MAX) this.records.shift();
-      if (this.switches.loseCallbacks) {
-        record.state = 'lost';
-        continue;
-      }
-      const work = this.deliver(record, app, callback, merged).finally(() => this.running.delete(work));
+    const fate = this.fate.draw(merged.duplicated === true);
+    const place = `${corpId} ${app.kind} ${app.agentId}`;
+    const lost = fate.lost || this.outage.loses() || this.failing.drops(place);
+    for (const waitMs of fate.copiesAfterMs) {
+      const record = this.newRecord(corpId, app.kind, callback.url, xml, lost ? 'lost' : 'pending');
+      if (lost) continue;
+      const work = this.deliver({ record, place, app, callback, form: merged }, waitMs, fate.overtaken);
       this.running.add(work);
+      void work.finally(() => this.running.delete(work));
     }
+  }
+
+  /** A new outage takes the place of the one before; one of 0 ms ends it. */
+  startOutage(outage: CallbackOutage): void {
+    this.outage.start(outage);
   }
 
   deliveries(): Delivery[] {
@@ -66,18 +79,35 @@ export class CallbackSender {
     await this.whenDelivered();
   }
 
-  private async deliver(
-    record: Delivery,
-    app: SandboxApp,
-    callback: CallbackSetting,
-    form: EnvelopeOptions,
-  ): Promise<void> {
-    let envelope = this.seal(record, app, callback, form);
+  private newRecord(
+    corpId: string,
+    place: Delivery['place'],
+    url: string,
+    xml: string,
+    state: Delivery['state'],
+  ): Delivery {
+    const record: Delivery = { id: (this.lastId += 1), corpId, place, url, xml, tries: [], state };
+    this.records.push(record);
+    if (this.records.length > RECORDS_MAX) this.records.shift();
+    return record;
+  }
+
+  private async deliver(outgoing: Outgoing, waitMs: number, overtaken: boolean): Promise<void> {
+    if (waitMs > 0) await this.sleep(waitMs);
+    if (this.outage.isOn()) await this.outage.whenOver();
+    if (overtaken) await this.waitForAnother(outgoing.place);
+    await this.tryAll(outgoing);
+    this.failing.record(outgoing.place, outgoing.record.state === 'answered');
+    this.overtaken.get(outgoing.place)?.();
+  }
+
+  private async tryAll(outgoing: Outgoing): Promise<void> {
+    const { record } = outgoing;
+    let envelope = this.seal(outgoing);
     for (const waitMs of [0, ...this.switches.callbackRetryMs]) {
       if (waitMs > 0) await this.sleep(waitMs);
       if (this.stop.signal.aborted) break;
-      if (record.tries.length > 0 && this.switches.freshEnvelopePerTry)
-        envelope = this.seal(record, app, callback, form);
+      if (record.tries.length > 0 && this.switches.freshEnvelopePerTry) envelope = this.seal(outgoing);
       await this.tryOnce(record, envelope);
       if (record.state === 'answered' || (record.state === 'refused' && !this.switches.retryNon200)) return;
     }
@@ -101,27 +131,21 @@ export class CallbackSender {
     }
   }
 
-  private seal(
-    { corpId, xml }: Delivery,
-    app: SandboxApp,
-    callback: CallbackSetting,
-    form: EnvelopeOptions,
-  ): Envelope {
-    const encrypted = encrypt(callback.encodingAesKey, xml, corpId);
-    const timestamp = String(Math.floor(this.nowMs() / 1000) + (form.timestampOffsetS ?? 0));
-    const nonce = String(randomInt(2 ** 47));
-    const url = new URL(callback.url);
-    url.searchParams.set('msg_signature', getSignature(callback.token, timestamp, nonce, encrypted));
-    url.searchParams.set('timestamp', timestamp);
-    url.searchParams.set('nonce', nonce);
-    // Empty for the directory assistant (callbacks.md 1.3).
-    const agentId = app.kind === 'app' ? String(app.agentId) : '';
-    const body = `<xml><ToUserName><![CDATA[${corpId}]]></ToUserName><Encrypt><![CDATA[${encrypted}]]></Encrypt><AgentID><![CDATA[${agentId}]]></AgentID></xml>`;
-    return { url, body };
+  private seal({ record, app, callback, form }: Outgoing): Envelope {
+    return seal(record, app, callback, form, this.nowMs());
+  }
+
+  /** While one event of a place waits, the next ones pass it: the first that has arrived ends the wait. */
+  private async waitForAnother(place: string): Promise<void> {
+    if (this.overtaken.has(place)) return;
+    const enough = new AbortController();
+    this.overtaken.set(place, () => enough.abort());
+    await this.sleep(OVERTAKEN_MS, AbortSignal.any([enough.signal, this.stop.signal]));
+    this.overtaken.delete(place);
   }
 
   /** Ends early, without a word, when the sandbox closes. */
-  private async sleep(ms: number): Promise<void> {
-    await setTimeout(ms, undefined, { signal: this.stop.signal }).catch(() => undefined);
+  private async sleep(ms: number, signal = this.stop.signal): Promise<void> {
+    await setTimeout(ms, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -50,7 +50,7 @@ export class EventRouter {
     const all: XmlField[] = [
       ['ToUserName', corp.corpId],
       ['FromUserName', 'sys'],
-      ['CreateTime', Math.floor(this.nowMs() / 1000)],
+      ['CreateTime', target.createTime ?? Math.floor(this.nowMs() / 1000)],
       ['MsgType', 'event'],
       ['Event', event],
       ['ChangeType', changeType],

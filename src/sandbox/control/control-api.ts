@@ -24,6 +24,8 @@ const ROUTES: Record<string, Route> = {
     control.invalidateTokens(given<{ corpId?: string }>(body).corpId),
   'POST /control/cursors/invalidate': (control) => control.invalidateCursors(),
   'POST /control/clock': (control, body) => control.advanceClock(given(body)),
+  'POST /control/outage': (control, body) => control.startCallbackOutage(body),
+  'POST /control/burst': (control, body) => control.burst(given(body)),
   'POST /control/traffic': (control, body) => {
     control.startTraffic(body);
   },

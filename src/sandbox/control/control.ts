@@ -11,7 +11,7 @@ import type { EventHost } from './event-host.js';
 import { groupEvents } from './group-events.js';
 import { tagEvents } from './tag-events.js';
 import { transferPeople } from '../transfers/transfer-people.js';
-import { startTraffic } from './traffic.js';
+import { burst, startTraffic } from './traffic.js';
 import { summarise } from './world-summary.js';
 
 interface ControlParts {
@@ -78,9 +78,11 @@ export function buildControl({ rest, api, events, sender, url, advance }: Contro
       advance(ms);
       rest.agenda.run();
     },
+    startCallbackOutage: (outage = {}) => sender.startOutage(outage),
     deliveries: () => sender.deliveries(),
     whenDelivered: () => sender.whenDelivered(),
     outbox: () => rest.outbox.all(),
+    burst: (options) => burst(world, control, options, events.nowS()),
     startTraffic: (options = {}) => {
       traffic?.stop();
       traffic = startTraffic(world, control, options);

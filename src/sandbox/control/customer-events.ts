@@ -4,6 +4,7 @@ import type { Corp } from '../world/corp.js';
 import type { Customer, Follow } from '../world/corp.types.js';
 import { NICKNAMES } from '../world/names.js';
 import { Random, stableText } from '../world/random.js';
+import { isListed } from '../rest/visible-range.js';
 import { corpOf, servingStaff, type EventHost } from './event-host.js';
 
 const EVENT = 'change_external_contact';
@@ -19,6 +20,7 @@ type CustomerEvents = Pick<
   | 'renameCustomerSilently'
   | 'transferFails'
   | 'archiveApproved'
+  | 'chat'
 >;
 
 type Send = (o: PairTarget, changeType: string, more?: XmlField[]) => void;
@@ -32,6 +34,7 @@ export function customerEvents(host: EventHost): CustomerEvents {
   const end = (o: PairTarget, changeType: string, more: XmlField[] = []) => {
     const { corp, customer, follow } = pairOf(host, o);
     corp.customers.removeFollow(customer, follow);
+    host.welcomeCodes.relationEnded({ ...o, corpId: corp.corpId });
     send(o, changeType, more);
   };
   return {
@@ -54,6 +57,10 @@ export function customerEvents(host: EventHost): CustomerEvents {
       relation.personalTags = changed(relation.personalTags, o.addPersonalTags, o.removePersonalTags);
       send(o, 'edit_external_contact');
     },
+    chat: (o) => {
+      const { corp } = pairOf(host, o);
+      host.welcomeCodes.chatStarted({ ...o, corpId: corp.corpId });
+    },
     renameCustomerSilently: (o) => {
       const customer = corpOf(host, o).customers.find(o.externalUserId);
       if (!customer) throw new Error(`no such customer: ${o.externalUserId}`);
@@ -70,7 +77,8 @@ export function customerEvents(host: EventHost): CustomerEvents {
     },
     archiveApproved: (o) => {
       const corp = corpOf(host, o);
-      const welcomeCode = o.welcome ? host.welcomeCodes.issue(corp.corpId, o.externalUserId) : undefined;
+      const arrival = { ...o, corpId: corp.corpId };
+      const welcomeCode = o.welcome ? host.welcomeCodes.issue(arrival) : undefined;
       send(o, 'msg_audit_approved', welcomeCode ? [['WelcomeCode', welcomeCode]] : []);
       return welcomeCode ? { welcomeCode } : {};
     },
@@ -82,9 +90,11 @@ function addCustomer(host: EventHost, send: Send, o: Parameters<SandboxEvents['a
   const staff = servingStaff(corp, o.userId);
   const customer = customerFor(corp, o.externalUserId, o.name);
   follow(host, corp, customer, staff.userId, o);
-  // WeCom users of other corps never get a welcome (page 92137).
-  const noWelcome = o.welcome === false || customer.type === 2;
-  const welcomeCode = noWelcome ? undefined : host.welcomeCodes.issue(corp.corpId, customer.id);
+  // WeCom users of other corps never get a welcome (page 92137), and the console's own goes before the API's.
+  const consoleWelcomes = isListed(host.switches.consoleWelcomeUserIds, staff.userId);
+  const noWelcome = o.welcome === false || customer.type === 2 || consoleWelcomes;
+  const arrival = { corpId: corp.corpId, userId: staff.userId, externalUserId: customer.id };
+  const welcomeCode = noWelcome ? undefined : host.welcomeCodes.issue(arrival);
   const pair = { ...o, userId: staff.userId, externalUserId: customer.id };
   const more: XmlField[] = [];
   if (o.state) more.push(['State', o.state]);
