@@ -11,12 +11,16 @@ import { WecomCaller } from './client/wecom-caller.js';
 import { WecomClient } from './client/wecom-client.js';
 import { WecomTransport } from './client/wecom-transport.js';
 import { CallbackInbox } from './callback/callback-inbox.js';
+import { CallbackOpener } from './callback/callback-opener.js';
 import { CallbackPlaces } from './callback/callback-places.js';
 import { CallbackReceiver } from './callback/callback-receiver.js';
 import { CallbackRoutes } from './callback/http/callback-routes.js';
+import { UnansweredCallbacks } from './callback/http/unanswered-callbacks.js';
 import { CallbacksController } from './callback/http/callbacks.controller.js';
 import { ListCallbacks } from './callback/queries/list-callbacks.js';
 import { CallbackRetention } from './callback/reactions/callback-retention.js';
+import { CallbackSpool } from './callback/spool/callback-spool.js';
+import { SpoolDrain } from './callback/spool/spool-drain.js';
 import { ConnectedApps } from './connections/connected-apps.js';
 import { Connections } from './connections/connections.js';
 import { AppsController } from './connections/http/apps.controller.js';
@@ -69,7 +73,11 @@ const connections = [
 const callback = [
   CallbackPlaces,
   CallbackInbox,
+  CallbackOpener,
+  CallbackSpool,
+  SpoolDrain,
   CallbackReceiver,
+  UnansweredCallbacks,
   CallbackRoutes,
   ListCallbacks,
   CallbackRetention,

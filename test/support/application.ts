@@ -1,4 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { type RunningApplication, startApplication } from '../../src/bootstrap.js';
 import { ApiKeys } from '../../src/platform/auth/api-keys.js';
 import { allScopes } from '../../src/platform/auth/scopes.js';
@@ -63,9 +66,10 @@ export function testConfig(database: TestDatabase, wecomApiBaseUrl: string): App
     databaseUrl: database.appUrl,
     wecomApiBaseUrl,
     masterKeys: `test:${randomBytes(32).toString('base64')}`,
-    dataDir: '.data',
+    dataDir: mkdtempSync(path.join(tmpdir(), 'scrm-test-')),
     logLevel: 'silent',
     syncEndedShareMax: 0.2,
+    callbackSpoolMbMax: 16,
   });
 }
 

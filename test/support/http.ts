@@ -1,4 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -63,7 +66,10 @@ export async function startTestHttp(
     masterKeys: `test:${randomBytes(32).toString('base64')}`,
     dataDir: '',
   });
-  const config = AppConfig.fromEnvironment({ DATABASE_URL: database.appUrl }).with(options.settings ?? {});
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'scrm-test-'));
+  const config = AppConfig.fromEnvironment({ DATABASE_URL: database.appUrl, DATA_DIR: dataDir }).with(
+    options.settings ?? {},
+  );
   const module = await Test.createTestingModule({
     imports: [
       ConfigModule.with(config),
@@ -125,6 +131,7 @@ export async function startTestHttp(
       await owner.end();
       await app.close();
       await database.drop();
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

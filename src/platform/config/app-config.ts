@@ -13,6 +13,7 @@ export interface AppSettings {
   readonly dataDir: string;
   readonly logLevel: LogLevel;
   readonly syncEndedShareMax: number;
+  readonly callbackSpoolMbMax: number;
 }
 
 export const OFFICIAL_WECOM_API = 'https://qyapi.weixin.qq.com';
@@ -31,6 +32,8 @@ export class AppConfig implements AppSettings {
   readonly logLevel!: LogLevel;
   /** A sync that would mark more than this share (0 to 1) of what is known as gone asks first. */
   readonly syncEndedShareMax!: number;
+  /** How much disk callbacks may take in the data folder while the database is away, for all processes together. */
+  readonly callbackSpoolMbMax!: number;
 
   constructor(settings: AppSettings) {
     Object.assign(this, settings);
@@ -53,6 +56,7 @@ export class AppConfig implements AppSettings {
       dataDir: checked.DATA_DIR,
       logLevel: checked.LOG_LEVEL,
       syncEndedShareMax: checked.SYNC_ENDED_SHARE_MAX,
+      callbackSpoolMbMax: checked.CALLBACK_SPOOL_MB_MAX,
     });
   }
 

@@ -33,6 +33,9 @@ const POSTGRES_URL = /^postgres(ql)?:\/\/\S+$/;
 const databaseUrlMessage =
   'must look like postgres://ROLE:PASSWORD@HOST:PORT/DATABASE | 格式应为 postgres://角色:密码@主机:端口/数据库';
 
+const SPOOL_MB_LIMIT = 1_000_000;
+const spoolMessage =
+  'must be a whole number of megabytes, 1 to 1000000 | 必须是 1 到 1000000 之间的整数（MB）';
 const shareMessage = 'must be a share between 0 and 1, such as 0.2 | 必须是 0 到 1 之间的比例，例如 0.2';
 
 /** Every variable the application reads. `.env.example` lists the same ones; a test compares them. */
@@ -76,6 +79,12 @@ export class Environment {
   @Min(0, { message: shareMessage })
   @Max(1, { message: shareMessage })
   SYNC_ENDED_SHARE_MAX: number = 0.2;
+
+  @Transform(({ value }) => (/^\d+$/.test(value) ? Number(value) : value))
+  @IsInt({ message: spoolMessage })
+  @Min(1, { message: spoolMessage })
+  @Max(SPOOL_MB_LIMIT, { message: spoolMessage })
+  CALLBACK_SPOOL_MB_MAX: number = 1024;
 }
 
 /** Names variables, never values: a value may hold a password. */
@@ -113,5 +122,6 @@ export function environmentNames(): string[] {
     'MASTER_KEYS',
     'LOG_LEVEL',
     'SYNC_ENDED_SHARE_MAX',
+    'CALLBACK_SPOOL_MB_MAX',
   ] satisfies (keyof Environment)[];
 }

@@ -1,5 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Ids } from '../../platform/clock/ids.js';
+import { requestContext } from '../../platform/context/request-context.js';
+import type { CorpId } from '../../platform/context/typed-id.js';
 import { Envelopes } from '../../platform/crypto/envelopes.js';
 import { Database } from '../../platform/database/database.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
@@ -7,8 +10,12 @@ import type { EventDefinition } from '../../platform/events/event.js';
 import { Events } from '../../platform/events/events.js';
 import type { CallbackMessage } from './callback-message.js';
 import type { CallbackPlace } from './callback-places.js';
+import { isFaultOfContent } from './callback-faults.js';
 import { bodyPlace } from './callback.row.js';
-import { typedEventsOf } from './typed-event.js';
+import { typedEventsOf, type WecomTypedEvent } from './typed-event.js';
+
+/** Larger transactions are hardly faster per callback (bench `callback-ingest`), and each waits for the whole of its own. */
+const TOGETHER_MAX = 64;
 
 export interface ReceivedCallback {
   readonly message: CallbackMessage;
@@ -16,9 +23,48 @@ export interface ReceivedCallback {
   readonly receivedAt: Date;
 }
 
-/** Stores each callback once, and with it the event that says so to the modules. */
+/** The database has not said within the patience of the caller that it has the callback. It may have it all the same. */
+export class InboxTooSlow extends Error {
+  override readonly name = 'InboxTooSlow';
+}
+
+interface Waiting {
+  readonly row: CallbackRowValues;
+  readonly events: readonly { id: string; event: WecomTypedEvent }[];
+  resolve(isFirst: boolean): void;
+  reject(error: Error): void;
+}
+
+interface CallbackRowValues {
+  readonly id: string;
+  readonly app_id: string;
+  readonly event: string;
+  readonly change_type: string | undefined;
+  readonly happened_at: Date;
+  readonly received_at: Date;
+  readonly dedupe_key: string;
+  readonly body_sealed: string;
+  readonly event_id: string | undefined;
+}
+
+/** Sorted, so that two processes that store the same repeated callbacks at once do not lock each other out. */
+const INSERT = `
+  INSERT INTO wecom.callbacks
+    (corp_id, id, app_id, event, change_type, happened_at, received_at, dedupe_key, body_sealed, event_id)
+  SELECT $1, c.id, c.app_id, c.event, c.change_type, c.happened_at, c.received_at, c.dedupe_key, c.body_sealed, c.event_id
+    FROM json_to_recordset($2::json) AS c(id uuid, app_id uuid, event text, change_type text, happened_at timestamptz,
+      received_at timestamptz, dedupe_key text, body_sealed text, event_id uuid)
+   ORDER BY c.app_id, c.dedupe_key
+  ON CONFLICT DO NOTHING RETURNING id`;
+
+/**
+ * Stores each callback once, and with it the events that say so to the modules. Callbacks of a corp that come while one
+ * transaction runs share the next one: alone a callback waits for nobody, and in a burst the commits do not queue up.
+ */
 @Injectable()
 export class CallbackInbox {
+  private readonly waiting = new Map<CorpId, Waiting[]>();
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly database: Database,
@@ -27,54 +73,99 @@ export class CallbackInbox {
     private readonly ids: Ids,
   ) {}
 
-  /** @returns false when the same body came before: it has no second effect. */
-  put(place: CallbackPlace, callback: ReceivedCallback): Promise<boolean> {
-    return this.unitOfWork.run(place.corpId, async () => {
-      const id = this.ids.next();
-      if (!(await this.insert(place, id, callback))) return false;
-      const eventId = await this.appendEvents(callback);
-      if (eventId) {
-        await this.database.execute(
-          'UPDATE wecom.callbacks SET event_id = $3 WHERE corp_id = $1 AND id = $2',
-          [place.corpId, id, eventId],
-        );
-      }
-      return true;
+  /**
+   * @returns false when the same body came before: it has no second effect.
+   * @throws InboxTooSlow after `patienceMs`, and what the database says; then it is stored nowhere, or in time to come.
+   */
+  put(place: CallbackPlace, callback: ReceivedCallback, patienceMs: number): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const queue = this.queueOf(place.corpId);
+      const impatience = setTimeout(() => {
+        const index = queue.indexOf(entry);
+        if (index >= 0) queue.splice(index, 1); // whoever waited puts it elsewhere
+        reject(new InboxTooSlow());
+      }, patienceMs);
+      const settle = (say: () => void): void => {
+        clearTimeout(impatience);
+        say();
+      };
+      const entry: Waiting = {
+        ...this.valuesOf(place, callback),
+        resolve: (isFirst) => settle(() => resolve(isFirst)),
+        reject: (error) => settle(() => reject(error)),
+      };
+      queue.push(entry);
     });
   }
 
-  /** @returns the id of the event that stands for the callback. */
-  private async appendEvents({ message, receivedAt }: ReceivedCallback): Promise<string | undefined> {
-    const times = {
-      happenedAt: (message.happenedAt ?? receivedAt).toISOString(),
-      receivedAt: receivedAt.toISOString(),
-    };
-    const ids: string[] = [];
-    for (const { definition, payload } of typedEventsOf(message, times)) {
-      // reason for the cast: definition and payload belong together in every member of the union
-      ids.push(await this.events.append(definition as EventDefinition<unknown>, payload));
-    }
-    return ids[0];
+  private queueOf(corpId: CorpId): Waiting[] {
+    const known = this.waiting.get(corpId);
+    if (known) return known;
+    const queue: Waiting[] = [];
+    this.waiting.set(corpId, queue);
+    void this.storeAll(corpId, queue);
+    return queue;
   }
 
-  private async insert(place: CallbackPlace, id: string, callback: ReceivedCallback): Promise<boolean> {
-    const { message, receivedAt } = callback;
-    const inserted = await this.database.execute(
-      `INSERT INTO wecom.callbacks
-         (corp_id, id, app_id, event, change_type, happened_at, received_at, dedupe_key, body_sealed)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
-      [
-        place.corpId,
-        id,
-        place.appId,
-        message.event,
-        message.changeType ?? null,
-        message.happenedAt ?? receivedAt,
-        receivedAt,
-        message.dedupeKey,
-        this.envelopes.seal(callback.text, bodyPlace(place.corpId, id)),
-      ],
+  private async storeAll(corpId: CorpId, queue: Waiting[]): Promise<void> {
+    await nextTurn(); // those that arrived in the same turn of the event loop come along
+    while (queue.length > 0) await this.storeTogether(corpId, queue.splice(0, TOGETHER_MAX));
+    this.waiting.delete(corpId);
+  }
+
+  /** Never rejects. What the database refuses because of one content is stored one by one. */
+  private async storeTogether(corpId: CorpId, entries: readonly Waiting[]): Promise<void> {
+    try {
+      const first = await this.transact(corpId, entries);
+      for (const entry of entries) entry.resolve(first.has(entry.row.id));
+    } catch (error) {
+      if (entries.length > 1 && isFaultOfContent(error)) {
+        for (const entry of entries) await this.storeTogether(corpId, [entry]);
+      } else {
+        for (const entry of entries) entry.reject(error as Error); // reason: neither pg nor we throw anything else
+      }
+    }
+  }
+
+  /** @returns the ids of those that came for the first time. */
+  private transact(corpId: CorpId, entries: readonly Waiting[]): Promise<ReadonlySet<string>> {
+    const actor = { kind: 'system', id: 'callback', label: 'callback' } as const;
+    return requestContext.run({ requestId: this.ids.next(), actor }, () =>
+      this.unitOfWork.run(corpId, async () => {
+        const rows = await this.database.query<{ id: string }>(INSERT, [
+          corpId,
+          JSON.stringify(entries.map(({ row }) => row)),
+        ]);
+        const first = new Set(rows.map(({ id }) => id));
+        for (const { row, events } of entries) {
+          if (!first.has(row.id)) continue;
+          for (const { id, event } of events) {
+            // reason for the cast: definition and payload belong together in every member of the union
+            await this.events.append(event.definition as EventDefinition<unknown>, event.payload, id);
+          }
+        }
+        return first;
+      }),
     );
-    return inserted === 1;
+  }
+
+  private valuesOf(place: CallbackPlace, callback: ReceivedCallback): Pick<Waiting, 'row' | 'events'> {
+    const { message, receivedAt } = callback;
+    const happenedAt = message.happenedAt ?? receivedAt;
+    const times = { happenedAt: happenedAt.toISOString(), receivedAt: receivedAt.toISOString() };
+    const events = typedEventsOf(message, times).map((event) => ({ id: this.ids.next(), event }));
+    const id = this.ids.next();
+    const row = {
+      id,
+      app_id: place.appId,
+      event: message.event,
+      change_type: message.changeType,
+      happened_at: happenedAt,
+      received_at: receivedAt,
+      dedupe_key: message.dedupeKey,
+      body_sealed: this.envelopes.seal(callback.text, bodyPlace(place.corpId, id)),
+      event_id: events[0]?.id,
+    };
+    return { row, events };
   }
 }

@@ -3,6 +3,8 @@ import { parseXml, textOf, type XmlElement } from './callback-xml.js';
 
 const NAME_MAX = 100;
 const MESSAGE_ID = /^\d{1,20}$/;
+/** What cutting may leave of a character beyond the basic plane; the database takes no half of one. */
+const HALF_PAIR = /[\uD800-\uDBFF]$/;
 const SECONDS = /^\d{1,10}$/;
 
 /** A decrypted callback in one form for both of WeCom's envelopes. */
@@ -30,7 +32,8 @@ export function readMessage(plaintext: string): CallbackMessage {
 }
 
 function kindOf(xml: XmlElement): { event: string; changeType: string | undefined } {
-  const name = (field: string): string | undefined => textOf(xml, field)?.slice(0, NAME_MAX);
+  const name = (field: string): string | undefined =>
+    textOf(xml, field)?.slice(0, NAME_MAX).replace(HALF_PAIR, '');
   const changeType = name('ChangeType');
   const infoType = name('InfoType');
   if (infoType) return { event: `suite.${infoType}`, changeType };

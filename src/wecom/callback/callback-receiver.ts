@@ -3,94 +3,65 @@ import type { Counter } from 'prom-client';
 import { AppError } from '../../platform/errors/app-error.js';
 import { Metrics } from '../../platform/health/metrics.js';
 import { CallbackSightings } from '../diagnosis/callback-sightings.js';
-import { wecomErrors } from '../wecom.errors.js';
-import { openEnvelope, sameText, signatureOf } from './callback-cipher.js';
-import { assertEnvelope, findCiphertext } from './callback-envelope.js';
+import { isFaultOfContent } from './callback-faults.js';
 import { CallbackInbox } from './callback-inbox.js';
-import { readMessage } from './callback-message.js';
-import { type CallbackPlace, CallbackPlaces } from './callback-places.js';
+import { CallbackOpener, type CallbackRequest } from './callback-opener.js';
+import { CallbackSpool } from './spool/callback-spool.js';
 
-/** WeCom publishes no window; its retries are over well within it, and the inbox remembers bodies for longer. */
-const WINDOW_MS = 300_000;
-const SECONDS = /^\d{1,12}$/;
+/**
+ * WeCom should be answered within 1 s. Most of it belongs to the database, whose place is the better one; the rest is
+ * for looking up the place before and for the disk after.
+ */
+const DATABASE_PATIENCE_MS = 500;
 
-/** One request to a callback URL. The query is foreign: a repeated key arrives as a list. */
-export interface CallbackRequest {
-  readonly placeId: string;
-  readonly query: Readonly<Record<string, unknown>>;
-  readonly arrivedAt: Date;
-}
-
-/** Proves that a request is WeCom's, for this corp and of this moment, before anything of it is believed. */
+/** Takes callbacks that are proved to be WeCom's, into the database or, when that is slow or gone, into the spool. */
 @Injectable()
 export class CallbackReceiver {
   private readonly outcomes: Counter<'outcome'>;
 
   constructor(
-    private readonly places: CallbackPlaces,
+    private readonly opener: CallbackOpener,
     private readonly inbox: CallbackInbox,
+    private readonly spool: CallbackSpool,
     private readonly sightings: CallbackSightings,
     metrics: Metrics,
   ) {
     this.outcomes = metrics.counter(
       'wecom_callbacks_total',
-      'Callbacks by outcome: stored, repeated, or the code of the refusal',
+      'Callbacks by outcome: stored, repeated, spooled, or the code of the refusal; failed had no answer',
       ['outcome'],
     );
   }
 
-  /** URL verification (GET, page 90930): the bytes to answer, exactly. */
+  /** URL verification (GET): the bytes to answer, exactly. @throws AppError */
   async verifyUrl(request: CallbackRequest): Promise<Buffer> {
-    const place = await this.places.get(request.placeId);
-    const echo = textOf(request.query, 'echostr').replaceAll(' ', '+'); // a raw + in a query means a space
-    const answer = this.open(place, request, echo);
+    const { place, echo } = await this.opener.openEcho(request);
     this.sightings.noteVerification(place, request.arrivedAt);
-    return answer;
+    return echo;
   }
 
-  /** Receipt (POST): when it returns, the callback is stored. @throws AppError; then nothing is. */
+  /** Receipt (POST): when it returns, the callback will not be lost. @throws AppError for what is refused, else anything. */
   async receive(request: CallbackRequest, body: Buffer): Promise<void> {
     try {
-      const stored = await this.store(request, body);
-      this.outcomes.inc({ outcome: stored ? 'stored' : 'repeated' });
+      this.outcomes.inc({ outcome: await this.take(request, body) });
     } catch (error) {
       this.outcomes.inc({ outcome: error instanceof AppError ? error.code : 'failed' });
       throw error;
     }
   }
 
-  private async store(request: CallbackRequest, body: Buffer): Promise<boolean> {
-    const place = await this.places.get(request.placeId);
-    const envelope = body.toString('utf8');
-    const encrypt = findCiphertext(envelope);
-    const plaintext = this.open(place, request, encrypt);
-    assertEnvelope(envelope, encrypt);
-    const text = plaintext.toString('utf8');
-    const message = readMessage(text);
-    this.sightings.noteEvent(place, message.event, request.arrivedAt);
-    return this.inbox.put(place, { message, text, receivedAt: request.arrivedAt });
+  private async take(request: CallbackRequest, body: Buffer): Promise<'stored' | 'repeated' | 'spooled'> {
+    const { place, callback } = await this.opener.open(request, body);
+    this.sightings.noteEvent(place, callback.message.event, request.arrivedAt);
+    if (!this.spool.isDiverting()) {
+      try {
+        const isFirst = await this.inbox.put(place, callback, DATABASE_PATIENCE_MS);
+        return isFirst ? 'stored' : 'repeated';
+      } catch (error) {
+        if (!isFaultOfContent(error)) this.spool.divert(error);
+      }
+    }
+    await this.spool.append(request, body);
+    return 'spooled';
   }
-
-  /** Signature, time, ciphertext, receiver, in this order (page 90968). */
-  private open(place: CallbackPlace, { query, arrivedAt }: CallbackRequest, encrypt: string): Buffer {
-    const timestamp = textOf(query, 'timestamp');
-    const given = textOf(query, 'msg_signature');
-    const nonce = textOf(query, 'nonce');
-    const credential = place.credentials.find(({ token }) =>
-      sameText(signatureOf(token, timestamp, nonce, encrypt), given),
-    );
-    if (!credential || !isFresh(timestamp, arrivedAt)) throw wecomErrors.callback_unauthentic();
-    const { message, receiveId } = openEnvelope(credential.encodingAesKey, encrypt);
-    if (!receiveId.equals(Buffer.from(place.wecomCorpId))) throw wecomErrors.callback_unauthentic();
-    return message;
-  }
-}
-
-function textOf(query: Readonly<Record<string, unknown>>, name: string): string {
-  const value = query[name];
-  return typeof value === 'string' ? value : '';
-}
-
-function isFresh(timestamp: string, arrivedAt: Date): boolean {
-  return SECONDS.test(timestamp) && Math.abs(Number(timestamp) * 1000 - arrivedAt.getTime()) <= WINDOW_MS;
 }

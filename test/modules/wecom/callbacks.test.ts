@@ -9,6 +9,8 @@ import type { LightMyRequestResponse } from 'fastify';
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { EventConsumers } from '../../../src/platform/events/event-consumers.js';
 import { corpTagChanged } from '../../../src/wecom/wecom.events.js';
+import { CallbackSpool } from '../../../src/wecom/callback/spool/callback-spool.js';
+import { eventually } from '../../support/eventually.js';
 import { CallbackRetention } from '../../../src/wecom/callback/reactions/callback-retention.js';
 import {
   APP_PAIR,
@@ -357,26 +359,24 @@ describe('signed random content', () => {
   });
 });
 
-describe('when it cannot be stored', () => {
-  it('is not answered 200, and the repetition is stored', async () => {
-    const { search, body } = signed(addContact());
-    const before = (await stored()).length;
-    await app.sql('REVOKE INSERT ON wecom.callbacks FROM wecom_scrm_app');
-    expect((await send(search, body)).statusCode).toBeGreaterThanOrEqual(500);
-    await app.sql('GRANT INSERT ON wecom.callbacks TO wecom_scrm_app');
-    expect(codeOf(await send(search, body))).toEqual([200, 'success']);
-    expect(await stored()).toHaveLength(before + 1);
-  });
-
-  it('leaves no row when the event cannot be appended', async () => {
-    const { search, body } = signed(addContact());
-    const before = (await stored()).length;
-    await app.sql('REVOKE INSERT ON platform.events FROM wecom_scrm_app');
-    expect((await send(search, body)).statusCode).toBeGreaterThanOrEqual(500);
-    await app.sql('GRANT INSERT ON platform.events TO wecom_scrm_app');
-    expect(await stored()).toHaveLength(before);
-    expect(codeOf(await send(search, body))).toEqual([200, 'success']);
-  });
+describe('when the database refuses', () => {
+  it.each(['wecom.callbacks', 'platform.events'])(
+    'neither row nor event of it, for want of %s, is left alone: both come from the spool later',
+    async (table) => {
+      const { search, body } = signed(addContact());
+      const before = { rows: (await stored()).length, events: (await events()).length };
+      await app.sql(`REVOKE INSERT ON ${table} FROM wecom_scrm_app`);
+      expect(codeOf(await send(search, body))).toEqual([200, 'success']);
+      expect(await stored()).toHaveLength(before.rows);
+      await app.sql(`GRANT INSERT ON ${table} TO wecom_scrm_app`);
+      expect(codeOf(await send(search, body))).toEqual([200, 'success']);
+      await eventually(async () => {
+        expect(await stored()).toHaveLength(before.rows + 1);
+        expect(app.get(CallbackSpool).isDiverting()).toBe(false);
+      });
+      expect(await events()).toHaveLength(before.events + 1);
+    },
+  );
 });
 
 describe('URL verification', () => {

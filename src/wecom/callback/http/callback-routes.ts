@@ -8,7 +8,9 @@ import { httpErrors } from '../../../platform/http/http.errors.js';
 import { sendProblem } from '../../../platform/http/problem.filter.js';
 import { AppLogger } from '../../../platform/logging/app-logger.js';
 import { wecomErrors } from '../../wecom.errors.js';
-import { CallbackReceiver, type CallbackRequest } from '../callback-receiver.js';
+import type { CallbackRequest } from '../callback-opener.js';
+import { CallbackReceiver } from '../callback-receiver.js';
+import { UnansweredCallbacks } from './unanswered-callbacks.js';
 
 export const CALLBACK_BODY_BYTES_MAX = 1024 * 1024;
 const PATH = '/callbacks/wecom/:placeId';
@@ -29,6 +31,7 @@ export class CallbackRoutes implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly receiver: CallbackReceiver,
+    private readonly unanswered: UnansweredCallbacks,
     private readonly clock: Clock,
     private readonly log: AppLogger,
   ) {}
@@ -48,7 +51,9 @@ export class CallbackRoutes implements OnModuleInit {
     });
     scope.setErrorHandler((thrown, request, reply) => {
       const error = this.refusalOf(thrown, request);
-      sendProblem(reply, request, error);
+      if (!isOurFault(error) || request.method !== 'POST') return sendProblem(reply, request, error);
+      reply.hijack();
+      this.unanswered.hold(reply.raw, reply.elapsedTime);
     });
     scope.get(PATH, async (request, reply) => {
       const answer = await this.receiver.verifyUrl(this.callbackOf(request));
@@ -64,7 +69,7 @@ export class CallbackRoutes implements OnModuleInit {
   private refusalOf(thrown: unknown, request: FastifyRequest): AppError {
     const error = asAppError(thrown);
     if (error.code === httpErrors.body_too_large.code) return wecomErrors.callback_too_large();
-    if (error.kind === 'internal' || error.kind === 'unavailable') {
+    if (isOurFault(error)) {
       this.log.write('error', 'a callback was not stored', {
         requestId: request.id,
         error: error.cause ?? error,
@@ -78,4 +83,8 @@ export class CallbackRoutes implements OnModuleInit {
     const query = request.query as Record<string, unknown>; // reason: Fastify knows no schema here
     return { placeId, query, arrivedAt: request.arrivedAt ?? this.clock.now() };
   }
+}
+
+function isOurFault({ kind }: AppError): boolean {
+  return kind === 'internal' || kind === 'unavailable';
 }
