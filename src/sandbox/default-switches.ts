@@ -18,6 +18,8 @@ export const DEFAULT_SWITCHES: Readonly<SandboxSwitches> = {
   groupListStaffMax: 1000,
   userListMax: 5000,
   groupLagMs: 2000,
+  massSendDispatchMs: 1000,
+  massSendRule: 'month',
   welcomeLifeMs: 20_000,
   consoleWelcomeUserIds: [],
   callbackTimeoutMs: 5000,

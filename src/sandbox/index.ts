@@ -5,6 +5,7 @@ import { EventRouter } from './callbacks/event-router.js';
 import { buildControl } from './control/control.js';
 import { DEFAULT_SWITCHES } from './default-switches.js';
 import { createHttpServer } from './http-in.js';
+import { MassSendBook } from './mass-sends/mass-send-book.js';
 import { Cursors } from './rest/cursors.js';
 import type { RestHost } from './rest/endpoint.js';
 import { ENDPOINTS } from './rest/endpoint-table.js';
@@ -93,6 +94,7 @@ function buildRest(world: World, switches: SandboxSwitches, nowMs: () => number)
     media: new MediaShelf(nowMs),
     outbox: new Outbox(),
     transfers: new TransferBook(),
+    massSends: new MassSendBook(() => switches.massSendRule),
     agenda: new Agenda(),
   };
 }

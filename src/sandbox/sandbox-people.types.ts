@@ -7,4 +7,10 @@ export interface SandboxPeople {
   customerRefusesTransfer(o: EventTarget & { externalUserId: string }): void;
   /** At once instead of after 24 h. */
   customerAcceptsTransfer(o: EventTarget & { externalUserId: string }): void;
+  /** A member sends what the API prepared for him; `only` where he may select. No callback tells of it. */
+  confirmMassSend(o: { corpId?: string; msgId: string; userId: string; only?: string[] }): void;
+  /** A member makes a mass message himself; it counts in the receive quota of the customers. */
+  sendOwnMass(o: { corpId?: string; userId: string; externalUserIds: string[]; text: string }): {
+    msgId: string;
+  };
 }

@@ -97,7 +97,7 @@ export interface SandboxControl {
   deliveries(): Delivery[];
   /** Resolves when no callback is on its way or waiting for a retry. */
   whenDelivered(): Promise<void>;
-  /** Messages and welcome messages that members and customers have received. */
+  /** Messages, welcome and mass messages that members and customers have received. */
   outbox(): SentMessage[];
   /** So many random changes at once, whose events carry one CreateTime. */
   burst(options: BurstOptions): { createTime: number };
@@ -206,6 +206,10 @@ export interface SandboxSwitches {
   /** REST sees a group change this much later than the event (page 92130: about 2 s). */
   groupLagMs: number;
   welcomeLifeMs: number;
+  /** So long after its creation a mass message answers 41063 to queries. */
+  massSendDispatchMs: number;
+  /** Receive quota of a customer or group: as many a month as it has days, 7 a week, or 1 a day (page 92135). */
+  massSendRule: 'month' | 'week' | 'day';
   /** Members for whom the console has a welcome of its own: their adds carry no WelcomeCode. */
   consoleWelcomeUserIds: string[];
   callbackTimeoutMs: number;
@@ -260,11 +264,11 @@ export interface Delivery {
 }
 
 export interface SentMessage {
-  kind: 'welcome' | 'app';
+  kind: 'welcome' | 'app' | 'mass';
   corpId: string;
   agentId: number;
   at: number;
-  /** Members or the one customer that received it. */
+  /** Members, customers or groups that received it. */
   to: string[];
   /** Dropped without a word because the member had 30 in this minute or 1000 in this hour (page 90236). */
   droppedFor: string[];

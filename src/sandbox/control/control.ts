@@ -10,6 +10,7 @@ import { directoryEvents } from './directory-events.js';
 import type { EventHost } from './event-host.js';
 import { groupEvents } from './group-events.js';
 import { tagEvents } from './tag-events.js';
+import { massSendPeople } from '../mass-sends/mass-send-people.js';
 import { transferPeople } from '../transfers/transfer-people.js';
 import { burst, startTraffic } from './traffic.js';
 import { summarise } from './world-summary.js';
@@ -47,6 +48,7 @@ export function buildControl({ rest, api, events, sender, url, advance }: Contro
       ...groupEvents(events),
       ...directoryEvents(events),
       ...transferPeople(events),
+      ...massSendPeople(events),
       fireRaw: (o) => {
         const corp = world.get(o.corpId);
         sender.send(

@@ -1,6 +1,8 @@
 import type { EventTarget, SandboxSwitches } from '../sandbox.types.js';
 import type { EventRouter } from '../callbacks/event-router.js';
+import type { MassSendBook } from '../mass-sends/mass-send-book.js';
 import type { GroupLag } from '../rest/group-lag.js';
+import type { Outbox } from '../rest/outbox.js';
 import type { WelcomeCodes } from '../rest/welcome-codes.js';
 import type { TransferBook } from '../transfers/transfer-book.js';
 import type { Corp } from '../world/corp.js';
@@ -13,7 +15,9 @@ export interface EventHost {
   readonly router: EventRouter;
   readonly welcomeCodes: WelcomeCodes;
   readonly groupLag: GroupLag;
+  readonly outbox: Outbox;
   readonly transfers: TransferBook;
+  readonly massSends: MassSendBook;
   readonly switches: SandboxSwitches;
   readonly nowS: () => number;
 }

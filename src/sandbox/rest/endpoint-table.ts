@@ -1,6 +1,7 @@
 import type { Endpoint } from './endpoint.js';
 import { CONTACT_ENDPOINTS, CORP_TAG_ENDPOINTS, GROUP_CHAT_ENDPOINTS } from './tables/contact-table.js';
 import { ACCESS_ENDPOINTS, DIRECTORY_ENDPOINTS } from './tables/directory-table.js';
+import { MASS_SEND_ENDPOINTS } from './tables/mass-send-table.js';
 import { MEDIA_ENDPOINTS, MESSAGE_ENDPOINTS } from './tables/message-table.js';
 import { TRANSFER_ENDPOINTS } from './tables/transfer-table.js';
 
@@ -11,6 +12,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...CONTACT_ENDPOINTS,
   ...CORP_TAG_ENDPOINTS,
   ...GROUP_CHAT_ENDPOINTS,
+  ...MASS_SEND_ENDPOINTS,
   ...TRANSFER_ENDPOINTS,
   ...MESSAGE_ENDPOINTS,
   ...MEDIA_ENDPOINTS,

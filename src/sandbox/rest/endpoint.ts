@@ -1,4 +1,5 @@
 import type { Agenda } from '../agenda.js';
+import type { MassSendBook } from '../mass-sends/mass-send-book.js';
 import type { SandboxSwitches } from '../sandbox.types.js';
 import type { TransferBook } from '../transfers/transfer-book.js';
 import type { Corp } from '../world/corp.js';
@@ -25,6 +26,7 @@ export interface RestHost {
   readonly media: MediaShelf;
   readonly outbox: Outbox;
   readonly transfers: TransferBook;
+  readonly massSends: MassSendBook;
   readonly agenda: Agenda;
 }
 

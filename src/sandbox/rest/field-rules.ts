@@ -4,7 +4,7 @@ import { WecomError } from './wecom-error.js';
 export interface FieldRule {
   /** `userid`, `text.content`, `tag[].name`. */
   name: string;
-  type: 'text' | 'integer' | 'texts' | 'objects' | 'object' | 'anything';
+  type: 'text' | 'integer' | 'texts' | 'objects' | 'object' | 'boolean' | 'anything';
   /** errcode when it is missing, `""` or `[]`; `true` = 40063. */
   required?: true | number;
   maxBytes?: number;
@@ -32,6 +32,8 @@ export const objects = (name: string, bounds: Bounds = {}): FieldRule => ({
   ...bounds,
 });
 export const object = (name: string, bounds: Bounds = {}): FieldRule => ({ name, type: 'object', ...bounds });
+
+export const flag = (name: string): FieldRule => ({ name, type: 'boolean' });
 
 export type Json = Record<string, unknown>;
 
@@ -81,6 +83,8 @@ function hasType(type: FieldRule['type'], value: unknown): boolean {
       return Array.isArray(value) && value.every(isObject);
     case 'object':
       return isObject(value);
+    case 'boolean':
+      return typeof value === 'boolean';
     case 'anything':
       return true;
   }

@@ -1,10 +1,10 @@
 import type { Endpoint } from '../endpoint.js';
-import { integer, object, objects, text, type FieldRule } from '../field-rules.js';
+import { integer, objects, text, type FieldRule } from '../field-rules.js';
 import * as media from '../handlers/media.js';
 import * as messages from '../handlers/messages.js';
 import { sendWelcomeMessage } from '../handlers/welcome.js';
+import { contentFields } from './fields.js';
 
-const ATTACHMENT_KINDS = /^(image|link|miniprogram|video|file)$/;
 const MESSAGE_KINDS =
   /^(text|image|voice|video|file|textcard|news|mpnews|markdown|miniprogram_notice|template_card)$/;
 
@@ -14,21 +14,7 @@ export const MESSAGE_ENDPOINTS: Endpoint[] = [
     path: '/cgi-bin/externalcontact/send_welcome_msg',
     page: 92137,
     token: 'contact',
-    fields: [
-      text('welcome_code', { required: 41049 }),
-      object('text'),
-      text('text.content', { maxBytes: 4000, code: 45002 }),
-      objects('attachments', { maxItems: 9, code: 41064 }),
-      text('attachments[].msgtype', { required: 41065, pattern: ATTACHMENT_KINDS, code: 41065 }),
-      text('attachments[].link.title', { required: true, maxBytes: 128 }),
-      text('attachments[].link.desc', { maxBytes: 512 }),
-      text('attachments[].link.url', { required: true, maxBytes: 2048 }),
-      text('attachments[].link.picurl', { maxBytes: 2048 }),
-      text('attachments[].miniprogram.title', { required: true, maxBytes: 64 }),
-      text('attachments[].miniprogram.appid', { required: true }),
-      text('attachments[].miniprogram.page', { required: true }),
-      text('attachments[].miniprogram.pic_media_id', { required: true }),
-    ],
+    fields: [text('welcome_code', { required: 41049 }), ...contentFields],
     oneOf: { fields: ['text.content', 'attachments'], code: 40063 },
     exclusive: { fields: ['welcome_code'], code: 41096 },
     answer: sendWelcomeMessage,

@@ -1,4 +1,5 @@
 import type { Answer, Call } from '../../endpoint.js';
+import { pageOf } from '../../paging.js';
 import { servingMember } from '../../visible-range.js';
 import { leftWithinAYear, partiesOf } from './transfer-parties.js';
 
@@ -64,16 +65,15 @@ function results(call: Call, resigned: boolean): Answer {
   const takeoverUserId = servingMember(call, params.text('takeover_userid')).userId;
   const pair = { handoverUserId, takeoverUserId };
   const walk = `transfer_result ${corp.corpId} ${resigned} ${pair.handoverUserId} ${pair.takeoverUserId}`;
-  const [after = 0] = host.cursors.decode(walk, params.text('cursor')) ?? [];
-  const rest = host.transfers.between({ corpId: corp.corpId, resigned, ...pair }, after);
-  const page = rest.slice(0, RESULTS_PER_PAGE);
-  const last = page.at(-1);
+  const { items, next_cursor } = pageOf(call, walk, RESULTS_PER_PAGE, (after) =>
+    host.transfers.between({ corpId: corp.corpId, resigned, ...pair }, after),
+  );
   return {
-    customer: page.map(({ transfer }) => ({
+    customer: items.map(({ transfer }) => ({
       external_userid: transfer.externalUserId,
       status: transfer.status,
       takeover_time: transfer.takeoverTime,
     })),
-    next_cursor: last && rest.length > page.length ? host.cursors.encode(walk, [last.position]) : '',
+    next_cursor,
   };
 }
