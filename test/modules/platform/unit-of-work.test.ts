@@ -105,6 +105,42 @@ describe('unit of work', () => {
     await expect(unit.read(CORP_A, () => unit.run(CORP_A, async () => 1))).rejects.toThrow('only reads');
   });
 
+  it('forgets that it only reads when the next unit gets its connection', async () => {
+    const single = new DataSource({ type: 'postgres', url: platform.database.appUrl, extra: { max: 1 } });
+    await single.initialize();
+    const alone = new UnitOfWork(single);
+    for (let turn = 0; turn < 3; turn++) {
+      await expect(
+        alone.read(CORP_A, () => db.query('UPDATE platform.probe SET used = 9')),
+      ).rejects.toMatchObject({ code: '25006' });
+      await alone.read(CORP_A, () => db.query('SELECT 1 FROM platform.probe'));
+      expect(await alone.run(CORP_A, () => db.execute('UPDATE platform.probe SET used = 1'))).toBe(2);
+    }
+    await single.destroy();
+  });
+
+  it('keeps no connection between the statements of a unit that only reads', async () => {
+    const single = new DataSource({ type: 'postgres', url: platform.database.appUrl, extra: { max: 1 } });
+    await single.initialize();
+    const alone = new UnitOfWork(single);
+    await alone.read(CORP_A, async () => {
+      await db.query('SELECT 1');
+      await sleep(1).then(() => single.query('SELECT 1'));
+      await db.query('SELECT 1');
+    });
+    await single.destroy();
+  });
+
+  it('has no manager and no hooks before a commit in a unit that only reads', async () => {
+    await expect(unit.read(CORP_A, async () => db.manager)).rejects.toThrow('no manager');
+    await expect(unit.read(CORP_A, async () => unit.beforeCommit(async () => undefined))).rejects.toThrow(
+      'nothing is committed',
+    );
+    const log: string[] = [];
+    await unit.read(CORP_A, async () => unit.afterCommit(() => log.push('after')));
+    expect(log).toEqual(['after']);
+  });
+
   it('throws when COMMIT is answered by a rollback because an SQL error was swallowed', async () => {
     await expect(
       unit.run(CORP_A, async () => {
@@ -175,6 +211,22 @@ describe('tenant wall', () => {
   it('shows nothing without a corp, also on a connection that served one before', async () => {
     await unit.read(CORP_A, () => db.query('SELECT 1'));
     expect(await unit.read(undefined, () => db.query('SELECT * FROM platform.probe'))).toEqual([]);
+  });
+
+  it('holds for 400 reads of two corps and of none at once, prepared or not, some of which fail', async () => {
+    const whose = 'SELECT DISTINCT corp_id AS corp FROM platform.probe WHERE $1::int = 1';
+    const seen = await Promise.all(
+      Array.from({ length: 400 }, async (_, index) => {
+        const corp = [CORP_A, CORP_B, undefined][index % 3];
+        const statement = index % 2 === 0 ? whose : { name: 'whose', text: whose };
+        const rows = await unit.read(corp, async () => {
+          if (index % 7 === 0) await db.query('SELECT 1 / 0').catch(() => undefined);
+          return db.query<{ corp: string }>(statement, [1]);
+        });
+        return rows.map((row) => row.corp).join() === (corp ?? '');
+      }),
+    );
+    expect(seen.filter((right) => !right)).toEqual([]);
   });
 
   it('refuses a role that the wall does not bind', async () => {

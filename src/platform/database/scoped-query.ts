@@ -1,0 +1,107 @@
+import pg, { type Pool, type PoolClient, type QueryResult } from 'pg';
+import type { CorpId } from '../context/typed-id.js';
+
+/** A statement that each connection plans once; the name is unique in the application. For hot reads of few rows. */
+export interface PreparedStatement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The corp for row-level security, and no writing: both until the Sync that ends the message. */
+const SCOPE = {
+  name: 'scope-of-a-read',
+  text: `SELECT set_config('app.corp_id', $1, true), set_config('transaction_read_only', 'on', true)`,
+};
+
+/**
+ * One statement that reads for one corp, on any free connection, as one message of the extended protocol:
+ *
+ *     Bind, Execute (scope) · Parse, Bind, Describe, Execute (statement) · Sync
+ *
+ * PostgreSQL runs all that comes before a Sync in one transaction, so the scope ends with the statement. BEGIN and COMMIT
+ * would be two further round trips, each of which costs this process as much as the statement (docs/adr/0013).
+ */
+export async function readScoped<T extends object>(
+  pool: Pool,
+  corpId: CorpId | undefined,
+  statement: string | PreparedStatement,
+  params: readonly unknown[],
+): Promise<QueryResult<T>> {
+  const client = await pool.connect();
+  client.on('error', ignore); // the statement fails with it; without a listener the process would end
+  try {
+    return await new Promise((resolve, reject) => {
+      const query = typeof statement === 'string' ? { text: statement } : statement;
+      client.query(
+        new ScopedQuery(corpId, { ...query, values: [...params] }, (error, result) => {
+          if (error) reject(error);
+          else resolve(result as QueryResult<T>); // reason: pg's type says builder of a result; it is the result
+        }),
+      );
+    });
+  } finally {
+    release(client);
+  }
+}
+
+function release(client: PoolClient): void {
+  client.off('error', ignore);
+  client.release();
+}
+
+function ignore(): void {}
+
+interface Wire {
+  parse(message: object): void;
+  bind(message: object): void;
+  execute(message: object): void;
+}
+
+/** What pg's queries do beyond what its types say; pg-cursor and pg-query-stream live on the same. */
+interface WireQuery {
+  name?: string | undefined;
+  prepare(wire: Wire): void;
+  handleDataRow(message: object): void;
+  handleCommandComplete(message: object, wire: Wire): void;
+}
+
+type QueryClass = new (
+  config: { text: string; name?: string; values: unknown[]; queryMode: 'extended' },
+  callback: (error: Error | undefined, result: unknown) => void,
+) => pg.Query & WireQuery;
+
+/** Connections that know the scope's statement. */
+const prepared = new WeakSet<Wire>();
+
+// reason for the cast: see WireQuery
+class ScopedQuery extends (pg.Query as unknown as QueryClass) {
+  private isScoped = false;
+
+  constructor(
+    private readonly corpId: CorpId | undefined,
+    config: { text: string; name?: string; values: unknown[] },
+    callback: (error: Error | undefined, result: unknown) => void,
+  ) {
+    super({ ...config, queryMode: 'extended' }, callback);
+  }
+
+  override prepare(wire: Wire): void {
+    if (!prepared.has(wire)) {
+      wire.parse(SCOPE);
+      this.name = undefined; // pg would take the first statement that was parsed for the named one
+    }
+    wire.bind({ statement: SCOPE.name, values: [this.corpId ?? ''] });
+    wire.execute({});
+    super.prepare(wire);
+  }
+
+  override handleDataRow(message: object): void {
+    if (this.isScoped) super.handleDataRow(message);
+  }
+
+  override handleCommandComplete(message: object, wire: Wire): void {
+    if (this.isScoped) return super.handleCommandComplete(message, wire);
+    this.isScoped = true;
+    prepared.add(wire);
+  }
+}
