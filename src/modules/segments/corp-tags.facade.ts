@@ -23,3 +23,15 @@ export class CorpTags {
     return new Map(rows.map(({ id, name, groupName }) => [id, { name, groupName }]));
   }
 }
+
+/**
+ * Today's names of a tag as a subquery with `name` and `group_name`, of deleted tags too; no row when unknown. For
+ * statements of other modules that show many tags.
+ * @param corpId SQL of the surrounding statement, like the tag: WeCom's id.
+ */
+export function corpTagNameOf(corpId: string, wecomTagId: string): string {
+  return `(SELECT tag.name, g.name AS group_name
+             FROM segments.corp_tags tag
+             JOIN segments.corp_tag_groups g ON g.corp_id = tag.corp_id AND g.id = tag.group_id
+            WHERE tag.corp_id = ${corpId} AND tag.wecom_tag_id = ${wecomTagId})`;
+}

@@ -1,2 +1,2 @@
-export { StaffDirectory } from './staff.facade.js';
+export { StaffDirectory, staffNameOf } from './staff.facade.js';
 export { StaffModule } from './staff.module.js';

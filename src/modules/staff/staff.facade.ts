@@ -23,3 +23,11 @@ export class StaffDirectory {
     return names;
   }
 }
+
+/**
+ * The name of a staff as a subquery, null when unknown or hidden. For statements of other modules that show many names.
+ * @param corpId SQL of the surrounding statement, like the key: the userid in lower case.
+ */
+export function staffNameOf(corpId: string, staffKey: string): string {
+  return `(SELECT s.name FROM staff.staff s WHERE s.corp_id = ${corpId} AND s.staff_user_key = ${staffKey})`;
+}

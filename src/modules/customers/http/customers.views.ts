@@ -217,20 +217,20 @@ export class RelationView {
       staffName: relation.staffName,
       active: relation.endedAt === null,
       ended: {
-        byStaffAt: relation.deletedByStaffAt?.toISOString() ?? null,
-        byCustomerAt: relation.deletedByCustomerAt?.toISOString() ?? null,
-        disappearedAt: relation.disappearedAt?.toISOString() ?? null,
+        byStaffAt: isoOf(relation.deletedByStaffAt),
+        byCustomerAt: isoOf(relation.deletedByCustomerAt),
+        disappearedAt: isoOf(relation.disappearedAt),
       },
       remark: relation.remark,
       description: relation.description,
       remarkCorpName: relation.remarkCorpName,
       phones: relation.phones,
-      followedAt: relation.followedAt?.toISOString() ?? null,
+      followedAt: isoOf(relation.followedAt),
       addWay: relation.addWay,
       state: relation.state,
       operatorId: relation.operatorId,
       tags: relation.tags.map(RelationTagView.of),
-      fetchedAt: relation.fetchedAt.toISOString(),
+      fetchedAt: new Date(relation.fetchedAt).toISOString(),
     };
   }
 }
@@ -242,4 +242,8 @@ export class CustomerDetailView extends CustomerView {
   static ofDetail(this: void, customer: ShownCustomer): CustomerDetailView {
     return { ...CustomerView.of(customer), relations: customer.relations.map(RelationView.of) };
   }
+}
+
+function isoOf(time: string | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
 }

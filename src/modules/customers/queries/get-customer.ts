@@ -1,38 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database.js';
-import { type CorpTagName, CorpTags } from '../../segments/index.js';
-import { StaffDirectory } from '../../staff/index.js';
+import { corpTagNameOf } from '../../segments/index.js';
+import { staffNameOf } from '../../staff/index.js';
 import { customersErrors } from '../customers.errors.js';
 import type { RelationTagKind } from '../domain/relation-tag.js';
 import { CUSTOMER_COLUMNS, type ListedCustomer } from './list-customers.js';
 
 /** Nobody has so many followers (WeCom pages them by 500); the active ones come first. */
 export const RELATIONS_SHOWN_MAX = 1000;
-
-interface StoredTag {
-  readonly kind: RelationTagKind;
-  readonly tag: string;
-  readonly name: string | null;
-}
-
-interface StoredRelation {
-  readonly id: string;
-  readonly staffUserId: string;
-  readonly remark: string | null;
-  readonly description: string | null;
-  readonly followedAt: Date | null;
-  readonly addWay: number | null;
-  readonly state: string | null;
-  readonly operatorId: string | null;
-  readonly remarkCorpName: string | null;
-  readonly deletedByStaffAt: Date | null;
-  readonly deletedByCustomerAt: Date | null;
-  readonly disappearedAt: Date | null;
-  readonly endedAt: Date | null;
-  readonly fetchedAt: Date;
-  readonly tags: readonly StoredTag[];
-  readonly phones: readonly string[];
-}
 
 export interface ShownTag {
   readonly kind: RelationTagKind;
@@ -43,69 +18,70 @@ export interface ShownTag {
   readonly groupName: string | null;
 }
 
-export interface ShownRelation extends Omit<StoredRelation, 'tags'> {
+export interface ShownRelation {
+  readonly id: string;
+  readonly staffUserId: string;
   readonly staffName: string | null;
+  readonly remark: string | null;
+  readonly description: string | null;
+  /** Times as PostgreSQL writes them into JSON. */
+  readonly followedAt: string | null;
+  readonly addWay: number | null;
+  readonly state: string | null;
+  readonly operatorId: string | null;
+  readonly remarkCorpName: string | null;
+  readonly deletedByStaffAt: string | null;
+  readonly deletedByCustomerAt: string | null;
+  readonly disappearedAt: string | null;
+  readonly endedAt: string | null;
+  readonly fetchedAt: string;
   readonly tags: readonly ShownTag[];
+  readonly phones: readonly string[];
 }
 
 export type ShownCustomer = Omit<ListedCustomer, 'sortedAt'> & {
   readonly relations: readonly ShownRelation[];
 };
 
+/**
+ * Along the unique key (corp_id, customer_id, staff_key), the primary key of the tags and relation_phones_relation_idx.
+ * One statement: each further one would cost this process as much as the whole rest of the request.
+ */
+const ONE_CUSTOMER = {
+  name: 'customers.get',
+  text: `
+  SELECT ${CUSTOMER_COLUMNS}, coalesce((
+    SELECT json_agg(shown) FROM (
+      SELECT r.id, r.staff_user_id AS "staffUserId", ${staffNameOf('r.corp_id', 'r.staff_key')} AS "staffName",
+             r.remark, r.description, r.followed_at AS "followedAt", r.add_way AS "addWay", r.state,
+             r.operator_id AS "operatorId", r.remark_corp_name AS "remarkCorpName",
+             r.deleted_by_staff_at AS "deletedByStaffAt", r.deleted_by_customer_at AS "deletedByCustomerAt",
+             r.disappeared_at AS "disappearedAt", r.ended_at AS "endedAt", r.fetched_at AS "fetchedAt",
+             coalesce((
+               SELECT json_agg(CASE t.kind
+                        WHEN 'personal' THEN json_build_object('kind', t.kind, 'id', NULL, 'name', t.tag, 'groupName', NULL)
+                        ELSE json_build_object('kind', t.kind, 'id', t.tag, 'name', coalesce(today.name, t.name),
+                               'groupName', today.group_name) END ORDER BY t.kind, t.tag)
+                 FROM customers.relation_tags t
+                 LEFT JOIN LATERAL ${corpTagNameOf('t.corp_id', 't.tag')} today ON t.kind <> 'personal'
+                WHERE t.corp_id = r.corp_id AND t.relation_id = r.id), '[]') AS tags,
+             ARRAY(SELECT p.number_masked FROM customers.relation_phones p
+                    WHERE p.corp_id = r.corp_id AND p.relation_id = r.id ORDER BY p.id) AS phones
+        FROM customers.follow_relations r
+       WHERE r.corp_id = c.corp_id AND r.customer_id = c.id
+       ORDER BY r.ended_at DESC NULLS FIRST, r.id LIMIT ${RELATIONS_SHOWN_MAX}) shown), '[]') AS relations
+    FROM customers.customers c WHERE c.corp_id = $1 AND c.id = $2`,
+};
+
 /** One customer with all relations, their tags under today's names, and numbers masked. */
 @Injectable()
 export class GetCustomer {
-  constructor(
-    private readonly database: Database,
-    private readonly corpTags: CorpTags,
-    private readonly staff: StaffDirectory,
-  ) {}
+  constructor(private readonly database: Database) {}
 
   /** @throws customers.not_found */
   async get(id: string): Promise<ShownCustomer> {
-    const customer = await this.database.maybeOne<ListedCustomer>(
-      `SELECT ${CUSTOMER_COLUMNS} FROM customers.customers c WHERE c.corp_id = $1 AND c.id = $2`,
-      [this.database.corpId, id],
-    );
+    const customer = await this.database.maybeOne<ShownCustomer>(ONE_CUSTOMER, [this.database.corpId, id]);
     if (!customer) throw customersErrors.not_found();
-    const relations = await this.listRelations(id);
-    const staffNames = await this.staff.namesOf(relations.map((relation) => relation.staffUserId));
-    const tagIds = relations.flatMap(({ tags }) =>
-      tags.filter(({ kind }) => kind !== 'personal').map(({ tag }) => tag),
-    );
-    const tagNames = await this.corpTags.namesOf([...new Set(tagIds)]);
-    const shown = relations.map((relation) => ({
-      ...relation,
-      staffName: staffNames.get(relation.staffUserId) ?? null,
-      tags: relation.tags.map((tag) => shownTag(tag, tagNames.get(tag.tag))),
-    }));
-    return { ...customer, relations: shown };
-  }
-
-  private listRelations(customerId: string): Promise<StoredRelation[]> {
-    return this.database.query<StoredRelation>(RELATIONS_OF_CUSTOMER, [
-      this.database.corpId,
-      customerId,
-      RELATIONS_SHOWN_MAX,
-    ]);
+    return customer;
   }
 }
-
-function shownTag({ kind, tag, name }: StoredTag, today: CorpTagName | undefined): ShownTag {
-  if (kind === 'personal') return { kind, id: null, name: tag, groupName: null };
-  return { kind, id: tag, name: today?.name ?? name, groupName: today?.groupName ?? null };
-}
-
-/** Along the unique key (corp_id, customer_id, staff_key), the primary key of the tags and relation_phones_relation_idx. */
-const RELATIONS_OF_CUSTOMER = `
-  SELECT r.id, r.staff_user_id AS "staffUserId", r.remark, r.description, r.followed_at AS "followedAt",
-         r.add_way AS "addWay", r.state, r.operator_id AS "operatorId", r.remark_corp_name AS "remarkCorpName",
-         r.deleted_by_staff_at AS "deletedByStaffAt", r.deleted_by_customer_at AS "deletedByCustomerAt",
-         r.disappeared_at AS "disappearedAt", r.ended_at AS "endedAt", r.fetched_at AS "fetchedAt",
-         coalesce((SELECT jsonb_agg(jsonb_build_object('kind', t.kind, 'tag', t.tag, 'name', t.name) ORDER BY t.kind, t.tag)
-                     FROM customers.relation_tags t WHERE t.corp_id = r.corp_id AND t.relation_id = r.id), '[]') AS tags,
-         ARRAY(SELECT p.number_masked FROM customers.relation_phones p
-                WHERE p.corp_id = r.corp_id AND p.relation_id = r.id ORDER BY p.id) AS phones
-    FROM customers.follow_relations r
-   WHERE r.corp_id = $1 AND r.customer_id = $2
-   ORDER BY r.ended_at DESC NULLS FIRST, r.id LIMIT $3`;
