@@ -13,6 +13,7 @@ import { GroupLag } from './rest/group-lag.js';
 import { MediaShelf } from './rest/media-shelf.js';
 import { Outbox } from './rest/outbox.js';
 import { RestApi } from './rest/rest-api.js';
+import { Robots } from './rest/robots.js';
 import { Tokens } from './rest/tokens.js';
 import { WelcomeCodes } from './rest/welcome-codes.js';
 import type { Sandbox, SandboxOptions, SandboxSwitches } from './sandbox.types.js';
@@ -93,6 +94,7 @@ function buildRest(world: World, switches: SandboxSwitches, nowMs: () => number)
     welcomeCodes: new WelcomeCodes(nowMs, () => switches.welcomeLifeMs),
     media: new MediaShelf(nowMs),
     outbox: new Outbox(),
+    robots: new Robots(nowMs),
     transfers: new TransferBook(),
     massSends: new MassSendBook(() => switches.massSendRule),
     agenda: new Agenda(),

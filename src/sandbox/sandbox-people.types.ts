@@ -3,6 +3,10 @@
 import type { EventTarget } from './sandbox-events.types.js';
 
 export interface SandboxPeople {
+  /** A member adds a robot to an internal group; the key goes into the webhook's URL. */
+  addRobot(o: { corpId?: string }): { key: string };
+  removeRobot(o: { key: string }): void;
+
   /** transfer_fail follows; the customer stays where he is. */
   customerRefusesTransfer(o: EventTarget & { externalUserId: string }): void;
   /** At once instead of after 24 h. */

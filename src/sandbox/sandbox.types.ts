@@ -21,10 +21,15 @@ export interface SandboxOptions {
   clock?: () => number;
 }
 
-/** Defaults: 16 staff, 500 customers, 5 customer groups. */
+/** Defaults: 500 customers, 16 staff or one for each 1000 customers, 5 customer groups. */
 export interface WorldSize {
   staff?: number;
+  /** Up to 10,000,000. They are computed when asked for: only those that change take memory. */
   customers?: number;
+  /** Followers of a customer on average, 1 to 3; default 1.2. */
+  relationsPerCustomer?: number;
+  /** Corp tags of a customer on average, over all his relations; default 1.4. */
+  tagsPerCustomer?: number;
   groupChats?: number;
 }
 
@@ -264,11 +269,11 @@ export interface Delivery {
 }
 
 export interface SentMessage {
-  kind: 'welcome' | 'app' | 'mass';
+  kind: 'welcome' | 'app' | 'mass' | 'robot';
   corpId: string;
   agentId: number;
   at: number;
-  /** Members, customers or groups that received it. */
+  /** Members, customers or groups that received it, or the key of the robot that said it. */
   to: string[];
   /** Dropped without a word because the member had 30 in this minute or 1000 in this hour (page 90236). */
   droppedFor: string[];

@@ -49,6 +49,8 @@ export function buildControl({ rest, api, events, sender, url, advance }: Contro
       ...directoryEvents(events),
       ...transferPeople(events),
       ...massSendPeople(events),
+      addRobot: (o) => ({ key: rest.robots.add(world.get(o.corpId).corpId) }),
+      removeRobot: (o) => rest.robots.remove(o.key),
       fireRaw: (o) => {
         const corp = world.get(o.corpId);
         sender.send(

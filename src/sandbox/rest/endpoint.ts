@@ -11,6 +11,7 @@ import type { GroupLag } from './group-lag.js';
 import type { MediaShelf } from './media-shelf.js';
 import type { UploadedPart } from './multipart.js';
 import type { Outbox } from './outbox.js';
+import type { Robots } from './robots.js';
 import type { Tokens } from './tokens.js';
 import type { WelcomeCodes } from './welcome-codes.js';
 
@@ -25,6 +26,7 @@ export interface RestHost {
   readonly welcomeCodes: WelcomeCodes;
   readonly media: MediaShelf;
   readonly outbox: Outbox;
+  readonly robots: Robots;
   readonly transfers: TransferBook;
   readonly massSends: MassSendBook;
   readonly agenda: Agenda;
@@ -34,6 +36,8 @@ export interface OpenCall {
   host: RestHost;
   params: Params;
   ip: string;
+  query: URLSearchParams;
+  part?: UploadedPart;
 }
 
 export interface Call extends OpenCall {
@@ -42,7 +46,6 @@ export interface Call extends OpenCall {
   nowS: number;
   /** `Range` header of media/get. */
   range?: string;
-  part?: UploadedPart;
 }
 
 export class BinaryAnswer {

@@ -81,7 +81,8 @@ export class RestApi {
       checkFields(endpoint.fields, params.body);
       this.limits.count(params.text('corpid'), endpoint.path, request.ip);
       failByOrder(ordered);
-      return endpoint.answer({ host, params, ip: request.ip });
+      const { ip, query } = request;
+      return endpoint.answer({ host, params, ip, query, ...partOf(endpoint, request) });
     }
     // Only the query counts: a token in a header or the body is ignored (41001).
     const { corp, app } = host.tokens.open(tokenOf(request));
@@ -114,13 +115,12 @@ export class RestApi {
       host,
       params,
       ip: request.ip,
+      query: request.query,
       corp,
       app,
       nowS: Math.floor(host.nowMs() / 1000),
       ...(typeof range === 'string' ? { range } : {}),
-      ...(endpoint.multipart
-        ? { part: readFilePart(request.body, String(request.headers['content-type'])) }
-        : {}),
+      ...partOf(endpoint, request),
     };
     const keys = endpoint.exclusive?.fields.map((name) => params.text(name).toLowerCase()).join(' ');
     const leave = endpoint.exclusive
@@ -185,6 +185,10 @@ function failByOrder(errcode: number | undefined): void {
 function gatewayPage(status: number): BinaryAnswer {
   const page = `<html><head><title>${status}</title></head><body><center><h1>${status}</h1></center></body></html>`;
   return new BinaryAnswer(status, { 'content-type': 'text/html' }, Buffer.from(page));
+}
+
+function partOf(endpoint: Endpoint, { body, headers }: RestRequest) {
+  return endpoint.multipart ? { part: readFilePart(body, String(headers['content-type'])) } : {};
 }
 
 function fromQuery(fields: readonly FieldRule[], query: URLSearchParams): Json {

@@ -8,6 +8,7 @@ const TEXTS: Record<number, string> = {
   40006: 'invalid file size',
   40007: 'invalid media_id',
   40008: 'invalid message type',
+  40009: 'invalid image size',
   40013: 'invalid corpid',
   40014: 'invalid access_token',
   40032: 'invalid userid list size',
@@ -44,6 +45,9 @@ const TEXTS: Record<number, string> = {
   41063: 'group msg is being dispatched',
   41064: 'attachments count exceed limit',
   41065: 'invalid attachment msgtype',
+  41072: 'attachment of another scene',
+  41080: 'attachment size out of limit',
+  41081: 'attachment resolution out of limit',
   41093: 'group message canceled',
   41094: 'remind times exceed limit',
   41096: 'welcome msg is being sent',
@@ -84,6 +88,7 @@ const TEXTS: Record<number, string> = {
   84074: 'no external contact permission',
   90500: 'the owner of this chat is not resigned',
   90501: 'chat is not external group chat',
+  93000: 'invalid webhook url',
 };
 
 /** A business refusal: HTTP 200 with this errcode. */

@@ -22,5 +22,6 @@ function checkAttachment(call: Call, attachment: Json): void {
     return;
   }
   const media = kind === 'miniprogram' ? String(fields['pic_media_id'] ?? '') : mediaId;
-  if (kind !== 'link') call.host.media.get(call.corp.corpId, media, kind === 'miniprogram' ? 'image' : kind);
+  if (kind !== 'link')
+    call.host.media.uploaded(call.corp.corpId, media, kind === 'miniprogram' ? 'image' : kind);
 }

@@ -85,7 +85,7 @@ export function remarkCustomer(call: Call): Answer {
   const { customer, follow } = relation(call);
   const { params } = call;
   const picture = params.text('remark_pic_mediaid');
-  if (picture) call.host.media.get(call.corp.corpId, picture, 'image');
+  if (picture) call.host.media.uploaded(call.corp.corpId, picture, 'image');
   if (params.has('remark')) follow.remark = params.text('remark');
   if (params.has('description')) follow.description = params.text('description');
   if (params.has('remark_company') && customer.type === 1)

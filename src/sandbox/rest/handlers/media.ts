@@ -1,4 +1,4 @@
-import { BinaryAnswer, type Answer, type Call } from '../endpoint.js';
+import { BinaryAnswer, type Answer, type Call, type OpenCall } from '../endpoint.js';
 import type { UploadedPart } from '../multipart.js';
 import { WecomError } from '../wecom-error.js';
 
@@ -18,7 +18,7 @@ export function uploadMedia(call: Call): Answer {
   return {
     errmsg: '',
     type,
-    media_id: call.host.media.put(call.corp.corpId, type, part),
+    media_id: call.host.media.put({ owner: call.corp.corpId, space: 'upload', type, part }),
     created_at: String(call.nowS),
   };
 }
@@ -33,7 +33,7 @@ export function uploadImage(call: Call): Answer {
 
 /** Page 90254: the file itself, in slices when asked for. */
 export function getMedia(call: Call): Answer {
-  const { part } = call.host.media.get(call.corp.corpId, call.params.text('media_id'));
+  const { part } = call.host.media.uploaded(call.corp.corpId, call.params.text('media_id'));
   const name = part.fileName;
   const headers: Record<string, string> = {
     'content-type': part.contentType,
@@ -51,7 +51,7 @@ export function getMedia(call: Call): Answer {
   return new BinaryAnswer(206, headers, part.bytes.subarray(start, end + 1));
 }
 
-function filePart(call: Call, name?: string): UploadedPart {
+export function filePart(call: Pick<OpenCall, 'part'>, name?: string): UploadedPart {
   const { part } = call;
   if (!part || (name !== undefined && part.name !== name) || part.bytes.length === 0)
     throw new WecomError(44001);
@@ -60,7 +60,7 @@ function filePart(call: Call, name?: string): UploadedPart {
 }
 
 /** JPG, PNG and AMR by their first bytes; MP4 by its `ftyp` box. */
-function refuseFormat(type: string, { bytes }: UploadedPart): void {
+export function refuseFormat(type: string, { bytes }: UploadedPart): void {
   const starts = (magic: string) => bytes.subarray(0, magic.length / 2).toString('hex') === magic;
   if (type === 'image' && !starts('ffd8ff') && !starts('89504e47')) throw new WecomError(40123);
   if (type === 'voice' && !starts('2321414d52')) throw new WecomError(40004);

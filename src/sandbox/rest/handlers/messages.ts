@@ -83,7 +83,7 @@ function receivers(call: Call): { to: string[]; invalid: Json } {
 function checkContent(call: Call, kind: string, content: Json): void {
   if (Object.keys(content).length === 0) throw new WecomError(40063);
   if (['image', 'voice', 'video', 'file'].includes(kind)) {
-    call.host.media.get(call.corp.corpId, String(content['media_id'] ?? ''), kind);
+    call.host.media.uploaded(call.corp.corpId, String(content['media_id'] ?? ''), kind);
   }
   if (kind === 'miniprogram_notice' && call.params.text('touser') === '@all') throw new WecomError(40058);
   if (call.params.integer('safe') === 2 && kind !== 'mpnews') throw new WecomError(40058);

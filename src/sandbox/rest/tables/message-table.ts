@@ -2,11 +2,14 @@ import type { Endpoint } from '../endpoint.js';
 import { integer, objects, text, type FieldRule } from '../field-rules.js';
 import * as media from '../handlers/media.js';
 import * as messages from '../handlers/messages.js';
+import { sendByRobot, uploadByRobot } from '../handlers/robots.js';
+import { uploadAttachment } from '../handlers/upload-attachment.js';
 import { sendWelcomeMessage } from '../handlers/welcome.js';
 import { contentFields } from './fields.js';
 
 const MESSAGE_KINDS =
   /^(text|image|voice|video|file|textcard|news|mpnews|markdown|miniprogram_notice|template_card)$/;
+const ROBOT_MESSAGE_KINDS = /^(text|markdown|markdown_v2|image|news|file|voice|template_card)$/;
 
 export const MESSAGE_ENDPOINTS: Endpoint[] = [
   {
@@ -81,6 +84,47 @@ export const MEDIA_ENDPOINTS: Endpoint[] = [
     ],
     fields: [],
     answer: media.uploadImage,
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/media/upload_attachment',
+    page: 95098,
+    token: 'contact',
+    multipart: true,
+    fields: [
+      text('media_type', { required: 40004, pattern: /^(image|video|file)$/, code: 40004 }),
+      integer('attachment_type', { required: true, min: 1, max: 2 }),
+    ],
+    answer: uploadAttachment,
+  },
+];
+
+/** Group robots: the key in the query is their only credential (page 91770). */
+export const ROBOT_ENDPOINTS: Endpoint[] = [
+  {
+    method: 'POST',
+    path: '/cgi-bin/webhook/send',
+    page: 91770,
+    token: 'none',
+    fields: [
+      text('msgtype', { required: 40008, pattern: ROBOT_MESSAGE_KINDS, code: 40008 }),
+      text('text.content', { required: 44004, maxBytes: 2048, code: 45002 }),
+      text('markdown.content', { required: 44004, maxBytes: 4096, code: 45002 }),
+      text('markdown_v2.content', { required: 44004, maxBytes: 4096, code: 45002 }),
+      objects('news.articles', { required: true, maxItems: 8, code: 45008 }),
+      text('news.articles[].title', { required: true }),
+      text('news.articles[].url', { required: true }),
+    ],
+    answer: sendByRobot,
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/webhook/upload_media',
+    page: 91770,
+    token: 'none',
+    multipart: true,
+    fields: [text('type', { required: 40004, pattern: /^(voice|file)$/, code: 40004 })],
+    answer: uploadByRobot,
   },
 ];
 
