@@ -36,7 +36,12 @@ import { ConnectCorp } from './connections/use-cases/connect-corp.js';
 import { ContactsGateway } from './contacts/contacts.gateway.js';
 import { CorpTagsGateway } from './corp-tags/corp-tags.gateway.js';
 import { CallbackSightings } from './diagnosis/callback-sightings.js';
+import { CheckCorp } from './diagnosis/check-corp.js';
+import { DiagnosisController } from './diagnosis/http/diagnosis.controller.js';
 import { CallbackSightingsStore } from './diagnosis/persistence/callback-sightings.store.js';
+import { ProbeApp } from './diagnosis/probe-app.js';
+import { ListPlaces } from './diagnosis/queries/list-places.js';
+import { ShowQuota } from './diagnosis/queries/show-quota.js';
 import { DirectoryGateway } from './directory/directory.gateway.js';
 import { GroupChatsGateway } from './group-chats/group-chats.gateway.js';
 import { MediaGateway } from './media/media.gateway.js';
@@ -83,7 +88,7 @@ const callback = [
   CallbackRetention,
 ];
 
-const diagnosis = [CallbackSightingsStore, CallbackSightings];
+const diagnosis = [CallbackSightingsStore, CallbackSightings, ListPlaces, ProbeApp, CheckCorp, ShowQuota];
 
 const doors = [
   Connections,
@@ -100,7 +105,7 @@ const doors = [
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature(wecomRows)],
-  controllers: [CorpsController, AppsController, CallbacksController],
+  controllers: [CorpsController, AppsController, DiagnosisController, CallbacksController],
   providers: [...client, ...connections, ...callback, ...diagnosis, ...doors],
   exports: doors,
 })

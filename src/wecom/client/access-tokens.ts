@@ -16,6 +16,8 @@ const POLL_MS = 100;
 const POLLS_MAX = 250;
 /** 40001 wrong or reset secret, 40013 wrong corpid, 40091 another corp's secret. */
 const REJECTING_ERRCODES: ReadonlySet<number> = new Set([40001, 40013, 40091]);
+/** Whoever asks again within this time takes the answer of before: gettoken is limited itself. */
+const VERDICT_LIFE_MS = 15_000;
 
 export interface AccessToken {
   readonly value: string;
@@ -31,6 +33,7 @@ export interface AccessToken {
 @Injectable()
 export class AccessTokens {
   private readonly copies = new Map<string, AccessToken & { untilMs: number }>();
+  private readonly acceptedUntilMs = new Map<string, number>();
   private readonly running = new Map<string, Promise<AccessToken>>();
 
   constructor(
@@ -52,8 +55,30 @@ export class AccessTokens {
     return this.obtainOnce(app, refused.version);
   }
 
+  /**
+   * Whether WeCom accepts the secret now, though a token of before may still be good. Nobody else is held up by a failure.
+   * @throws like `get`.
+   */
+  async verify(app: ConnectedApp): Promise<void> {
+    if ((this.acceptedUntilMs.get(app.id) ?? 0) > this.clock.now().getTime()) return;
+    const { name } = wecomApi.getToken;
+    const state = await this.store.read(app);
+    if (!state) throw WecomApiError.withheld(name, wecomErrors.corp_disconnected);
+    if (state.appState === 'rejected')
+      throw WecomApiError.withheld(name, wecomErrors.credentials_rejected, state.appErrcode);
+    try {
+      await this.store.put(app, state.version, await this.ask(app, state));
+    } catch (error) {
+      const errcode = error instanceof WecomApiError ? error.errcode : 0;
+      if (REJECTING_ERRCODES.has(errcode)) await this.store.reject(app, state, errcode);
+      throw error;
+    }
+    this.acceptedUntilMs.set(app.id, this.clock.now().getTime() + VERDICT_LIFE_MS);
+  }
+
   forget(appId: string): void {
     this.copies.delete(appId);
+    this.acceptedUntilMs.delete(appId);
   }
 
   private obtainOnce(app: ConnectedApp, refusedVersion: number | undefined): Promise<AccessToken> {
@@ -92,16 +117,23 @@ export class AccessTokens {
   /** @returns undefined when the secret changed meanwhile: what WeCom answered belongs to the old one. */
   private async fetch(app: ConnectedApp, state: TokenState): Promise<AccessToken | undefined> {
     try {
-      const query = { corpid: app.wecomCorpId, corpsecret: state.secret };
-      const { json } = await this.caller.call(app.corpId, wecomApi.getToken, { query });
-      const token = { value: json.text('access_token'), lifeS: json.integer('expires_in') };
+      const token = await this.ask(app, state);
       const stored = await this.store.put(app, state.version, token);
       return stored && this.keep(app, token.value, stored);
     } catch (error) {
       await this.giveUp(app, state, error);
-      if (error instanceof AnswerShapeError)
-        throw WecomApiError.malformed(wecomApi.getToken.name, error.message);
       throw error;
+    }
+  }
+
+  private async ask(app: ConnectedApp, state: TokenState): Promise<{ value: string; lifeS: number }> {
+    const query = { corpid: app.wecomCorpId, corpsecret: state.secret };
+    const { json } = await this.caller.call(app.corpId, wecomApi.getToken, { query });
+    try {
+      return { value: json.text('access_token'), lifeS: json.integer('expires_in') };
+    } catch (error) {
+      if (!(error instanceof AnswerShapeError)) throw error;
+      throw WecomApiError.malformed(wecomApi.getToken.name, error.message);
     }
   }
 

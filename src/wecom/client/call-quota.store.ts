@@ -63,6 +63,17 @@ export class CallQuotaStore {
     );
   }
 
+  async isBlocked(corpId: CorpId, api: string): Promise<boolean> {
+    const blocked = await this.unitOfWork.read(corpId, () =>
+      this.database.maybeOne(
+        `SELECT FROM wecom.quota_windows
+          WHERE corp_id = $1 AND api = $2 AND blocked_until > clock_timestamp()`,
+        [corpId, api],
+      ),
+    );
+    return blocked !== undefined;
+  }
+
   private async waitMs(corpId: CorpId, api: string, limits: QuotaLimits): Promise<number> {
     const { waitMs } = await this.database.one<{ waitMs: number }>(
       `SELECT (extract(epoch FROM greatest(

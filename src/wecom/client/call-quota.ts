@@ -8,15 +8,19 @@ import { WecomApiError } from './wecom-api-error.js';
 
 /** 90 % of what one corp may call of one API path (page 90454): other software of the corp shares the limit. */
 export const BASE_LIMITS: QuotaLimits = { perMinute: 9_000, perHour: 135_000 };
+
 /** Calls taken from the database at once; unused ones lapse with their minute. */
 const CHUNK = 20;
+/** How long a chunk is used without a look at whether another process met 45009 meanwhile. */
+const FRESH_MS = 1_000;
 const WAIT_MAX_MS = 5_000;
 const POLL_MS = 250;
 const FREQUENCY_LIMIT = 45009;
 
 interface Chunk {
   left: number;
-  endsAtMs: number;
+  readonly endsAtMs: number;
+  freshUntilMs: number;
 }
 
 /**
@@ -50,17 +54,26 @@ export class CallQuota {
     }
   }
 
-  /** WeCom answered 45009: no process calls this API for the corp until the window that was exceeded is over. */
+  /**
+   * WeCom answered 45009: this process calls the API no more for the corp until the window that was exceeded is over, and
+   * the others know of it within a second.
+   */
   async block(corpId: CorpId, endpoint: WecomEndpoint): Promise<void> {
     this.chunks.delete(`${corpId} ${endpoint.path}`);
     await this.store.block(corpId, endpoint.path);
   }
 
   private takeFromChunk(key: string): boolean {
-    const chunk = this.chunks.get(key);
-    if (!chunk || chunk.left === 0 || chunk.endsAtMs <= this.clock.now().getTime()) return false;
+    const chunk = this.chunkOf(key);
+    if (!chunk || chunk.freshUntilMs <= this.clock.now().getTime()) return false;
     chunk.left--;
     return true;
+  }
+
+  /** Leave that is not used up and has not lapsed. */
+  private chunkOf(key: string): Chunk | undefined {
+    const chunk = this.chunks.get(key);
+    return chunk && chunk.left > 0 && chunk.endsAtMs > this.clock.now().getTime() ? chunk : undefined;
   }
 
   private refillOnce(key: string, corpId: CorpId, endpoint: WecomEndpoint): Promise<number> {
@@ -74,15 +87,27 @@ export class CallQuota {
 
   /** @returns how long to wait before asking again; 0 when there is a new chunk. */
   private async refill(key: string, corpId: CorpId, endpoint: WecomEndpoint): Promise<number> {
-    const limits = endpoint.limits ?? BASE_LIMITS;
+    const chunk = this.chunkOf(key);
+    if (chunk && !(await this.store.isBlocked(corpId, endpoint.path))) {
+      chunk.freshUntilMs = this.clock.now().getTime() + FRESH_MS;
+      return 0;
+    }
+    this.chunks.delete(key);
+    const limits = limitsOf(endpoint);
     for (const size of [Math.min(CHUNK, Math.ceil(limits.perMinute / CHUNK)), 1]) {
       const answer = await this.store.take(corpId, endpoint.path, size, limits);
       if (answer.granted) {
-        this.chunks.set(key, { left: size, endsAtMs: this.clock.now().getTime() + answer.windowLeftMs });
+        const nowMs = this.clock.now().getTime();
+        const endsAtMs = nowMs + answer.windowLeftMs;
+        this.chunks.set(key, { left: size, endsAtMs, freshUntilMs: nowMs + FRESH_MS });
         return 0;
       }
       if (size === 1) return answer.waitMs;
     }
     throw new Error('a chunk of one call was neither granted nor refused');
   }
+}
+
+export function limitsOf(endpoint: WecomEndpoint): QuotaLimits {
+  return endpoint.limits ?? BASE_LIMITS;
 }

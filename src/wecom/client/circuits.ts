@@ -26,8 +26,10 @@ export class Circuits {
     try {
       return await this.breakerOf(`${corpId} ${familyOf(endpoint)}`).execute(work);
     } catch (error) {
-      if (isBrokenCircuitError(error))
-        throw WecomApiError.postponed(endpoint.name, 'WeCom did not answer before');
+      if (isBrokenCircuitError(error)) {
+        const detail = 'WeCom did not answer before';
+        throw WecomApiError.postponed(endpoint.name, detail, { retryAfterMs: OPEN_MS });
+      }
       throw error;
     }
   }

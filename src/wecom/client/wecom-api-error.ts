@@ -20,7 +20,7 @@ export class WecomApiError extends AppError implements SafelyDescribed {
     readonly errcode: number,
     readonly action: ErrcodeAction,
     definition: ErrorDefinition = wecomErrors.call_refused,
-    private readonly options: { detail?: string; retryAfterMs?: number } = {},
+    private readonly options: { detail?: string; retryAfterMs?: number; callerAddress?: string } = {},
   ) {
     super(definition, options.detail ? { api, errcode, detail: options.detail } : { api, errcode });
     this.name = 'WecomApiError';
@@ -32,6 +32,11 @@ export class WecomApiError extends AppError implements SafelyDescribed {
     return this.message;
   }
 
+  /** Where WeCom saw the call come from, when it refused that very address (60020). */
+  get callerAddress(): string | undefined {
+    return this.options.callerAddress;
+  }
+
   override get retryAfterMs(): number | undefined {
     return this.options.retryAfterMs;
   }
@@ -40,8 +45,9 @@ export class WecomApiError extends AppError implements SafelyDescribed {
     return RETRYABLE_ACTIONS.has(this.action);
   }
 
-  static refused(api: string, errcode: number): WecomApiError {
-    return new WecomApiError(api, errcode, meaningOfErrcode(errcode).action);
+  static refused(api: string, errcode: number, callerAddress?: string): WecomApiError {
+    const { action } = meaningOfErrcode(errcode);
+    return new WecomApiError(api, errcode, action, wecomErrors.call_refused, { callerAddress });
   }
 
   /** Network, time-out, HTTP status: whether WeCom acted on the request is unknown. */
@@ -54,7 +60,7 @@ export class WecomApiError extends AppError implements SafelyDescribed {
     return new WecomApiError(api, 0, 'fail', wecomErrors.answer_malformed, { detail });
   }
 
-  /** Not sent: a limit, a block or an open circuit. @param limit known for limits: WeCom's errcode, and when it ends. */
+  /** Not sent: a limit, a block or an open circuit. @param limit WeCom's errcode, if it is one of its limits, and when it ends. */
   static postponed(
     api: string,
     detail: string,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import type { CorpId } from '../../platform/context/typed-id.js';
 import { CallMetrics } from './call-metrics.js';
@@ -10,6 +11,9 @@ import { type WireAnswer, type WireRequest, WecomTransport } from './wecom-trans
 
 const FREQUENCY_LIMIT = 45009;
 const CONCURRENCY_LIMIT = 45033;
+const UNTRUSTED_ADDRESS = 60020;
+/** In the text of every refusal (rest-api.md, section 1); an address may be of either version. */
+const CALLER_ADDRESS = /\bfrom ip: ([0-9a-fA-F.:]{2,45})/;
 
 /** One try of one call, within all limits. Knows no token and repeats nothing. */
 @Injectable()
@@ -37,8 +41,15 @@ export class WecomCaller {
         }
         if (answer.errcode === FREQUENCY_LIMIT) await this.quota.block(corpId, endpoint);
         if (answer.errcode === CONCURRENCY_LIMIT) this.inFlight.halve(lane);
-        throw WecomApiError.refused(endpoint.name, answer.errcode);
+        throw WecomApiError.refused(endpoint.name, answer.errcode, callerAddressIn(answer));
       }),
     );
   }
+}
+
+/** Only where an administrator has to know it: the rest of WeCom's text has no stable wording. */
+function callerAddressIn({ errcode, json }: WireAnswer): string | undefined {
+  if (errcode !== UNTRUSTED_ADDRESS) return undefined;
+  const address = CALLER_ADDRESS.exec(json.maybeText('errmsg') ?? '')?.[1] ?? '';
+  return isIP(address) === 0 ? undefined : address;
 }

@@ -22,6 +22,8 @@ export interface WireRequest {
   readonly part?: UploadPart;
   /** `Range` header of media/get. */
   readonly range?: string;
+  /** For somebody who cannot wait as long as usual. */
+  readonly timeoutMs?: number;
 }
 
 export interface WireAnswer {
@@ -72,7 +74,7 @@ export class WecomTransport implements OnModuleDestroy {
   }
 
   private async exchange(endpoint: WecomEndpoint, request: WireRequest): Promise<AxiosResponse<Buffer>> {
-    const timeout = endpoint.media ? MEDIA_TIMEOUT_MS : TIMEOUT_MS;
+    const timeout = request.timeoutMs ?? (endpoint.media ? MEDIA_TIMEOUT_MS : TIMEOUT_MS);
     const upload = request.part && formData(request.part);
     try {
       return await this.axios.request<Buffer>({

@@ -10,7 +10,7 @@ import {
   TimeField,
 } from '../../../platform/http/fields.js';
 import { meaningOfErrcode } from '../../client/errcodes.js';
-import { adviceFor } from '../app-advice.js';
+import { adviceFor } from '../../diagnosis/advice.js';
 import { type App, type AppKind, appKinds, type AppState, appStates } from '../app.types.js';
 import { type Corp, type CorpState, corpStates, type MassSendLimit, massSendLimits } from '../corp.types.js';
 import type { CorpDetail, ShownApp } from '../queries/show-corps.js';

@@ -1,0 +1,35 @@
+import type { wecomApi } from '../client/api.js';
+import type { Texts } from './advice.js';
+
+type ApiName = (typeof wecomApi)[keyof typeof wecomApi]['name'];
+
+/** What each API does, for people who read its use. */
+export const apiNames: Readonly<Record<ApiName, Texts>> = {
+  gettoken: { en: 'Get an access token', zh: '获取 access_token' },
+  'user/get': { en: 'Read one staff member', zh: '读取成员' },
+  'user/list_id': { en: 'List the ids of all staff', zh: '获取成员 ID 列表' },
+  'department/list': { en: 'List departments', zh: '获取部门列表' },
+  'department/get': { en: 'Read one department', zh: '获取单个部门' },
+  'department/simplelist': { en: 'List the ids of all departments', zh: '获取子部门 ID 列表' },
+  'externalcontact/get_follow_user_list': {
+    en: 'List staff who serve customers',
+    zh: '获取配置了客户联系功能的成员',
+  },
+  'externalcontact/list': { en: 'List the customers of one staff member', zh: '获取客户列表' },
+  'externalcontact/get': { en: 'Read one customer', zh: '获取客户详情' },
+  'externalcontact/batch/get_by_user': { en: 'Read customers in pages', zh: '批量获取客户详情' },
+  'externalcontact/remark': { en: 'Change the remark of a customer', zh: '修改客户备注' },
+  'externalcontact/get_corp_tag_list': { en: 'Read corp tags', zh: '获取企业标签库' },
+  'externalcontact/add_corp_tag': { en: 'Add corp tags', zh: '添加企业客户标签' },
+  'externalcontact/edit_corp_tag': { en: 'Change a corp tag', zh: '编辑企业客户标签' },
+  'externalcontact/del_corp_tag': { en: 'Delete corp tags', zh: '删除企业客户标签' },
+  'externalcontact/mark_tag': { en: 'Tag a customer', zh: '编辑客户企业标签' },
+  'externalcontact/groupchat/list': { en: 'List customer groups', zh: '获取客户群列表' },
+  'externalcontact/groupchat/get': { en: 'Read one customer group', zh: '获取客户群详情' },
+  'externalcontact/send_welcome_msg': { en: 'Send a welcome message', zh: '发送新客户欢迎语' },
+  'message/send': { en: 'Send a message to staff', zh: '发送应用消息' },
+  'message/recall': { en: 'Recall a message to staff', zh: '撤回应用消息' },
+  'media/upload': { en: 'Upload temporary media', zh: '上传临时素材' },
+  'media/uploadimg': { en: 'Upload a permanent picture', zh: '上传图片' },
+  'media/get': { en: 'Download temporary media', zh: '获取临时素材' },
+};
