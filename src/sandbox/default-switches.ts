@@ -20,6 +20,8 @@ export const DEFAULT_SWITCHES: Readonly<SandboxSwitches> = {
   groupLagMs: 2000,
   massSendDispatchMs: 1000,
   massSendRule: 'month',
+  momentStepMs: 1000,
+  momentsPerMonth: 100_000,
   welcomeLifeMs: 20_000,
   consoleWelcomeUserIds: [],
   callbackTimeoutMs: 5000,

@@ -6,6 +6,7 @@ import { buildControl } from './control/control.js';
 import { DEFAULT_SWITCHES } from './default-switches.js';
 import { createHttpServer } from './http-in.js';
 import { MassSendBook } from './mass-sends/mass-send-book.js';
+import { MomentBook } from './moments/moment-book.js';
 import { Cursors } from './rest/cursors.js';
 import type { RestHost } from './rest/endpoint.js';
 import { ENDPOINTS } from './rest/endpoint-table.js';
@@ -96,6 +97,7 @@ function buildRest(world: World, switches: SandboxSwitches, nowMs: () => number)
     outbox: new Outbox(),
     robots: new Robots(nowMs),
     transfers: new TransferBook(),
+    moments: new MomentBook(nowMs, switches),
     massSends: new MassSendBook(() => switches.massSendRule),
     agenda: new Agenda(),
   };

@@ -17,4 +17,17 @@ export interface SandboxPeople {
   sendOwnMass(o: { corpId?: string; userId: string; externalUserIds: string[]; text: string }): {
     msgId: string;
   };
+
+  /** A member publishes what the API prepared for him. No callback tells of it. */
+  publishMoment(o: { corpId?: string; momentId: string; userId: string }): void;
+  /** A customer comments on or likes what this member published. */
+  reactToMoment(o: {
+    corpId?: string;
+    momentId: string;
+    userId: string;
+    externalUserId: string;
+    kind: 'comment' | 'like';
+  }): void;
+  postOwnMoment(o: { corpId?: string; userId: string; text: string }): { momentId: string };
+  deleteMoment(o: { corpId?: string; momentId: string }): void;
 }

@@ -211,6 +211,10 @@ export interface SandboxSwitches {
   /** REST sees a group change this much later than the event (page 92130: about 2 s). */
   groupLagMs: number;
   welcomeLifeMs: number;
+  /** The job of a moment is started (1) for so long, then running (2) for as long, then done (3). */
+  momentStepMs: number;
+  /** 41210 above it (page 95094). */
+  momentsPerMonth: number;
   /** So long after its creation a mass message answers 41063 to queries. */
   massSendDispatchMs: number;
   /** Receive quota of a customer or group: as many a month as it has days, 7 a week, or 1 a day (page 92135). */

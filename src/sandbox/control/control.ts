@@ -11,6 +11,7 @@ import type { EventHost } from './event-host.js';
 import { groupEvents } from './group-events.js';
 import { tagEvents } from './tag-events.js';
 import { massSendPeople } from '../mass-sends/mass-send-people.js';
+import { momentPeople } from '../moments/moment-people.js';
 import { transferPeople } from '../transfers/transfer-people.js';
 import { burst, startTraffic } from './traffic.js';
 import { summarise } from './world-summary.js';
@@ -49,6 +50,7 @@ export function buildControl({ rest, api, events, sender, url, advance }: Contro
       ...directoryEvents(events),
       ...transferPeople(events),
       ...massSendPeople(events),
+      ...momentPeople(events),
       addRobot: (o) => ({ key: rest.robots.add(world.get(o.corpId).corpId) }),
       removeRobot: (o) => rest.robots.remove(o.key),
       fireRaw: (o) => {

@@ -1,6 +1,7 @@
 import type { EventTarget, SandboxSwitches } from '../sandbox.types.js';
 import type { EventRouter } from '../callbacks/event-router.js';
 import type { MassSendBook } from '../mass-sends/mass-send-book.js';
+import type { MomentBook } from '../moments/moment-book.js';
 import type { GroupLag } from '../rest/group-lag.js';
 import type { Outbox } from '../rest/outbox.js';
 import type { WelcomeCodes } from '../rest/welcome-codes.js';
@@ -18,6 +19,7 @@ export interface EventHost {
   readonly outbox: Outbox;
   readonly transfers: TransferBook;
   readonly massSends: MassSendBook;
+  readonly moments: MomentBook;
   readonly switches: SandboxSwitches;
   readonly nowS: () => number;
 }

@@ -3,6 +3,7 @@ import { CONTACT_ENDPOINTS, CORP_TAG_ENDPOINTS, GROUP_CHAT_ENDPOINTS } from './t
 import { ACCESS_ENDPOINTS, DIRECTORY_ENDPOINTS } from './tables/directory-table.js';
 import { MASS_SEND_ENDPOINTS } from './tables/mass-send-table.js';
 import { MEDIA_ENDPOINTS, MESSAGE_ENDPOINTS, ROBOT_ENDPOINTS } from './tables/message-table.js';
+import { MOMENT_ENDPOINTS } from './tables/moment-table.js';
 import { TRANSFER_ENDPOINTS } from './tables/transfer-table.js';
 
 /** Every endpoint of the sandbox: what it asks for, whom it lets in, what it answers. */
@@ -13,6 +14,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...CORP_TAG_ENDPOINTS,
   ...GROUP_CHAT_ENDPOINTS,
   ...MASS_SEND_ENDPOINTS,
+  ...MOMENT_ENDPOINTS,
   ...TRANSFER_ENDPOINTS,
   ...MESSAGE_ENDPOINTS,
   ...MEDIA_ENDPOINTS,

@@ -1,5 +1,6 @@
 import type { Agenda } from '../agenda.js';
 import type { MassSendBook } from '../mass-sends/mass-send-book.js';
+import type { MomentBook } from '../moments/moment-book.js';
 import type { SandboxSwitches } from '../sandbox.types.js';
 import type { TransferBook } from '../transfers/transfer-book.js';
 import type { Corp } from '../world/corp.js';
@@ -29,6 +30,7 @@ export interface RestHost {
   readonly robots: Robots;
   readonly transfers: TransferBook;
   readonly massSends: MassSendBook;
+  readonly moments: MomentBook;
   readonly agenda: Agenda;
 }
 
