@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { hash, randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { parsePublicId, toPublicId } from '../context/typed-id.js';
 
@@ -43,7 +43,7 @@ export function parseKeyText(text: string): ParsedKey | undefined {
 }
 
 export function hashOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }
 
 /** 62^6 is more than 2^32, so the whole CRC fits. */

@@ -6,7 +6,8 @@ import { AppConfig } from '../config/app-config.js';
 import { Metrics } from '../health/metrics.js';
 import { Readiness } from '../health/readiness.js';
 import { AppLogger } from '../logging/app-logger.js';
-import { serveDocs } from './docs.js';
+import { DOCS_PATH, serveDocs } from './docs.js';
+import { installFileBodies } from './file-body.js';
 import { installBodyParsers } from './json-body.js';
 import { createRateLimiter, RATE_LIMITS, type RateLimits } from './rate-limit.js';
 import { installRequestHooks } from './request-hooks.js';
@@ -22,7 +23,10 @@ export async function initHttp(app: NestFastifyApplication, limits: RateLimits =
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const routes = app.get(RouteTable);
   const { role } = app.get(AppConfig);
-  fastify.addHook('onRoute', (route) => routes.add(route));
+  fastify.addHook('onRoute', (route) => {
+    routes.add(route);
+    if (!route.url.startsWith(DOCS_PATH)) route.helmet = false; // answers of the API have headers that never change
+  });
   await fastify.register(helmet, {
     contentSecurityPolicy: {
       directives: {
@@ -39,6 +43,7 @@ export async function initHttp(app: NestFastifyApplication, limits: RateLimits =
     readiness: app.get(Readiness),
     log: app.get(AppLogger),
   });
+  installFileBodies(fastify);
   installBodyParsers(fastify);
   await app.init();
   if (role !== 'worker') serveDocs(app);

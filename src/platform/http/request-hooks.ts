@@ -9,10 +9,21 @@ import type { AppLogger } from '../logging/app-logger.js';
 import { toPublicId } from '../context/typed-id.js';
 import { KEY_ID_PREFIX } from '../auth/key-text.js';
 import type { AppError } from '../errors/app-error.js';
+import { DOCS_PATH } from './docs.js';
 import { asAppError } from './foreign-errors.js';
 import { httpErrors } from './http.errors.js';
 import { sendProblem } from './problem.filter.js';
 import type { RateLimiter } from './rate-limit.js';
+
+/** Data for programs: no browser may show, frame or guess it. Pages of the documentation get their own, by helmet. */
+const HEADERS_OF_DATA = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
 
 export interface RequestHookParts {
   readonly role: ProcessRole;
@@ -32,6 +43,7 @@ export function installRequestHooks(fastify: FastifyInstance, parts: RequestHook
   fastify.decorateRequest('endpoint', undefined);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+    if (!request.url.startsWith(DOCS_PATH)) void reply.headers(HEADERS_OF_DATA);
     // WeCom sends any content type or none; one that is malformed would be refused before the route sees the body
     if (isCallbackPath(request.url)) delete request.raw.headers['content-type'];
     admit(request, reply, parts).then(
@@ -78,7 +90,8 @@ function record(request: FastifyRequest, reply: FastifyReply, { metrics, log }: 
   const operation = request.endpoint?.id ?? request.routeOptions.url ?? 'unmatched';
   const status = reply.statusCode;
   metrics.observeRequest(operation, status, reply.elapsedTime / 1000);
-  log.write('info', 'request', {
+  // thousands of callbacks a minute would hide what an operator looks for; `wecom_callbacks_total` counts them
+  log.write(isCallbackPath(request.url) && status < 400 ? 'debug' : 'info', 'request', {
     requestId: request.id,
     operation,
     method: request.method,

@@ -10,21 +10,30 @@ const QUERY = '4';
 
 /** A handler without a body or a query would silently ignore what was sent; its caller should learn about it. */
 export function refuseUnexpectedInput(context: ExecutionContext, request: FastifyRequest): void {
-  const wanted = wantedBy(context);
+  const takes = wantedBy(context);
   const problems: InvalidField[] = [];
-  if (!wanted.has(QUERY)) {
+  if (!takes.has(QUERY)) {
     // reason: Fastify does not know the route's query; only its keys are read
     for (const key of Object.keys((request.query ?? {}) as object)) {
       problems.push({ in: 'query', pointer: `/${key}`.slice(0, 200), code: 'unknown' });
     }
   }
-  if (!wanted.has(BODY) && hasContent(request.body))
+  if (!takes.has(BODY) && hasContent(request.body))
     problems.push({ in: 'body', pointer: '', code: 'unknown' });
   if (problems.length > 0) throw new ValidationError(problems);
 }
 
-function wantedBy(context: ExecutionContext): Set<string> {
-  const handler = context.getHandler().name;
+/** It never changes while the process runs. */
+const wanted = new WeakMap<object, ReadonlySet<string>>();
+
+function wantedBy(context: ExecutionContext): ReadonlySet<string> {
+  const handler = context.getHandler();
+  const known = wanted.get(handler) ?? readWanted(context, handler.name);
+  wanted.set(handler, known);
+  return known;
+}
+
+function readWanted(context: ExecutionContext, handler: string): ReadonlySet<string> {
   // reason: reflect-metadata answers any; only its keys are read
   const metadata = Reflect.getMetadata(ROUTE_ARGUMENTS, context.getClass(), handler) as object | undefined;
   return new Set(Object.keys(metadata ?? {}).map((key) => key.slice(0, key.indexOf(':'))));

@@ -145,7 +145,7 @@ describe('a process', () => {
     let release: () => void = () => undefined;
     const free = new Promise<void>((resolve) => (release = resolve));
     const unit = http.get(UnitOfWork);
-    const holders = Array.from({ length: POOL_MAX }, () => unit.read(undefined, () => free));
+    const holders = Array.from({ length: POOL_MAX }, () => unit.run(undefined, () => free));
     const waiting = await http.call(key, { method: 'GET', url: '/v1/probe/search' });
     expect([waiting.statusCode, waiting.json().code]).toEqual([503, 'http.unavailable']);
     release();

@@ -311,6 +311,20 @@ describe('units of work', () => {
   });
 });
 
+describe('headers', () => {
+  it('let no browser show an answer, and let it show the documentation', async () => {
+    const answer = await http.call(key, { method: 'GET', url: '/v1/probe/search' });
+    expect(answer.headers).toMatchObject({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+    });
+    const page = await http.call(key, { method: 'GET', url: '/docs' });
+    expect(page.headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+  });
+});
+
 describe('any input', () => {
   it('never makes a 5xx', async () => {
     const seed = Date.now() % 2 ** 31;

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { AppLogger } from '../../../src/platform/logging/app-logger.js';
 import { scrub } from '../../../src/platform/logging/scrub.js';
+import { startTestProcess } from '../../support/child-process.js';
 import { startTestHttp, type TestHttp } from '../../support/http.js';
 import { createProbeTable, ProbeModule } from './probe.js';
 
@@ -154,3 +156,9 @@ describe('the logger', () => {
     expect(scrub(text)).toBe(expected);
   });
 });
+
+it('loses no line of a process that ends itself', async () => {
+  const child = startTestProcess('test/support/processes/logging-process.ts');
+  expect(await once(child.process, 'close')).toEqual([3, null]);
+  expect(child.output().match(/"a line"/g)).toHaveLength(5);
+}, 30_000);

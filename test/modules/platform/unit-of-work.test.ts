@@ -125,7 +125,7 @@ describe('unit of work', () => {
     const alone = new UnitOfWork(single);
     await alone.read(CORP_A, async () => {
       await db.query('SELECT 1');
-      await sleep(1).then(() => single.query('SELECT 1'));
+      expect(await sleep(1).then(() => single.query('SELECT 1 AS one'))).toEqual([{ one: 1 }]);
       await db.query('SELECT 1');
     });
     await single.destroy();
