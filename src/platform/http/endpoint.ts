@@ -1,5 +1,6 @@
 import { applyDecorators, HttpCode, SetMetadata, type Type } from '@nestjs/common';
-import { ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiConsumes, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { EndpointScope } from '../auth/scopes.js';
 import type { ErrorDefinition } from '../errors/app-error.js';
 
@@ -27,6 +28,8 @@ export interface EndpointOptions {
    * `http.idempotency_secret_not_kept` instead of the first answer.
    */
   readonly secretResponse?: true;
+  /** The body is one file of at most so many bytes, under any content type; the handler gets a Buffer. */
+  readonly fileBytesMax?: number;
   /**
    * Connects a new corp: the unit of work already belongs to a corp id made for it, which `UnitOfWork.corpId()` gives.
    * Tenant tables could not be written otherwise.
@@ -45,6 +48,7 @@ export function Endpoint(options: EndpointOptions): MethodDecorator {
   return applyDecorators(
     SetMetadata(ENDPOINT, options),
     HttpCode(status),
+    ...(options.fileBytesMax === undefined ? [] : fileBody(options.fileBytesMax)),
     ApiOperation({
       operationId: options.id,
       summary: `${options.summary.en} · ${options.summary.zh}`,
@@ -57,6 +61,14 @@ export function Endpoint(options: EndpointOptions): MethodDecorator {
       ...(options.response && { type: options.response }),
     }),
   );
+}
+
+function fileBody(fileBytesMax: number): MethodDecorator[] {
+  return [
+    RouteConfig({ fileBytesMax }),
+    ApiConsumes('application/octet-stream'),
+    ApiBody({ schema: { type: 'string', format: 'binary', example: 'bytes' } }),
+  ];
 }
 
 export function findEndpoint(id: string): EndpointOptions | undefined {

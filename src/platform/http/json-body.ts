@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { isCallbackPath } from '../auth/public-paths.js';
+import { takesFile } from './file-body.js';
 import { httpErrors } from './http.errors.js';
 
 export const BODY_BYTES_MAX = 1_048_576;
@@ -7,7 +8,8 @@ const DEPTH_MAX = 20;
 const VALUES_MAX = 50_000;
 
 /**
- * JSON for the API and raw bytes for callbacks, which WeCom sends with any content type or none. Anything else is 415.
+ * JSON for the API, and raw bytes for files and for callbacks, which WeCom sends with any content type or none. Anything
+ * else is 415.
  * Depth and number of values are measured before parsing, so that a hostile body costs no more than its reading.
  */
 export function installBodyParsers(fastify: FastifyInstance): void {
@@ -17,7 +19,7 @@ export function installBodyParsers(fastify: FastifyInstance): void {
     'application/json',
     { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX },
     (request, body, done) => {
-      if (isCallbackPath(request.url)) return done(null, body);
+      if (isCallbackPath(request.url) || takesFile(request)) return done(null, body);
       if (body.length === 0) return done(null, undefined);
       const text = decode(body as Buffer); // reason: parseAs 'buffer' promises it
       if (text === undefined) return done(httpErrors.malformed_json());
@@ -30,7 +32,7 @@ export function installBodyParsers(fastify: FastifyInstance): void {
     '*',
     { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX },
     (request, body, done) => {
-      if (isCallbackPath(request.url)) return done(null, body);
+      if (isCallbackPath(request.url) || takesFile(request)) return done(null, body);
       return done(httpErrors.media_type_unsupported());
     },
   );

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { defaultIfEmpty, lastValueFrom, type Observable, of } from 'rxjs';
@@ -89,7 +90,7 @@ export class RequestUnitInterceptor implements NestInterceptor {
     const repeated: IdempotentCall = {
       owner: `${key.kind}:${key.corpId ?? ''}:${key.owner}`,
       key: Idempotency.keyOf(request.headers['idempotency-key']),
-      request: JSON.stringify([request.method, request.url, request.body ?? null]),
+      request: JSON.stringify([request.method, request.url, comparable(request.body)]),
     };
     const stored = await this.idempotency.begin(repeated);
     if (stored) {
@@ -118,4 +119,9 @@ export class RequestUnitInterceptor implements NestInterceptor {
       });
     }
   }
+}
+
+/** A file is compared by its hash: as JSON each of its bytes would become a number. */
+function comparable(body: unknown): unknown {
+  return Buffer.isBuffer(body) ? createHash('sha256').update(body).digest('hex') : (body ?? null);
 }
