@@ -1,11 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { staffUserKey } from './domain/staff.js';
+import { type PlacedStaff, StaffPlaces } from './queries/staff-places.js';
 
 /** What other modules may ask about staff. Inside an open unit of work. */
 @Injectable()
 export class StaffDirectory {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly places: StaffPlaces,
+  ) {}
+
+  /** The member with his departments and those above them; undefined when the directory does not know him (yet). */
+  find(staffUserId: string): Promise<PlacedStaff | undefined> {
+    return this.places.find(staffUserId);
+  }
+
+  /** Present userids by the member's own id; unknown ones are missing. */
+  userIdsOf(staffIds: readonly string[]): Promise<Map<string, string>> {
+    return this.places.userIdsOf(staffIds);
+  }
+
+  hasDepartment(departmentId: number): Promise<boolean> {
+    return this.places.hasDepartment(departmentId);
+  }
 
   /** Names by userid as given (compared without regard to case); unknown and hidden ones are missing. */
   async namesOf(staffUserIds: readonly string[]): Promise<Map<string, string>> {

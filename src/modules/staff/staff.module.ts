@@ -8,6 +8,7 @@ import { StaffRepository } from './persistence/staff-repository.js';
 import { staffRows } from './persistence/staff.row.js';
 import { ListDepartments } from './queries/list-departments.js';
 import { ListStaff } from './queries/list-staff.js';
+import { StaffPlaces } from './queries/staff-places.js';
 import { DirectoryReactions } from './reactions/directory-reactions.js';
 import { StartStaffSync } from './reactions/start-sync.js';
 import { StaffDirectory } from './staff.facade.js';
@@ -24,6 +25,7 @@ import { StaffSync } from './use-cases/staff-sync.js';
     DirectorySweep,
     ListDepartments,
     ListStaff,
+    StaffPlaces,
     DirectoryReader,
     RecordDirectory,
     StaffSync,
