@@ -7,6 +7,7 @@ export const scopeModules = [
   'callbacks',
   'connections',
   'jobs',
+  'welcome',
 ] as const;
 export const scopeActions = ['read', 'write', 'approve'] as const;
 

@@ -6,15 +6,15 @@ import { WecomClient } from '../client/wecom-client.js';
 
 const TEXT_MAX_BYTES = 4000;
 const ATTACHMENTS_MAX = 9;
+/** A call that hangs must not hold up the next new friends; its outcome is unknown after 10 s as well. */
+const TIMEOUT_MS = 5_000;
 
 /** Page 92137; `mediaId`s come from MediaGateway.upload, `pictureUrl` of an image from MediaGateway.uploadImage. */
 export type WelcomeAttachment =
-  | { kind: 'image'; mediaId: string }
+  | { kind: 'image' | 'video' | 'file'; mediaId: string }
   | { kind: 'image'; pictureUrl: string }
   | { kind: 'link'; title: string; url: string; description?: string; pictureUrl?: string }
-  | { kind: 'miniprogram'; title: string; coverMediaId: string; appId: string; page: string }
-  | { kind: 'video'; mediaId: string }
-  | { kind: 'file'; mediaId: string };
+  | { kind: 'miniprogram'; title: string; coverMediaId: string; appId: string; page: string };
 
 export interface WelcomeMessage {
   /** At most 4,000 bytes. Text and attachments must not both be missing. */
@@ -41,7 +41,8 @@ export class WelcomeGateway {
       text: message.text === undefined ? undefined : { content: message.text },
       attachments: message.attachments?.map(toWire),
     };
-    await this.client.call(corpId, wecomApi.sendWelcome, { body }, () => undefined);
+    const request = { body, timeoutMs: TIMEOUT_MS };
+    await this.client.call(corpId, wecomApi.sendWelcome, request, () => undefined);
   }
 }
 

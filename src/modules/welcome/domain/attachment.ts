@@ -1,0 +1,101 @@
+import type { FileKind } from './file.js';
+
+export const ATTACHMENT_KINDS = ['image', 'link', 'miniprogram', 'video', 'file'] as const;
+export type AttachmentKind = (typeof ATTACHMENT_KINDS)[number];
+
+/** As an author gives it and as it is stored. Which fields belong to which kind says `findFault`. */
+export interface Attachment {
+  readonly kind: AttachmentKind;
+  /** An uploaded file: the image, video or file itself, the cover of a mini program, the picture of a link. */
+  readonly fileId?: string;
+  /** Temporary media of WeCom instead of a file of ours; whoever gives it replaces it before its 3 days are over. */
+  readonly mediaId?: string;
+  /** Instead of a file: for an image a URL of WeCom's `media/uploadimg`, for the cover of a link any. */
+  readonly pictureUrl?: string;
+  readonly title?: string;
+  readonly url?: string;
+  readonly description?: string;
+  readonly appId?: string;
+  readonly page?: string;
+}
+
+export const ATTACHMENTS_MAX = 9;
+
+type Field = Exclude<keyof Attachment, 'kind'>;
+export interface AttachmentFault {
+  readonly field: Field;
+  readonly problem: 'required' | 'not_allowed' | 'one_of' | 'too_long' | 'file_kind';
+}
+
+interface Shape {
+  readonly required: readonly Field[];
+  readonly optional: readonly Field[];
+  /** Exactly one of these, or for a link at most one. */
+  readonly source: readonly Field[];
+  readonly sourceOptional?: true;
+  readonly fileKinds: readonly FileKind[];
+}
+
+const SHAPES: Readonly<Record<AttachmentKind, Shape>> = {
+  image: {
+    required: [],
+    optional: [],
+    source: ['fileId', 'mediaId', 'pictureUrl'],
+    fileKinds: ['image', 'picture'],
+  },
+  video: { required: [], optional: [], source: ['fileId', 'mediaId'], fileKinds: ['video'] },
+  file: { required: [], optional: [], source: ['fileId', 'mediaId'], fileKinds: ['file'] },
+  link: {
+    required: ['title', 'url'],
+    optional: ['description'],
+    source: ['fileId', 'pictureUrl'],
+    sourceOptional: true,
+    fileKinds: ['picture'],
+  },
+  miniprogram: {
+    required: ['title', 'appId', 'page'],
+    optional: [],
+    source: ['fileId', 'mediaId'],
+    fileKinds: ['image'],
+  },
+};
+const FIELDS: readonly Field[] = [
+  'fileId',
+  'mediaId',
+  'pictureUrl',
+  'title',
+  'url',
+  'description',
+  'appId',
+  'page',
+];
+/** Page 92137, in bytes of UTF-8. */
+const BYTES_MAX: Partial<Record<Field, number>> = { url: 2048, pictureUrl: 2048, description: 512 };
+const TITLE_BYTES_MAX = { link: 128, miniprogram: 64 };
+
+/** Why WeCom would refuse it; undefined when it would not. */
+export function findFault(attachment: Attachment): AttachmentFault | undefined {
+  const { required, optional, source, sourceOptional } = SHAPES[attachment.kind];
+  const given = FIELDS.filter((field) => attachment[field] !== undefined);
+  const foreign = given.find((field) => ![...required, ...optional, ...source].includes(field));
+  if (foreign) return { field: foreign, problem: 'not_allowed' };
+  const missing = required.find((field) => attachment[field] === undefined);
+  if (missing) return { field: missing, problem: 'required' };
+  const sources = given.filter((field) => source.includes(field));
+  if (sources.length > 1 || (sources.length === 0 && !sourceOptional)) {
+    return { field: sources[1] ?? 'fileId', problem: 'one_of' };
+  }
+  const long = given.find(
+    (field) => Buffer.byteLength(attachment[field] ?? '') > bytesMax(attachment.kind, field),
+  );
+  return long && { field: long, problem: 'too_long' };
+}
+
+export function mayUse(kind: AttachmentKind, file: FileKind): boolean {
+  return SHAPES[kind].fileKinds.includes(file);
+}
+
+function bytesMax(kind: AttachmentKind, field: Field): number {
+  if (field === 'title') return TITLE_BYTES_MAX[kind === 'miniprogram' ? 'miniprogram' : 'link'];
+  return BYTES_MAX[field] ?? Number.POSITIVE_INFINITY;
+}

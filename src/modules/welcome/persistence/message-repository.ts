@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { Ids } from '../../../platform/clock/ids.js';
+import { Database } from '../../../platform/database/database.js';
+import type { MessageState, Outcome } from '../domain/message.js';
+
+/** Whose welcome it is. */
+export interface WelcomeOccasion {
+  readonly eventId: string;
+  readonly welcomeCode: string;
+  readonly staffUserId: string;
+  readonly externalUserId: string;
+  readonly happenedAt: Date;
+  readonly receivedAt: Date;
+}
+
+/** Long after the last call for a code ended. */
+const FORGOTTEN_AFTER = '1 hour';
+const RETENTION = '180 days';
+
+@Injectable()
+export class MessageRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly ids: Ids,
+  ) {}
+
+  find(welcomeCode: string): Promise<{ state: MessageState; eventId: string } | undefined> {
+    return this.database.maybeOne(
+      'SELECT state, event_id AS "eventId" FROM welcome.messages WHERE corp_id = $1 AND welcome_code = $2',
+      [this.database.corpId, welcomeCode],
+    );
+  }
+
+  /**
+   * Written, and committed, before WeCom is called.
+   * @returns false when somebody has this code already: then it is his, whatever became of it.
+   */
+  async claim(
+    occasion: WelcomeOccasion,
+    what: { ruleId: string; attachmentsLeftOut: number; triedAt: Date },
+  ): Promise<boolean> {
+    const claimed = await this.database.execute(
+      `INSERT INTO welcome.messages (corp_id, id, welcome_code, staff_user_id, staff_key, external_user_id,
+              event_id, happened_at, received_at, rule_id, state, attachments_left_out, tried_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'sending', $11, $12) ON CONFLICT (corp_id, welcome_code) DO NOTHING`,
+      [...this.columnsOf(occasion), what.ruleId, what.attachmentsLeftOut, what.triedAt],
+    );
+    return claimed === 1;
+  }
+
+  /** The end of a call that was claimed; what is known replaces what was thought lost. */
+  async settle(welcomeCode: string, outcome: Outcome, endedAt: Date): Promise<void> {
+    await this.database.execute(
+      `UPDATE welcome.messages SET state = $3, errcode = $4, ended_at = $5
+        WHERE corp_id = $1 AND welcome_code = $2 AND state IN ('sending', 'unknown')`,
+      [this.database.corpId, welcomeCode, outcome.state, outcome.errcode ?? null, endedAt],
+    );
+  }
+
+  /** A code for which WeCom is never called. */
+  async record(
+    occasion: WelcomeOccasion,
+    outcome: Outcome,
+    what: { ruleId: string | undefined; attachmentsLeftOut: number; endedAt: Date },
+  ): Promise<void> {
+    await this.database.execute(
+      `INSERT INTO welcome.messages (corp_id, id, welcome_code, staff_user_id, staff_key, external_user_id,
+              event_id, happened_at, received_at, rule_id, state, errcode, attachments_left_out, ended_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (corp_id, welcome_code) DO NOTHING`,
+      [
+        ...this.columnsOf(occasion),
+        what.ruleId ?? null,
+        outcome.state,
+        outcome.errcode ?? null,
+        what.attachmentsLeftOut,
+        what.endedAt,
+      ],
+    );
+  }
+
+  /** Calls whose process is gone and whose job does not come again. @returns how many. */
+  settleForgotten(): Promise<number> {
+    return this.database.execute(
+      `UPDATE welcome.messages SET state = 'unknown', ended_at = clock_timestamp()
+        WHERE corp_id = $1 AND state = 'sending' AND received_at < clock_timestamp() - interval '${FORGOTTEN_AFTER}'`,
+      [this.database.corpId],
+    );
+  }
+
+  /** Deletes the oldest after 180 days. @returns how many. */
+  purge(limit: number): Promise<number> {
+    return this.database.execute(
+      `DELETE FROM welcome.messages WHERE corp_id = $1 AND id IN (
+         SELECT id FROM welcome.messages
+          WHERE corp_id = $1 AND received_at < clock_timestamp() - interval '${RETENTION}'
+          ORDER BY received_at, id LIMIT $2)`,
+      [this.database.corpId, limit],
+    );
+  }
+
+  /** In the order of the statements above. */
+  private columnsOf(occasion: WelcomeOccasion): unknown[] {
+    return [
+      this.database.corpId,
+      this.ids.next(),
+      occasion.welcomeCode,
+      occasion.staffUserId,
+      occasion.staffUserId.toLowerCase(),
+      occasion.externalUserId,
+      occasion.eventId,
+      occasion.happenedAt,
+      occasion.receivedAt,
+    ];
+  }
+}
