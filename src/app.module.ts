@@ -3,6 +3,7 @@ import { CustomersModule } from './modules/customers/index.js';
 import { GroupChatsModule } from './modules/group-chats/index.js';
 import { SegmentsModule } from './modules/segments/index.js';
 import { StaffModule } from './modules/staff/index.js';
+import { WelcomeModule } from './modules/welcome/index.js';
 import { AuditModule } from './platform/audit/audit.module.js';
 import { AuthModule } from './platform/auth/auth.module.js';
 import { ClockModule } from './platform/clock/clock.module.js';
@@ -63,6 +64,7 @@ export class AppModule {
         SegmentsModule,
         CustomersModule,
         GroupChatsModule,
+        WelcomeModule,
       ],
     };
   }
