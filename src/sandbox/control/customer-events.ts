@@ -1,7 +1,7 @@
 import type { PairTarget, SandboxEvents } from '../sandbox.types.js';
 import type { XmlField } from '../callbacks/xml.js';
 import type { Corp } from '../world/corp.js';
-import type { Customer, Follow } from '../world/corp.types.js';
+import type { Customer, Follow, ReadonlyCustomer } from '../world/corp.types.js';
 import { NICKNAMES } from '../world/names.js';
 import { Random, stableText } from '../world/random.js';
 import { isListed } from '../rest/visible-range.js';
@@ -43,7 +43,7 @@ export function customerEvents(host: EventHost): CustomerEvents {
       end(o, 'del_external_contact', o.byTransfer ? [['Source', 'DELETE_BY_TRANSFER']] : []),
     customerDeletesStaff: (o) => end(o, 'del_follow_user'),
     editRemark: (o) => {
-      const { follow: relation } = pairOf(host, o);
+      const { follow: relation } = changedPair(host, o);
       relation.remark = o.remark ?? relation.remark;
       relation.description = o.description ?? relation.description;
       relation.mobiles = o.remarkMobiles ?? relation.mobiles;
@@ -51,7 +51,7 @@ export function customerEvents(host: EventHost): CustomerEvents {
       send(o, 'edit_external_contact', o.withState && relation.state ? [['State', relation.state]] : []);
     },
     editTags: (o) => {
-      const { corp, follow: relation } = pairOf(host, o);
+      const { corp, follow: relation } = changedPair(host, o);
       for (const id of o.addTagIds ?? []) if (!corp.findTag(id)) throw new Error(`no such tag: ${id}`);
       relation.tagIds = changed(relation.tagIds, o.addTagIds, o.removeTagIds);
       relation.personalTags = changed(relation.personalTags, o.addPersonalTags, o.removePersonalTags);
@@ -62,7 +62,7 @@ export function customerEvents(host: EventHost): CustomerEvents {
       host.welcomeCodes.chatStarted({ ...o, corpId: corp.corpId });
     },
     renameCustomerSilently: (o) => {
-      const customer = corpOf(host, o).customers.find(o.externalUserId);
+      const customer = corpOf(host, o).customers.change(o.externalUserId);
       if (!customer) throw new Error(`no such customer: ${o.externalUserId}`);
       customer.name = o.name;
       host.world.changed();
@@ -103,7 +103,11 @@ function addCustomer(host: EventHost, send: Send, o: Parameters<SandboxEvents['a
   return { externalUserId: customer.id, ...(welcomeCode ? { welcomeCode } : {}) };
 }
 
-function customerFor(corp: Corp, externalUserId: string | undefined, name: string | undefined): Customer {
+function customerFor(
+  corp: Corp,
+  externalUserId: string | undefined,
+  name: string | undefined,
+): ReadonlyCustomer {
   const known = externalUserId === undefined ? undefined : corp.customers.find(externalUserId);
   if (externalUserId !== undefined && !known) throw new Error(`no such customer: ${externalUserId}`);
   if (known) return known;
@@ -125,7 +129,7 @@ function customerFor(corp: Corp, externalUserId: string | undefined, name: strin
 function follow(
   host: EventHost,
   corp: Corp,
-  customer: Customer,
+  customer: ReadonlyCustomer,
   userId: string,
   o: { addWay?: number; state?: string },
 ): void {
@@ -140,12 +144,19 @@ function follow(
   });
 }
 
-function pairOf(host: EventHost, o: PairTarget): { corp: Corp; customer: Customer; follow: Follow } {
+function pairOf(host: EventHost, o: PairTarget) {
   const corp = corpOf(host, o);
   const customer = corp.customers.find(o.externalUserId);
-  const relation = customer && corp.customers.follow(o.userId, customer.id);
+  const relation = corp.customers.follow(o.userId, o.externalUserId);
   if (!customer || !relation) throw new Error(`${o.userId} does not follow ${o.externalUserId}`);
   return { corp, customer, follow: relation };
+}
+
+function changedPair(host: EventHost, o: PairTarget): { corp: Corp; follow: Follow } {
+  const corp = corpOf(host, o);
+  const relation = corp.customers.changeFollow(o.userId, o.externalUserId);
+  if (!relation) throw new Error(`${o.userId} does not follow ${o.externalUserId}`);
+  return { corp, follow: relation };
 }
 
 function changed(now: string[] = [], add: string[] = [], remove: string[] = []): string[] {

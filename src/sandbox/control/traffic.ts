@@ -144,9 +144,14 @@ function someStaff(corp: Corp, random: Random): StaffMember | undefined {
 
 function somePair({ corp, random, target }: Scene): PairTarget | undefined {
   const staff = someStaff(corp, random);
-  const relations = staff ? corp.customers.ofStaff(staff.userId) : [];
-  if (!staff || relations.length === 0) return undefined;
-  return { ...target, userId: staff.userId, externalUserId: random.pick(relations).customer.id };
+  if (!staff) return undefined;
+  const after = random.below(corp.state.lastSeq);
+  const [relation = corp.customers.ofStaff(staff.userId, 0, 1)[0]] = corp.customers.ofStaff(
+    staff.userId,
+    after,
+    1,
+  );
+  return relation && { ...target, userId: staff.userId, externalUserId: relation.customer.id };
 }
 
 function someGroup({ corp, random }: Pick<Scene, 'corp' | 'random'>) {

@@ -3,19 +3,30 @@ import type {
   CorpTag,
   CorpTagGroup,
   Department,
+  GeneratedPlan,
   GroupChat,
   SandboxApp,
   StaffMember,
 } from './corp.types.js';
 import { CustomerBook } from './customer-book.js';
-import { seedId } from './seed-corp.js';
+import { GeneratedCustomers } from './generated-customers.js';
+import { seedId } from './random.js';
+
+const NONE_GENERATED: GeneratedPlan = {
+  customers: 0,
+  relationsPerCustomer: 1,
+  tagsPerCustomer: 0,
+  userIds: [],
+  firstSeq: 1,
+};
 
 /** One corp with the look-ups that handlers and events need. Changes live in `mutations/`. */
 export class Corp {
   readonly customers: CustomerBook;
 
   constructor(readonly state: CorpState) {
-    this.customers = new CustomerBook(state.customers);
+    const generated = new GeneratedCustomers(state.seed, state.generated ?? NONE_GENERATED);
+    this.customers = new CustomerBook(generated, state.customers);
     // The book owns them from here on; `toState` asks it.
     state.customers = [];
   }
@@ -25,7 +36,7 @@ export class Corp {
   }
 
   toState(): CorpState {
-    return { ...this.state, customers: [...this.customers.all()] };
+    return { ...this.state, customers: this.customers.kept() };
   }
 
   nextSeq(): number {

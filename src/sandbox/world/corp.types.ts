@@ -70,6 +70,28 @@ export interface Customer {
   follows: Follow[];
 }
 
+/** Handed out by the book of customers; to change one, ask it for the stored customer. */
+export type ReadonlyFollow = {
+  readonly [Field in keyof Follow]: Follow[Field] extends string[] | undefined
+    ? readonly string[] | undefined
+    : Follow[Field];
+};
+export type ReadonlyCustomer = Readonly<Omit<Customer, 'follows'>> & {
+  readonly follows: readonly ReadonlyFollow[];
+};
+
+/** From what the customers that nobody stored are computed. */
+export interface GeneratedPlan {
+  customers: number;
+  /** On average; every customer has one. */
+  relationsPerCustomer: number;
+  /** Corp tags of a customer over all his relations, on average. */
+  tagsPerCustomer: number;
+  /** Members who got the customers, by position; a renamed one keeps his. */
+  userIds: string[];
+  firstSeq: number;
+}
+
 export interface CorpTag {
   id: string;
   name: string;
@@ -128,5 +150,8 @@ export interface CorpState {
   leftAt?: Record<string, number>;
   tagGroups: CorpTagGroup[];
   groupChats: GroupChat[];
+  /** Absent in files of before: all their customers are stored. */
+  generated?: GeneratedPlan;
+  /** Those that are not as generated: changed ones and new ones. */
   customers: Customer[];
 }

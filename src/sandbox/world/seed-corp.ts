@@ -1,32 +1,16 @@
 import type { WorldSize } from '../sandbox.types.js';
-import type {
-  CorpState,
-  CorpTagGroup,
-  Customer,
-  Follow,
-  GroupChat,
-  GroupMember,
-  StaffMember,
-} from './corp.types.js';
-import {
-  DEPARTMENTS,
-  DESCRIPTIONS,
-  GIVEN_NAMES,
-  GROUP_CHATS,
-  NICKNAMES,
-  PARTNER_CORPS,
-  PERSONAL_TAGS,
-  STATES,
-  SURNAMES,
-  TAG_GROUPS,
-} from './names.js';
-import { Random, stableHex, stableText } from './random.js';
+import type { CorpState, CorpTagGroup, GeneratedPlan, StaffMember } from './corp.types.js';
+import { GeneratedCustomers } from './generated-customers.js';
+import { DEPARTMENTS, GIVEN_NAMES, SURNAMES, TAG_GROUPS } from './names.js';
+import { DAY, PAST } from './past.js';
+import { seedId, stableHex, stableText } from './random.js';
+import { seedGroupChat } from './seed-group-chat.js';
 
-/** 2025-01-01 00:00 +08:00. A fixed past keeps the same seed byte-equal whenever it is used. */
-const PAST = 1_735_660_800;
-const DAY = 86_400;
 const WORK_DEPARTMENTS = [4, 5, 7, 8, 3, 6, 9];
-const ADD_WAYS = [1, 1, 1, 2, 3, 4, 16, 201, 0];
+const CUSTOMERS = 500;
+const STAFF_MIN = 16;
+/** A member of a large corp serves about so many customers unless a number of members is asked for. */
+const CUSTOMERS_PER_STAFF = 1000;
 
 export const APP_AGENT_ID = 1_000_002;
 
@@ -51,12 +35,18 @@ export function seedCorp(seed: string, size: WorldSize = {}, name = '星禾生�
     customers: [],
   };
   corp.apps = [seedApp(seed, 'app', APP_AGENT_ID, 'SCRM'), seedApp(seed, 'assistant', 0, '通讯录同步')];
-  corp.staff = Array.from({ length: size.staff ?? 16 }, (_, index) => seedStaff(corp, index));
+  const customers = size.customers ?? CUSTOMERS;
+  const staff = size.staff ?? Math.max(STAFF_MIN, Math.ceil(customers / CUSTOMERS_PER_STAFF));
+  corp.staff = Array.from({ length: staff }, (_, index) => seedStaff(corp, index));
   corp.tagGroups = TAG_GROUPS.map(([groupName, tagNames], index) =>
     seedTagGroup(seed, groupName, tagNames, index),
   );
-  corp.customers = Array.from({ length: size.customers ?? 500 }, (_, index) => seedCustomer(corp, index));
-  corp.groupChats = Array.from({ length: size.groupChats ?? 5 }, (_, index) => seedGroupChat(corp, index));
+  corp.generated = planCustomers(corp, size, customers);
+  const generated = new GeneratedCustomers(seed, corp.generated);
+  corp.lastSeq = generated.lastSeq;
+  corp.groupChats = Array.from({ length: size.groupChats ?? 5 }, (_, index) =>
+    seedGroupChat(corp, generated, index),
+  );
   return corp;
 }
 
@@ -74,12 +64,17 @@ export function seedApp(seed: string, kind: 'app' | 'assistant', agentId: number
   };
 }
 
-export function seedId(
-  prefix: 'wm' | 'wo' | 'wr' | 'et' | 'st',
-  seed: string,
-  ...parts: (string | number)[]
-): string {
-  return prefix + stableText(30, seed, prefix, ...parts);
+function planCustomers(corp: CorpState, size: WorldSize, customers: number): GeneratedPlan {
+  const { relationsPerCustomer = 1.2, tagsPerCustomer = 1.4 } = size;
+  if (!Number.isInteger(customers) || customers < 0 || customers > 10_000_000)
+    throw new Error('a world has 0 to 10,000,000 customers');
+  if (!(relationsPerCustomer >= 1 && relationsPerCustomer <= 3))
+    throw new Error('a customer has 1 to 3 relations on average');
+  if (!(tagsPerCustomer >= 0 && tagsPerCustomer <= 4 * relationsPerCustomer))
+    throw new Error('a relation has 0 to 4 corp tags on average');
+  const serving = corp.staff.filter((staff) => staff.status === 1 && staff.contactPermission);
+  const userIds = serving.map((staff) => staff.userId);
+  return { customers, relationsPerCustomer, tagsPerCustomer, userIds, firstSeq: corp.lastSeq + 1 };
 }
 
 function seedStaff(corp: CorpState, index: number): StaffMember {
@@ -119,104 +114,5 @@ function seedTagGroup(seed: string, name: string, tagNames: readonly string[], i
       order: 100 - position,
       ...origin,
     })),
-  };
-}
-
-function seedCustomer(corp: CorpState, index: number): Customer {
-  const random = new Random(corp.seed, 'customer', index);
-  const type = random.chance(0.06) ? 2 : 1;
-  const customer: Customer = {
-    id: seedId(type === 1 ? 'wm' : 'wo', corp.seed, 'customer', index),
-    name: `${random.pick(NICKNAMES)}${random.chance(0.4) ? random.below(100) : ''}`,
-    type,
-    gender: random.pick([0, 1, 2] as const),
-    follows: [],
-  };
-  if (type === 1) customer.unionId = `o${stableText(27, corp.seed, 'unionid', index)}`;
-  else Object.assign(customer, { corpName: random.pick(PARTNER_CORPS), position: '采购' });
-  const serving = corp.staff.filter((staff) => staff.status === 1 && staff.contactPermission);
-  // Most customers have one follower, some two, a few three.
-  const followers = Math.min(serving.length, random.chance(0.85) ? 1 : random.chance(0.75) ? 2 : 3);
-  const first = serving.length > 0 ? random.below(serving.length) : 0;
-  for (let step = 0; step < followers; step += 1) {
-    const staff = serving[(first + step * 3) % serving.length];
-    if (staff && !customer.follows.some((follow) => follow.userId === staff.userId)) {
-      customer.follows.push(seedFollow(corp, random, customer, staff.userId, index));
-    }
-  }
-  return customer;
-}
-
-function seedFollow(
-  corp: CorpState,
-  random: Random,
-  customer: Customer,
-  userId: string,
-  index: number,
-): Follow {
-  const follow: Follow = {
-    userId,
-    seq: (corp.lastSeq += 1),
-    createdAt: PAST + random.below(300 * DAY),
-    addWay: random.pick(ADD_WAYS),
-    operUserId: random.chance(0.5) ? customer.id : userId,
-  };
-  if (random.chance(0.6)) follow.remark = `${customer.name.slice(0, 8)}-${(index % 12) + 1}月`;
-  if (random.chance(0.3)) follow.description = random.pick(DESCRIPTIONS);
-  if (random.chance(0.25)) follow.mobiles = [`1380000${String(index % 10_000).padStart(4, '0')}`];
-  if (follow.addWay === 1 || follow.addWay === 16) follow.state = random.pick(STATES);
-  const tagIds = corp.tagGroups.flatMap((group) => (random.chance(0.4) ? [random.pick(group.tags).id] : []));
-  if (tagIds.length > 0) follow.tagIds = tagIds;
-  if (random.chance(0.15)) follow.personalTags = [random.pick(PERSONAL_TAGS)];
-  return follow;
-}
-
-function seedGroupChat(corp: CorpState, index: number): GroupChat {
-  const random = new Random(corp.seed, 'chat', index);
-  const serving = corp.staff.filter((staff) => staff.status === 1 && staff.contactPermission);
-  const owner = serving[index % Math.max(1, serving.length)];
-  if (!owner) throw new Error('a customer group needs a member who serves customers');
-  const createdAt = PAST + random.below(200 * DAY);
-  const helper = serving[(index + 1) % serving.length] ?? owner;
-  const customers = corp.customers.filter(() => random.chance(Math.min(0.5, 24 / corp.customers.length)));
-  const members: GroupMember[] = [owner, ...(helper === owner ? [] : [helper])].map((staff) => ({
-    id: staff.userId,
-    type: 1,
-    joinedAt: createdAt,
-    joinScene: 1,
-    name: staff.name,
-  }));
-  for (const customer of customers) members.push(memberOf(customer, random, owner.userId, createdAt));
-  // People in customer groups need not be customers.
-  members.push({
-    id: seedId('wm', corp.seed, 'stranger', index),
-    type: 2,
-    joinedAt: createdAt + DAY,
-    joinScene: 3,
-    name: random.pick(NICKNAMES),
-  });
-  return {
-    id: seedId('wr', corp.seed, 'chat', index),
-    name: `${GROUP_CHATS[index % GROUP_CHATS.length]}${index < GROUP_CHATS.length ? '' : index}`,
-    ownerUserId: owner.userId,
-    createdAt,
-    notice: index % 2 === 0 ? '文明交流，请勿发布广告' : '',
-    status: 0,
-    members,
-    adminUserIds: helper === owner ? [] : [helper.userId],
-    memberVersion: stableHex(32, corp.seed, 'member-version', index),
-  };
-}
-
-function memberOf(customer: Customer, random: Random, ownerUserId: string, createdAt: number): GroupMember {
-  const joinScene = random.pick([1, 2, 3] as const);
-  return {
-    id: customer.id,
-    type: 2,
-    joinedAt: createdAt + random.below(60 * DAY),
-    joinScene,
-    name: customer.name,
-    ...(joinScene === 3 ? { state: 'group_qr' } : { invitorUserId: ownerUserId }),
-    ...(customer.unionId ? { unionId: customer.unionId } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import type { Corp } from '../../world/corp.js';
-import type { Customer, Follow } from '../../world/corp.types.js';
+import type { Follow, ReadonlyCustomer, ReadonlyFollow } from '../../world/corp.types.js';
 import type { Answer, Call } from '../endpoint.js';
 import { isListed, refuseInactive, servingMember, VisibleRange } from '../visible-range.js';
 import { WecomError } from '../wecom-error.js';
@@ -61,7 +61,7 @@ export function batchGetByUser(call: Call): Answer {
   // A larger limit is taken as the maximum here, unlike elsewhere (page 92994).
   const limit = asked < 1 ? BATCH_LIMIT_DEFAULT : Math.min(asked, BATCH_LIMIT_MAX);
 
-  const found: { staffIndex: number; seq: number; customer: Customer }[] = [];
+  const found: { staffIndex: number; seq: number; customer: ReadonlyCustomer }[] = [];
   for (let index = startIndex; index < staffList.length && found.length <= limit; index += 1) {
     const staff = staffList[index];
     if (!staff || unlicensed.includes(staff.userId)) continue;
@@ -99,21 +99,21 @@ export function remarkCustomer(call: Call): Answer {
 }
 
 /** The pair of remark and mark_tag; a stranger is 84061, an id that nobody in range knows 40096. */
-export function relation(call: Call): { customer: Customer; follow: Follow } {
+export function relation(call: Call): { customer: ReadonlyCustomer; follow: Follow } {
   const staff = servingMember(call, call.params.text('userid'));
   const customer = call.corp.customers.find(call.params.text('external_userid'));
   if (!customer) throw new WecomError(40096);
-  const follow = call.corp.customers.follow(staff.userId, customer.id);
+  const follow = call.corp.customers.changeFollow(staff.userId, customer.id);
   if (!follow) throw new WecomError(84061);
   return { customer, follow };
 }
 
-function externalContact(customer: Customer) {
+function externalContact(customer: ReadonlyCustomer) {
   return {
     external_userid: customer.id,
     name: customer.name,
     type: customer.type,
-    avatar: `https://wx.qlogo.cn/mmhead/${customer.id.slice(2, 12)}/0`,
+    avatar: `https://wx.qlogo.cn/mmhead/${customer.id.slice(-12)}/0`,
     gender: customer.gender,
     ...(customer.unionId ? { unionid: customer.unionId } : {}),
     ...(customer.type === 2
@@ -127,7 +127,7 @@ function externalContact(customer: Customer) {
   };
 }
 
-function followFields(customer: Customer, follow: Follow) {
+function followFields(customer: ReadonlyCustomer, follow: ReadonlyFollow) {
   return {
     userid: follow.userId,
     remark: follow.remark ?? '',
@@ -143,14 +143,14 @@ function followFields(customer: Customer, follow: Follow) {
   };
 }
 
-function liveTags(corp: Corp, follow: Follow) {
+function liveTags(corp: Corp, follow: ReadonlyFollow) {
   return (follow.tagIds ?? []).flatMap((id) => {
     const found = corp.findTag(id);
     return found && !found.tag.deleted && !found.group.deleted ? [found] : [];
   });
 }
 
-function tagDetails(corp: Corp, follow: Follow) {
+function tagDetails(corp: Corp, follow: ReadonlyFollow) {
   return [
     ...liveTags(corp, follow).map(({ group, tag }) => ({
       group_name: group.name,
@@ -162,7 +162,7 @@ function tagDetails(corp: Corp, follow: Follow) {
   ];
 }
 
-function batchItem(corp: Corp, customer: Customer, seq: number) {
+function batchItem(corp: Corp, customer: ReadonlyCustomer, seq: number) {
   const follow = customer.follows.find((candidate) => candidate.seq === seq);
   if (!follow) throw new Error('the index names a relation that the customer lost');
   return {
