@@ -57,6 +57,7 @@ export async function startDemo(options: {
       dataDir: database.dataDir,
       logLevel: 'warn',
       syncEndedShareMax: new Environment().SYNC_ENDED_SHARE_MAX,
+      callbackSpoolMbMax: new Environment().CALLBACK_SPOOL_MB_MAX,
     } as const;
     const application = await onFreePort(options.port, HOST, (port) =>
       startApplication(new AppConfig({ ...settings, port })),

@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { cryptoErrors } from './crypto.errors.js';
 import { MasterKeys } from './master-keys.js';
+import { RandomPool } from './random-pool.js';
 
 const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;
@@ -28,6 +29,7 @@ export interface EnvelopePlace {
 @Injectable()
 export class Envelopes {
   private readonly keys = new Map<string, Buffer>();
+  private readonly ivs = new RandomPool(IV_BYTES);
 
   constructor(private readonly masterKeys: MasterKeys) {
     for (const id of masterKeys.ids) this.keys.set(id, masterKeys.subKey(id, 'envelope'));
@@ -37,7 +39,7 @@ export class Envelopes {
   seal(plain: string, place: EnvelopePlace): string {
     if (LONE_SURROGATE.test(plain)) throw new Error('only well-formed text can be sealed');
     const keyId = this.masterKeys.currentId;
-    const iv = randomBytes(IV_BYTES);
+    const iv = this.ivs.next();
     const cipher = createCipheriv(CIPHER, this.keyOf(keyId), iv, { authTagLength: TAG_BYTES });
     cipher.setAAD(bindingOf(place));
     const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);

@@ -15,8 +15,8 @@ export interface OpenedEnvelope {
 
 /** Lower-case hex SHA-1 of the byte-wise sorted parts (page 90968). */
 export function signatureOf(token: string, timestamp: string, nonce: string, encrypt: string): string {
-  const parts = [token, timestamp, nonce, encrypt].map((part) => Buffer.from(part)).sort(Buffer.compare);
-  return createHash('sha1').update(Buffer.concat(parts)).digest('hex');
+  const parts = [token, timestamp, nonce, encrypt].sort(); // for what WeCom sends, all ASCII, the same as by bytes
+  return createHash('sha1').update(parts.join('')).digest('hex');
 }
 
 /** In constant time; a signature of another length is wrong at once. */

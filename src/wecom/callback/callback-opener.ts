@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { wecomErrors } from '../wecom.errors.js';
 import { openEnvelope, sameText, signatureOf } from './callback-cipher.js';
-import { assertEnvelope, findCiphertext } from './callback-envelope.js';
+import { findCiphertext } from './callback-envelope.js';
 import type { ReceivedCallback } from './callback-inbox.js';
 import { readMessage } from './callback-message.js';
 import { type CallbackPlace, CallbackPlaces } from './callback-places.js';
@@ -37,11 +37,7 @@ export class CallbackOpener {
   /** A callback (POST). @throws AppError, and what the database says when the place must be looked up and it is away. */
   async open(request: CallbackRequest, body: Buffer): Promise<OpenedCallback> {
     const place = await this.places.get(request.placeId);
-    const envelope = body.toString('utf8');
-    const encrypted = findCiphertext(envelope);
-    const plaintext = decrypt(place, request, encrypted);
-    assertEnvelope(envelope, encrypted);
-    const text = plaintext.toString('utf8');
+    const text = decrypt(place, request, findCiphertext(body.toString('utf8'))).toString('utf8');
     return { place, callback: { message: readMessage(text), text, receivedAt: request.arrivedAt } };
   }
 }
