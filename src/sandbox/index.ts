@@ -1,7 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { Agenda } from './agenda.js';
+import { AppActivity } from './activity/app-activity.js';
+import { ArchiveBell } from './archive/archive-bell.js';
 import { CallbackSender } from './callbacks/callback-sender.js';
 import { EventRouter } from './callbacks/event-router.js';
+import { Places } from './callbacks/places.js';
+import { sendDueTickets } from './callbacks/suite-tickets.js';
 import { buildControl } from './control/control.js';
 import { DEFAULT_SWITCHES } from './default-switches.js';
 import { createHttpServer } from './http-in.js';
@@ -52,9 +56,25 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const sender = new CallbackSender(switches, nowMs, world.get().state.seed);
   let url = '';
   const events = buildEvents(rest, sender);
+  const activity = new AppActivity(events);
+  const archiveBell = new ArchiveBell(events);
   rest.agenda.add(() => completeDueTransfers(events));
+  rest.agenda.add(() => activity.takeEffect());
+  rest.agenda.add(() => archiveBell.ringWhereDue());
+  rest.agenda.add(() => sendDueTickets(rest.places, sender, events.nowS()));
   const advance = (ms: number) => (aheadMs += ms);
-  const control = buildControl({ rest, api, sender, events, url: () => url, advance });
+  const control = buildControl({
+    rest,
+    api,
+    sender,
+    events,
+    url: () => url,
+    advance,
+    people: {
+      ...activity.people,
+      archiveMessages: (o) => archiveBell.messagesArrive(o),
+    },
+  });
   const server = createHttpServer(api, () => control);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -100,6 +120,7 @@ function buildRest(world: World, switches: SandboxSwitches, nowMs: () => number)
     moments: new MomentBook(nowMs, switches),
     massSends: new MassSendBook(() => switches.massSendRule),
     agenda: new Agenda(),
+    places: new Places(),
   };
 }
 

@@ -2,7 +2,8 @@
 
 import type { SandboxPeople } from './sandbox-people.types.js';
 
-export type CallbackPlace = 'app' | 'assistant';
+/** `archive`: 会话内容存档. `suite`: the command URL of a provider's suite. */
+export type CallbackPlace = 'app' | 'assistant' | 'archive' | 'suite';
 
 export interface EnvelopeOptions {
   pretty?: boolean;

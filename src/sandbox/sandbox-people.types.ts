@@ -30,4 +30,16 @@ export interface SandboxPeople {
   }): void;
   postOwnMoment(o: { corpId?: string; userId: string; text: string }): { momentId: string };
   deleteMoment(o: { corpId?: string; momentId: string }): void;
+
+  /** low_active_alert now; a week later low_active, and the customers of these members answer 48011. */
+  appLittleUsed(o: EventTarget & { agentId?: number; inactiveUserIds: string[] }): void;
+  /** active_restored: nobody is inactive any more, a warning is withdrawn. */
+  membersUseAppAgain(o: EventTarget & { agentId?: number }): void;
+  /** inactive_alert now; a week later close_inactive_agent, and the app is switched off. */
+  appUnused(o: EventTarget & { agentId?: number }): void;
+  /** reopen_inactive_agent. */
+  administratorReopensApp(o: EventTarget & { agentId?: number }): void;
+
+  /** Messages that the archive can be asked for: msgaudit_notify, at most every 15 s. */
+  archiveMessages(o: EventTarget): void;
 }

@@ -58,6 +58,8 @@ export interface CallbackForm {
   place: CallbackPlace;
   /** For `place: 'app'`; default: the first app of the corp. */
   agentId?: number;
+  /** For `place: 'suite'`: the receive id of its callbacks. The GET check carries the corp id. */
+  suiteId?: string;
   url: string;
   /** 1-32 letters and digits. */
   token: string;

@@ -1,12 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import type { CallbackOutage, Delivery, EnvelopeOptions, SandboxSwitches } from '../sandbox.types.js';
-import type { CallbackSetting, SandboxApp } from '../world/corp.types.js';
+import type { CallbackSetting } from '../world/corp.types.js';
 import { CallbackFate } from './callback-fate.js';
 import { Outage } from './callback-outage.js';
 import { seal, type Envelope } from './envelope.js';
 import { FailingPlaces } from './failing-places.js';
 import { requestUrl } from './http-out.js';
+import type { Place } from './places.js';
 
 const RECORDS_MAX = 10_000;
 /** An event that shall be overtaken goes after this time, also when none came to do it. */
@@ -16,7 +17,7 @@ const OVERTAKEN_MS = 1000;
 interface Outgoing {
   record: Delivery;
   place: string;
-  app: SandboxApp;
+  app: Place;
   callback: CallbackSetting;
   form: EnvelopeOptions;
 }
@@ -45,7 +46,7 @@ export class CallbackSender {
     this.failing = new FailingPlaces(switches, nowMs);
   }
 
-  send(corpId: string, app: SandboxApp, xml: string, form: EnvelopeOptions = {}): void {
+  send(corpId: string, app: Place, xml: string, form: EnvelopeOptions = {}): void {
     const { callback } = app;
     if (!callback) return;
     const merged = { ...this.switches.envelope, ...form };

@@ -3,6 +3,7 @@ import { VisibleRange } from '../rest/visible-range.js';
 import type { Corp } from '../world/corp.js';
 import type { World } from '../world/world.js';
 import type { CallbackSender } from './callback-sender.js';
+import type { Place } from './places.js';
 import { renderXml, type XmlField } from './xml.js';
 
 /** Which place hears of what (callbacks.md section 1.1). */
@@ -38,25 +39,50 @@ export class EventRouter {
     this.world.changed();
   }
 
+  /**
+   * Events that have no ChangeType: of one app, of the archive, of kf.
+   * @param from FromUserName, `sys` unless told; '' leaves it out, as kf does.
+   */
+  toPlace(
+    target: EventTarget,
+    corpId: string,
+    place: Place,
+    event: string,
+    fields: XmlField[],
+    from = 'sys',
+  ): void {
+    this.deliver(target, corpId, place, event, from, fields);
+  }
+
   private send(
     target: EventTarget,
     corp: Corp,
-    app: Parameters<CallbackSender['send']>[1],
+    app: Place,
     event: string,
     changeType: string,
     fields: XmlField[],
   ): void {
+    this.deliver(target, corp.corpId, app, event, 'sys', [['ChangeType', changeType], ...fields]);
+  }
+
+  private deliver(
+    target: EventTarget,
+    corpId: string,
+    place: Place,
+    event: string,
+    from: string,
+    fields: XmlField[],
+  ): void {
     if (target.silent) return;
     const all: XmlField[] = [
-      ['ToUserName', corp.corpId],
-      ['FromUserName', 'sys'],
+      ['ToUserName', corpId],
+      ...(from ? [['FromUserName', from] satisfies XmlField] : []),
       ['CreateTime', target.createTime ?? Math.floor(this.nowMs() / 1000)],
       ['MsgType', 'event'],
       ['Event', event],
-      ['ChangeType', changeType],
       ...fields,
     ];
     const xml = renderXml(all, { ...this.envelope(), ...target.envelope });
-    this.sender.send(corp.corpId, app, xml, target.envelope);
+    this.sender.send(corpId, place, xml, target.envelope);
   }
 }

@@ -1,5 +1,7 @@
 import type { AppChange, AppForm, CallbackForm, CorpCredentials, SandboxControl } from '../sandbox.types.js';
+import type { Place } from '../callbacks/places.js';
 import type { CallbackSender } from '../callbacks/callback-sender.js';
+import type { AppActivity } from '../activity/app-activity.js';
 import { verifyCallbackUrl } from '../callbacks/console-save.js';
 import type { RestHost } from '../rest/endpoint.js';
 import type { RestApi } from '../rest/rest-api.js';
@@ -24,9 +26,18 @@ interface ControlParts {
   url: () => string;
   /** Moves the sandbox's clock forward. */
   advance: (ms: number) => void;
+  people: Pick<SandboxControl['events'], keyof AppActivity['people'] | 'archiveMessages'>;
 }
 
-export function buildControl({ rest, api, events, sender, url, advance }: ControlParts): SandboxControl {
+export function buildControl({
+  rest,
+  api,
+  events,
+  sender,
+  url,
+  advance,
+  people,
+}: ControlParts): SandboxControl {
   const { world } = rest;
   let traffic: { stop(): void } | undefined;
   const control: SandboxControl = {
@@ -49,6 +60,7 @@ export function buildControl({ rest, api, events, sender, url, advance }: Contro
       ...groupEvents(events),
       ...directoryEvents(events),
       ...transferPeople(events),
+      ...people,
       ...massSendPeople(events),
       ...momentPeople(events),
       addRobot: (o) => ({ key: rest.robots.add(world.get(o.corpId).corpId) }),
@@ -131,11 +143,24 @@ function changeApp(corp: Corp, change: AppChange): void {
 
 async function saveCallback(rest: RestHost, form: CallbackForm) {
   const corp = rest.world.get(form.corpId);
-  const app = corp.app(form.place === 'assistant' ? 'assistant' : form.agentId);
+  const place = placeOf(rest, corp, form);
   const result = await verifyCallbackUrl(form, corp.corpId, rest.nowMs());
   if (result.saved) {
-    app.callback = { url: form.url, token: form.token, encodingAesKey: form.encodingAesKey };
+    place.callback = { url: form.url, token: form.token, encodingAesKey: form.encodingAesKey };
     rest.world.changed();
+    rest.agenda.run();
   }
   return result;
+}
+
+function placeOf(rest: RestHost, corp: Corp, form: CallbackForm): Place {
+  switch (form.place) {
+    case 'archive':
+      return rest.places.archive(corp.corpId);
+    case 'suite':
+      if (!form.suiteId) throw new Error('a suite has a suiteId');
+      return rest.places.suite(form.suiteId);
+    default:
+      return corp.app(form.place === 'assistant' ? 'assistant' : form.agentId);
+  }
 }

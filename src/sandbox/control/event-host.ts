@@ -1,4 +1,5 @@
 import type { EventTarget, SandboxSwitches } from '../sandbox.types.js';
+import type { Places } from '../callbacks/places.js';
 import type { EventRouter } from '../callbacks/event-router.js';
 import type { MassSendBook } from '../mass-sends/mass-send-book.js';
 import type { MomentBook } from '../moments/moment-book.js';
@@ -14,6 +15,7 @@ import type { World } from '../world/world.js';
 export interface EventHost {
   readonly world: World;
   readonly router: EventRouter;
+  readonly places: Places;
   readonly welcomeCodes: WelcomeCodes;
   readonly groupLag: GroupLag;
   readonly outbox: Outbox;

@@ -1,4 +1,5 @@
 import type { Agenda } from '../agenda.js';
+import type { Places } from '../callbacks/places.js';
 import type { MassSendBook } from '../mass-sends/mass-send-book.js';
 import type { MomentBook } from '../moments/moment-book.js';
 import type { SandboxSwitches } from '../sandbox.types.js';
@@ -32,6 +33,7 @@ export interface RestHost {
   readonly massSends: MassSendBook;
   readonly moments: MomentBook;
   readonly agenda: Agenda;
+  readonly places: Places;
 }
 
 export interface OpenCall {
