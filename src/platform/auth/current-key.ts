@@ -6,6 +6,8 @@ import type { Scope } from './scopes.js';
 /** The API key that a request came with, already checked. */
 export interface AuthenticatedKey {
   readonly id: string;
+  /** The id as callers and logs see it. */
+  readonly publicId: string;
   readonly kind: 'operator' | 'corp';
   /** Set for corp keys only. */
   readonly corpId?: CorpId;

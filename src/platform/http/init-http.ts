@@ -9,7 +9,7 @@ import { AppLogger } from '../logging/app-logger.js';
 import { DOCS_PATH, serveDocs } from './docs.js';
 import { installFileBodies } from './file-body.js';
 import { installBodyParsers } from './json-body.js';
-import { createRateLimiter, RATE_LIMITS, type RateLimits } from './rate-limit.js';
+import { RATE_LIMITS, RateLimiter, type RateLimits } from './rate-limit.js';
 import { installRequestHooks } from './request-hooks.js';
 import { RouteTable } from './route-table.js';
 
@@ -38,7 +38,7 @@ export async function initHttp(app: NestFastifyApplication, limits: RateLimits =
   installRequestHooks(fastify, {
     role,
     authenticator: app.get(Authenticator),
-    limit: await createRateLimiter(fastify, limits),
+    limiter: new RateLimiter(limits),
     metrics: app.get(Metrics),
     readiness: app.get(Readiness),
     log: app.get(AppLogger),

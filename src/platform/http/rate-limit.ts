@@ -1,5 +1,4 @@
-import rateLimit from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { httpErrors } from './http.errors.js';
 
 /** How many requests in each window. Counted in each process, so a deployment of n processes allows n times as many. */
@@ -12,23 +11,43 @@ export interface RateLimits {
 
 export const RATE_LIMITS: RateLimits = { perKey: 1_000, perAddress: 100, windowMs: 10_000 };
 
-export type RateLimiter = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+/** Beyond it the window that began first is forgotten: memory stays bounded whoever calls from wherever. */
+const WINDOWS_MAX = 20_000;
 
-/** Counts by key, by address when there is none; sets RateLimit headers and throws `http.rate_limited`. */
-export async function createRateLimiter(fastify: FastifyInstance, limits: RateLimits): Promise<RateLimiter> {
-  await fastify.register(rateLimit, { global: false });
-  const count = fastify.createRateLimit({
-    max: (request) => (request.apiKey ? limits.perKey : limits.perAddress),
-    timeWindow: limits.windowMs,
-    keyGenerator: (request) => (request.apiKey ? `key:${request.apiKey.id}` : `address:${request.ip}`),
-  });
-  return async (request, reply) => {
-    const state = await count(request);
-    if (state.isAllowed) return;
-    const policy = request.apiKey ? 'key' : 'address';
+interface Window {
+  readonly endsAt: number;
+  used: number;
+}
+
+/** Counts by key, by address when there is none; sets RateLimit headers. Without a promise: it runs before every request. */
+export class RateLimiter {
+  private readonly windows = new Map<string, Window>();
+
+  constructor(private readonly limits: RateLimits) {}
+
+  /** @throws http.rate_limited */
+  count(request: FastifyRequest, reply: FastifyReply): void {
+    const { apiKey } = request;
+    const max = apiKey ? this.limits.perKey : this.limits.perAddress;
+    const now = performance.now();
+    const window = this.windowOf(apiKey ? `key:${apiKey.id}` : `address:${request.ip}`, now);
+    window.used++;
+    const seconds = Math.ceil((window.endsAt - now) / 1000);
+    const policy = apiKey ? 'key' : 'address';
     void reply
-      .header('ratelimit-policy', `"${policy}";q=${state.max};w=${limits.windowMs / 1000}`)
-      .header('ratelimit', `"${policy}";r=${state.remaining};t=${state.ttlInSeconds}`);
-    if (state.isExceeded) throw httpErrors.rate_limited({ retryAfterSeconds: state.ttlInSeconds });
-  };
+      .header('ratelimit-policy', `"${policy}";q=${max};w=${this.limits.windowMs / 1000}`)
+      .header('ratelimit', `"${policy}";r=${Math.max(0, max - window.used)};t=${seconds}`);
+    if (window.used > max) throw httpErrors.rate_limited({ retryAfterSeconds: seconds });
+  }
+
+  private windowOf(caller: string, now: number): Window {
+    const known = this.windows.get(caller);
+    if (known && known.endsAt > now) return known;
+    this.windows.delete(caller); // so that a new window stands at the end, behind those that began before it
+    const [oldest] = this.windows.keys();
+    if (this.windows.size >= WINDOWS_MAX && oldest !== undefined) this.windows.delete(oldest);
+    const window = { endsAt: now + this.limits.windowMs, used: 0 };
+    this.windows.set(caller, window);
+    return window;
+  }
 }

@@ -6,8 +6,6 @@ import { type Actor, requestContext } from '../context/request-context.js';
 import type { Metrics } from '../health/metrics.js';
 import type { Readiness } from '../health/readiness.js';
 import type { AppLogger } from '../logging/app-logger.js';
-import { toPublicId } from '../context/typed-id.js';
-import { KEY_ID_PREFIX } from '../auth/key-text.js';
 import type { AppError } from '../errors/app-error.js';
 import { DOCS_PATH } from './docs.js';
 import { asAppError } from './foreign-errors.js';
@@ -28,7 +26,7 @@ const HEADERS_OF_DATA = {
 export interface RequestHookParts {
   readonly role: ProcessRole;
   readonly authenticator: Authenticator;
-  readonly limit: RateLimiter;
+  readonly limiter: RateLimiter;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
   readonly log: AppLogger;
@@ -46,17 +44,23 @@ export function installRequestHooks(fastify: FastifyInstance, parts: RequestHook
     if (!request.url.startsWith(DOCS_PATH)) void reply.headers(HEADERS_OF_DATA);
     // WeCom sends any content type or none; one that is malformed would be refused before the route sees the body
     if (isCallbackPath(request.url)) delete request.raw.headers['content-type'];
-    admit(request, reply, parts).then(
-      () => requestContext.run({ requestId: request.id, actor: actorOf(request) }, done),
-      (error: unknown) => refuse(request, reply, asAppError(error), parts.log),
-    );
+    const goOn = (): void => requestContext.run({ requestId: request.id, actor: actorOf(request) }, done);
+    const stop = (error: unknown): void => refuse(request, reply, asAppError(error), parts.log);
+    const { pending, refusal } = admit(request, reply, parts);
+    if (pending) pending.then(goOn, stop);
+    else if (refusal) stop(refusal);
+    else goOn();
   });
-  fastify.addHook('onSend', async (_request, reply) => {
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
     // the server only closes connections that are idle when it stops; one kept alive after this answer would hold it up
     if (parts.readiness.isStopping()) void reply.header('connection', 'close');
     if (reply.getHeader('content-type') === 'text/html') void reply.type('text/html; charset=utf-8');
+    done(null, payload);
   });
-  fastify.addHook('onResponse', async (request, reply) => record(request, reply, parts));
+  fastify.addHook('onResponse', (request, reply, done) => {
+    record(request, reply, parts);
+    done();
+  });
 }
 
 /** Not by `done(error)`: that would find the error handler of the route, which is not ours for files of the documentation. */
@@ -67,22 +71,45 @@ function refuse(request: FastifyRequest, reply: FastifyReply, error: AppError, l
   sendProblem(reply, request, error);
 }
 
-async function admit(request: FastifyRequest, reply: FastifyReply, parts: RequestHookParts): Promise<void> {
-  if (parts.role === 'worker' && !isWorkerPath(request.url)) throw httpErrors.not_found();
-  if (isPublicPath(request.url)) return;
+interface Admission {
+  /** There when the database had to be asked. */
+  readonly pending?: Promise<void>;
+  readonly refusal?: unknown;
+}
+
+/** Nearly always answered at once: a promise for each request would cost as much as all the rest of it. */
+function admit(request: FastifyRequest, reply: FastifyReply, parts: RequestHookParts): Admission {
   try {
+    if (parts.role === 'worker' && !isWorkerPath(request.url)) throw httpErrors.not_found();
+    if (isPublicPath(request.url)) return {};
     const text = keyTextOf(request.headers.authorization, request.method);
-    request.apiKey = await parts.authenticator.authenticate(text);
+    request.apiKey = parts.authenticator.recall(text);
+    if (!request.apiKey) return { pending: admitByDatabase(text, request, reply, parts) };
+    parts.limiter.count(request, reply);
+    return {};
+  } catch (refusal) {
+    return { refusal };
+  }
+}
+
+async function admitByDatabase(
+  text: string | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { authenticator, limiter }: RequestHookParts,
+): Promise<void> {
+  try {
+    request.apiKey = await authenticator.authenticate(text);
   } catch (error) {
-    await parts.limit(request, reply); // counted by address: who guesses too often hears 429 instead
+    limiter.count(request, reply); // by address: who guesses too often hears 429 instead
     throw error;
   }
-  await parts.limit(request, reply);
+  limiter.count(request, reply);
 }
 
 function actorOf({ apiKey }: FastifyRequest): Actor {
   if (!apiKey) return { kind: 'system', id: 'public', label: 'public' };
-  return { kind: 'key', id: toPublicId(KEY_ID_PREFIX, apiKey.id), label: apiKey.owner };
+  return { kind: 'key', id: apiKey.publicId, label: apiKey.owner };
 }
 
 /** One line for each request: no address, no query, no body, and the pattern of the path instead of the path. */
@@ -97,6 +124,6 @@ function record(request: FastifyRequest, reply: FastifyReply, { metrics, log }: 
     method: request.method,
     status,
     ms: Math.round(reply.elapsedTime),
-    ...(request.apiKey && { keyId: toPublicId(KEY_ID_PREFIX, request.apiKey.id) }),
+    ...(request.apiKey && { keyId: request.apiKey.publicId }),
   });
 }
