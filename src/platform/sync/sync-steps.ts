@@ -8,9 +8,9 @@ import { describeFailure } from '../jobs/job-failure.js';
 import { JobHandlers } from '../jobs/job-handlers.js';
 import { operationsErrors } from '../operations/operations.errors.js';
 import { Operations } from '../operations/operations.js';
-import type { MissingCount, Sync, SyncItem } from './sync.js';
+import type { AnySync, MissingCount, SyncItem, SyncReading, SyncStep } from './sync.js';
 import { syncErrors } from './sync.errors.js';
-import { type OpenPass, SyncStore } from './sync-store.js';
+import { isSameItem, type OpenPass, SyncStore } from './sync-store.js';
 import { needsConfirmation } from './sweep-guard.js';
 import { Syncs, syncStepJob } from './syncs.js';
 
@@ -19,19 +19,19 @@ const ITEMS_AT_ONCE = 8;
 /** Then the job ends and another one goes on, so that a pass does not hold a worker from other work for long. */
 const ROUNDS_PER_JOB = 25;
 
+/** Items on their way. Reading changes nothing, so a round that is never stored is only read again. */
 interface Round {
   readonly pass: OpenPass;
   readonly items: readonly SyncItem[];
   readonly readAt: Date;
+  /** One for each item. */
+  readonly outcomes: Promise<PromiseSettledResult<unknown>[]>;
 }
 
-/** What one item brought, or why it brought nothing. */
-interface Reading {
-  readonly item: SyncItem;
-  readonly outcome: PromiseSettledResult<unknown>;
-}
-
-/** Works a pass off, round by round. What a killed process had committed is not repeated. */
+/**
+ * Works a pass off, round by round, reading the next round while one is stored. What a killed process had committed is not
+ * repeated.
+ */
 @Injectable()
 export class SyncSteps implements OnModuleInit {
   constructor(
@@ -60,57 +60,96 @@ export class SyncSteps implements OnModuleInit {
     }
   }
 
-  private async workRounds(corpId: CorpId, sync: Sync, signal: AbortSignal): Promise<void> {
-    for (let round = 0; round < ROUNDS_PER_JOB && !signal.aborted; round++) {
-      const next = await this.unit.read(corpId, () => this.nextRound(sync.kind));
-      if (!next) return;
-      if (next.items.length === 0) return this.unit.run(corpId, () => this.finish(sync));
-      const readings = await this.read(sync, next);
-      await this.unit.run(corpId, () => this.storeRound(sync, next, readings));
-      const failed = readings.map(({ outcome }) => outcome).find(({ status }) => status === 'rejected');
-      if (failed?.status === 'rejected') throw failed.reason;
+  private async workRounds(corpId: CorpId, sync: AnySync, signal: AbortSignal): Promise<void> {
+    let round = await this.startRound(corpId, sync);
+    for (let count = 1; round; count++) {
+      if (round.items.length === 0) return this.unit.run(corpId, () => this.finish(sync));
+      const outcomes = await round.outcomes;
+      const failed = outcomes.find(({ status }) => status === 'rejected');
+      const isLast = failed !== undefined || signal.aborted || count === ROUNDS_PER_JOB;
+      const next = isLast ? undefined : await this.startRound(corpId, sync, round.items);
+      await this.storeRound(corpId, sync, round, outcomes);
+      if (failed?.status === 'rejected') throw failed.reason; // what the others brought is stored
+      if (isLast) return this.unit.run(corpId, () => this.syncs.wake(sync.kind));
+      round = next?.items.length ? next : await this.startRound(corpId, sync);
     }
-    await this.unit.run(corpId, () => this.syncs.wake(sync.kind));
   }
 
-  /** One item that fails does not lose what the others brought. */
-  private async read(sync: Sync, { items, pass }: Round): Promise<Reading[]> {
-    const outcomes = await Promise.allSettled(items.map((item) => sync.load(item, pass)));
-    return outcomes.map((outcome, index) => ({ item: items[index] as SyncItem, outcome })); // reason: as many as items
+  /** Begins to read the items that come next, `besides` those that are about to be stored. */
+  private async startRound(
+    corpId: CorpId,
+    sync: AnySync,
+    besides: readonly SyncItem[] = [],
+  ): Promise<Round | undefined> {
+    const next = await this.unit.read(corpId, () => this.nextItems(sync.kind, besides));
+    if (!next) return undefined;
+    const { items, pass } = next;
+    return { ...next, outcomes: Promise.allSettled(items.map((item) => sync.load(item, pass))) };
   }
 
-  private async nextRound(kind: string): Promise<Round | undefined> {
+  private async nextItems(
+    kind: string,
+    besides: readonly SyncItem[],
+  ): Promise<Omit<Round, 'outcomes'> | undefined> {
     const pass = await this.store.find(kind);
     if (!pass || pass.waiting) return undefined;
-    const items = await this.store.listItems(kind, ITEMS_AT_ONCE);
-    const stage = items[0]?.stage;
-    return {
-      pass,
-      items: items.filter((item) => item.stage === stage), // a later stage builds on what this one stores
-      readAt: await this.store.now(),
-    };
+    const open = await this.store.listItems(kind, ITEMS_AT_ONCE + besides.length);
+    const stage = open[0]?.stage; // a later stage builds on what this one stores
+    const items = open.filter(
+      (item) => item.stage === stage && !besides.some((other) => isSameItem(item, other)),
+    );
+    return { pass, items: items.slice(0, ITEMS_AT_ONCE), readAt: await this.store.now() };
   }
 
-  private async storeRound(sync: Sync, round: Round, readings: readonly Reading[]): Promise<void> {
-    const pass = await this.store.lock(sync.kind);
-    if (pass?.operationId !== round.pass.operationId) return;
-    const counts = { done: 0, total: 0, inserted: 0, changed: 0, ended: 0 };
-    for (const { item, outcome } of readings) {
-      if (outcome.status === 'rejected' || !(await this.store.takeItem(sync.kind, item))) continue;
-      const step = await sync.apply(item, outcome.value, round.readAt, pass);
-      const follow = [...(step.again ? [{ ...item, args: step.again }] : []), ...(step.items ?? [])];
-      const added = follow.length > 0 ? await this.store.addItems(sync.kind, follow) : 0;
-      counts.done += step.again ? 0 : 1;
-      counts.total += step.again ? added - 1 : added;
-      counts.inserted += step.inserted ?? 0;
-      counts.changed += step.changed ?? 0;
-      counts.ended += step.ended ?? 0;
-    }
-    await this.operations.progress(pass.operationId, await this.store.addCounts(sync.kind, counts));
+  private async storeRound(
+    corpId: CorpId,
+    sync: AnySync,
+    round: Round,
+    outcomes: readonly PromiseSettledResult<unknown>[],
+  ): Promise<void> {
+    const readings = round.items.flatMap((item, index): SyncReading[] => {
+      const outcome = outcomes[index];
+      return outcome?.status === 'fulfilled' ? [{ item, loaded: outcome.value }] : [];
+    });
+    await this.unit.run(corpId, async () => {
+      const pass = await this.store.lock(sync.kind);
+      if (pass?.operationId !== round.pass.operationId) return;
+      const taken = await this.store.takeItems(
+        sync.kind,
+        readings.map(({ item }) => item),
+      );
+      const open = readings.filter(({ item }) => taken.has(item));
+      await this.store.forgetPlans();
+      await this.goOn(sync.kind, pass, open, await applyRound(sync, open, round.readAt, pass));
+    });
+  }
+
+  /** What follows from the steps: items to read, and the counts that people see. */
+  private async goOn(
+    kind: string,
+    pass: OpenPass,
+    readings: readonly SyncReading[],
+    steps: readonly SyncStep[],
+  ): Promise<void> {
+    const again = readings.flatMap(({ item }, index) => {
+      const args = steps[index]?.again;
+      return args ? [{ ...item, args }] : [];
+    });
+    const added = await this.store.addItems(kind, [...again, ...steps.flatMap(({ items }) => items ?? [])]);
+    const sum = (count: 'inserted' | 'changed' | 'ended') =>
+      steps.reduce((total, step) => total + (step[count] ?? 0), 0);
+    const progress = await this.store.addCounts(kind, {
+      done: readings.length - again.length,
+      total: added - again.length,
+      inserted: sum('inserted'),
+      changed: sum('changed'),
+      ended: sum('ended'),
+    });
+    await this.operations.progress(pass.operationId, progress);
   }
 
   /** Everything is read: what was not seen has disappeared, unless that is too much to be believed. */
-  private async finish(sync: Sync): Promise<void> {
+  private async finish(sync: AnySync): Promise<void> {
     const pass = await this.store.lock(sync.kind);
     if (!pass || pass.waiting) return;
     const counted = await sync.countMissing(pass);
@@ -138,6 +177,18 @@ export class SyncSteps implements OnModuleInit {
     await this.operations.fail(pass.operationId, code, describeFailure(error));
     await this.store.close(kind);
   }
+}
+
+async function applyRound(
+  sync: AnySync,
+  readings: readonly SyncReading[],
+  readAt: Date,
+  pass: OpenPass,
+): Promise<readonly SyncStep[]> {
+  if ('applyRound' in sync) return sync.applyRound(readings, readAt, pass);
+  const steps: SyncStep[] = [];
+  for (const { item, loaded } of readings) steps.push(await sync.apply(item, loaded, readAt, pass));
+  return steps;
 }
 
 function questionCounts(counted: Readonly<Record<string, MissingCount>>): Record<string, number> {

@@ -16,6 +16,10 @@ export interface OpenPass extends SyncPass {
   readonly confirmed: boolean;
 }
 
+export function isSameItem(a: SyncItem, b: SyncItem): boolean {
+  return a.stage === b.stage && a.key === b.key;
+}
+
 /** The rows of open passes: at most one for each kind and corp. Inside an open unit of work. */
 @Injectable()
 export class SyncStore {
@@ -47,16 +51,20 @@ export class SyncStore {
     );
   }
 
-  /** @returns false when somebody else has finished the item. */
-  async takeItem(kind: string, item: SyncItem): Promise<boolean> {
-    const taken = await this.database.execute(
-      `DELETE FROM platform.sync_items WHERE corp_id = $1 AND kind = $2 AND stage = $3 AND key = $4 AND args = $5`,
-      [this.database.corpId, kind, item.stage, item.key, JSON.stringify(item.args ?? {})],
+  /** @returns those that nobody else has finished. */
+  async takeItems(kind: string, items: readonly SyncItem[]): Promise<Set<SyncItem>> {
+    const taken = await this.database.query<SyncItem>(
+      `DELETE FROM platform.sync_items t USING jsonb_to_recordset($3::jsonb) AS i(stage int, key text, args jsonb)
+        WHERE t.corp_id = $1 AND t.kind = $2 AND t.stage = i.stage AND t.key = i.key AND t.args = i.args
+       RETURNING t.stage, t.key`,
+      [this.database.corpId, kind, JSON.stringify(items)],
     );
-    return taken === 1;
+    return new Set(items.filter((item) => taken.some((other) => isSameItem(item, other))));
   }
 
-  addItems(kind: string, items: readonly SyncItem[]): Promise<number> {
+  /** @returns how many are new. */
+  async addItems(kind: string, items: readonly SyncItem[]): Promise<number> {
+    if (items.length === 0) return 0;
     return this.database.execute(
       `INSERT INTO platform.sync_items (corp_id, kind, stage, key, args)
        SELECT $1, $2, i.stage, i.key, coalesce(i.args, '{}')
@@ -100,6 +108,14 @@ export class SyncStore {
 
   now(): Promise<Date> {
     return this.database.now();
+  }
+
+  /**
+   * A first pass makes small tables large within a minute. PostgreSQL keeps the plans of foreign key checks for as long as
+   * a connection lives or until the next ANALYZE, and those made for small tables read large ones whole, for each row.
+   */
+  async forgetPlans(): Promise<void> {
+    await this.database.query('DISCARD PLANS');
   }
 
   private select(kind: string, lock: '' | 'FOR UPDATE'): Promise<OpenPass | undefined> {

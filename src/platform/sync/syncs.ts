@@ -6,7 +6,7 @@ import { Jobs } from '../jobs/jobs.js';
 import type { OperationId } from '../operations/operation.js';
 import { OperationConfirmations } from '../operations/operation-confirmations.js';
 import { Operations } from '../operations/operations.js';
-import type { Sync } from './sync.js';
+import type { AnySync } from './sync.js';
 import { syncErrors } from './sync.errors.js';
 import { SyncStore } from './sync-store.js';
 
@@ -24,7 +24,7 @@ export const syncStepJob = defineJob<SyncJobPayload>('sync.step', { attemptsMax:
 /** Who synchronises what, and how a pass begins and is cut short. */
 @Injectable()
 export class Syncs {
-  private readonly byKind = new Map<string, Sync>();
+  private readonly byKind = new Map<string, AnySync>();
 
   constructor(
     private readonly database: Database,
@@ -35,10 +35,10 @@ export class Syncs {
   ) {}
 
   /** Call it in `onModuleInit`. From then on the mirror is also compared with WeCom once a day. */
-  register<L>(sync: Sync<L>): void {
+  register<L>(sync: AnySync<L>): void {
     const { kind } = sync;
     if (this.byKind.has(kind)) throw new Error(`sync ${kind} is registered twice`);
-    this.byKind.set(kind, sync as Sync); // reason for the cast: `apply` only ever gets what its own `load` returned
+    this.byKind.set(kind, sync as AnySync); // reason for the cast: it only ever gets what its own `load` returned
     this.confirmations.register(
       kind,
       async () => {
@@ -53,7 +53,7 @@ export class Syncs {
     return [...this.byKind.keys()];
   }
 
-  get(kind: string): Sync {
+  get(kind: string): AnySync {
     const sync = this.byKind.get(kind);
     if (!sync) throw new Error(`no sync ${kind}`);
     return sync;

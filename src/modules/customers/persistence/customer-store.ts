@@ -3,6 +3,13 @@ import { Ids } from '../../../platform/clock/ids.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Observation, ObservedProfile, ReadAt } from '../domain/contact-observation.js';
 
+/** What became of an observed profile. */
+export interface StoredProfile {
+  readonly id: string;
+  /** New, or different in anything that the API shows of it; its `updated_at` says so already. */
+  readonly changed: boolean;
+}
+
 /**
  * Rows of customers. Whoever writes a customer's relations writes or locks the customer first: so two of them take turns.
  * Inside an open unit of work.
@@ -20,16 +27,21 @@ export class CustomerStore {
     return at;
   }
 
-  /** @returns external ids of customers whose shown profile is new or differs. A newer read is left alone. */
-  async upsertProfiles(observation: Observation): Promise<Set<string>> {
+  /** @returns every observed customer by external id. A profile with a newer read is left alone. */
+  async upsertProfiles(observation: Observation): Promise<Map<string, StoredProfile>> {
     const profiles = new Map(observation.profiles.map((profile) => [profile.externalUserId, profile]));
-    const rows = await this.database.query<{ externalUserId: string }>(UPSERT_PROFILES, [
+    const written = await this.database.query<StoredProfile & { externalUserId: string }>(UPSERT_PROFILES, [
       this.database.corpId,
       JSON.stringify([...profiles.values()].map((profile) => this.toRecord(profile))),
       observation.readAt,
       observation.source === 'detail',
     ]);
-    return new Set(rows.map((row) => row.externalUserId));
+    const stored = new Map(written.map(({ externalUserId, ...profile }) => [externalUserId, profile]));
+    const left = [...profiles.keys()].filter((externalUserId) => !stored.has(externalUserId));
+    for (const { externalUserId, id } of await this.listIds(left)) {
+      stored.set(externalUserId, { id, changed: false });
+    }
+    return stored;
   }
 
   /** Locks the customer; makes a stub when there is none, for an event that comes before any read. */
@@ -75,6 +87,17 @@ export class CustomerStore {
     );
   }
 
+  private async listIds(
+    externalUserIds: readonly string[],
+  ): Promise<{ externalUserId: string; id: string }[]> {
+    if (externalUserIds.length === 0) return [];
+    return this.database.query(
+      `SELECT external_user_id AS "externalUserId", id FROM customers.customers
+        WHERE corp_id = $1 AND external_user_id = ANY($2::text[])`,
+      [this.database.corpId, externalUserIds],
+    );
+  }
+
   private toRecord(profile: ObservedProfile): object {
     return {
       id: this.ids.next(),
@@ -92,8 +115,8 @@ export class CustomerStore {
 }
 
 /**
- * One statement for a page of profiles, found by the unique key (corp_id, external_user_id) and taken in its order, so
- * that two pages with the same customers wait instead of deadlocking. $4: the read shows everything; otherwise what is
+ * One statement for all profiles of a read, found by the unique key (corp_id, external_user_id) and taken in its order, so
+ * that two reads with the same customers wait instead of deadlocking. $4: the read shows everything; otherwise what is
  * absent stays. `updated_at` moves only where something that is shown differs; the time of the
  * statement, not of the transaction, which may write the same customer more than once.
  */
@@ -101,23 +124,21 @@ const OPTIONAL_COLUMNS = ['avatar_url', 'union_id', 'position', 'corp_name', 'co
 const kept = (column: string) =>
   `CASE WHEN $4 THEN excluded.${column} ELSE coalesce(excluded.${column}, c.${column}) END`;
 const UPSERT_PROFILES = `
-  WITH written AS (
-    INSERT INTO customers.customers AS c (corp_id, id, external_user_id, name, type, gender, avatar_url, union_id,
-           position, corp_name, corp_full_name, fetched_at, detail_fetched_at, created_at, updated_at)
-    SELECT $1, i.*, $3::timestamptz, CASE WHEN $4 THEN $3::timestamptz END, statement_timestamp(), statement_timestamp()
-      FROM jsonb_to_recordset($2::jsonb) AS i(id uuid, external_user_id text, name text, type int, gender int,
-           avatar_url text, union_id text, position text, corp_name text, corp_full_name text)
-     ORDER BY i.external_user_id
-    ON CONFLICT (corp_id, external_user_id) DO UPDATE SET
-      name = excluded.name, type = excluded.type, gender = excluded.gender,
-      ${OPTIONAL_COLUMNS.map((column) => `${column} = ${kept(column)}`).join(', ')},
-      fetched_at = excluded.fetched_at,
-      detail_fetched_at = coalesce(excluded.detail_fetched_at, c.detail_fetched_at),
-      updated_at = CASE
-        WHEN (c.name, c.type, c.gender, ${OPTIONAL_COLUMNS.map((column) => `c.${column}`).join(', ')})
-          IS DISTINCT FROM
-             (excluded.name, excluded.type, excluded.gender, ${OPTIONAL_COLUMNS.map(kept).join(', ')})
-        THEN statement_timestamp() ELSE c.updated_at END
-    WHERE c.fetched_at IS NULL OR c.fetched_at <= excluded.fetched_at
-    RETURNING c.external_user_id, c.updated_at)
-  SELECT external_user_id AS "externalUserId" FROM written WHERE updated_at = statement_timestamp()`;
+  INSERT INTO customers.customers AS c (corp_id, id, external_user_id, name, type, gender, avatar_url, union_id,
+         position, corp_name, corp_full_name, fetched_at, detail_fetched_at, created_at, updated_at)
+  SELECT $1, i.*, $3::timestamptz, CASE WHEN $4 THEN $3::timestamptz END, statement_timestamp(), statement_timestamp()
+    FROM jsonb_to_recordset($2::jsonb) AS i(id uuid, external_user_id text, name text, type int, gender int,
+         avatar_url text, union_id text, position text, corp_name text, corp_full_name text)
+   ORDER BY i.external_user_id
+  ON CONFLICT (corp_id, external_user_id) DO UPDATE SET
+    name = excluded.name, type = excluded.type, gender = excluded.gender,
+    ${OPTIONAL_COLUMNS.map((column) => `${column} = ${kept(column)}`).join(', ')},
+    fetched_at = excluded.fetched_at,
+    detail_fetched_at = coalesce(excluded.detail_fetched_at, c.detail_fetched_at),
+    updated_at = CASE
+      WHEN (c.name, c.type, c.gender, ${OPTIONAL_COLUMNS.map((column) => `c.${column}`).join(', ')})
+        IS DISTINCT FROM
+           (excluded.name, excluded.type, excluded.gender, ${OPTIONAL_COLUMNS.map(kept).join(', ')})
+      THEN statement_timestamp() ELSE c.updated_at END
+  WHERE c.fetched_at IS NULL OR c.fetched_at <= excluded.fetched_at
+  RETURNING c.id, c.external_user_id AS "externalUserId", c.updated_at = statement_timestamp() AS changed`;

@@ -5,6 +5,8 @@ import { registerEncryptedColumn } from '../../../platform/crypto/encrypted-colu
 import { Envelopes } from '../../../platform/crypto/envelopes.js';
 import { Database } from '../../../platform/database/database.js';
 import { maskPhone, normalisePhone } from '../domain/phone-number.js';
+import { byRelation } from './by-relation.js';
+import type { WrittenRelation } from './relation-store.js';
 
 const TABLE = 'customers.relation_phones';
 const SEALED_COLUMN = 'number_sealed';
@@ -16,19 +18,13 @@ registerEncryptedColumn({
   blindIndex: { column: 'number_blind_index', normalise: normalisePhone },
 });
 
-export interface PhonedRelation {
-  readonly relationId: string;
-  readonly customerId: string;
-  readonly phones: readonly string[];
-}
-
 interface StoredPhone {
   id: string;
   relationId: string;
   blindIndex: string;
 }
 
-/** Phone numbers of follow relations, sealed. Inside an open unit of work. */
+/** Phone numbers of follow relations, sealed. Inside an open unit of work that has written the relations. */
 @Injectable()
 export class RelationPhoneStore {
   constructor(
@@ -38,21 +34,20 @@ export class RelationPhoneStore {
     private readonly ids: Ids,
   ) {}
 
-  /** Makes the relations' numbers equal to the given ones. @returns ids of the relations that changed. */
-  async replace(relations: readonly PhonedRelation[]): Promise<Set<string>> {
-    if (relations.length === 0) return new Set();
-    const stored = await this.listStored(relations.map((relation) => relation.relationId));
+  /** Makes the relations' numbers equal to the observed ones. @returns ids of the relations that changed. */
+  async replace(relations: readonly WrittenRelation[]): Promise<Set<string>> {
+    const stored = await this.listStored(relations.filter(({ inserted }) => !inserted));
     const kept = new Set<string>();
     const added = relations.flatMap((relation) => {
-      const own = stored.filter((phone) => phone.relationId === relation.relationId);
-      return numbersOf(relation.phones).flatMap((number) => {
+      const own = stored.get(relation.id) ?? [];
+      return numbersOf(relation.observed.phones).flatMap((number) => {
         const spellings = this.blindIndex.of(normalisePhone(number)); // one for each live key
         const known = own.find((phone) => spellings.includes(phone.blindIndex));
         if (known) kept.add(known.id);
         return known ? [] : [this.toRecord(relation, number)];
       });
     });
-    const gone = stored.filter((phone) => !kept.has(phone.id));
+    const gone = [...stored.values()].flat().filter((phone) => !kept.has(phone.id));
     await this.write(
       added,
       gone.map((phone) => phone.id),
@@ -60,12 +55,14 @@ export class RelationPhoneStore {
     return new Set([...gone.map((phone) => phone.relationId), ...added.map((record) => record.relation_id)]);
   }
 
-  private listStored(relationIds: readonly string[]): Promise<StoredPhone[]> {
-    return this.database.query<StoredPhone>(
+  private async listStored(relations: readonly WrittenRelation[]): Promise<Map<string, StoredPhone[]>> {
+    if (relations.length === 0) return new Map();
+    const rows = await this.database.query<StoredPhone>(
       `SELECT id, relation_id AS "relationId", number_blind_index AS "blindIndex" FROM customers.relation_phones
         WHERE corp_id = $1 AND relation_id = ANY($2::uuid[])`,
-      [this.database.corpId, relationIds],
+      [this.database.corpId, relations.map(({ id }) => id)],
     );
+    return byRelation(rows);
   }
 
   private async write(added: readonly object[], goneIds: readonly string[]): Promise<void> {
@@ -87,12 +84,12 @@ export class RelationPhoneStore {
     }
   }
 
-  private toRecord(relation: PhonedRelation, number: string) {
+  private toRecord(relation: WrittenRelation, number: string) {
     const id = this.ids.next();
     const place = { corpId: this.database.corpId, table: TABLE, column: SEALED_COLUMN, rowId: id };
     return {
       id,
-      relation_id: relation.relationId,
+      relation_id: relation.id,
       customer_id: relation.customerId,
       number_sealed: this.envelopes.seal(number, place),
       number_blind_index: this.blindIndex.current(normalisePhone(number)),

@@ -1,41 +1,46 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database.js';
 import type { RelationTag } from '../domain/relation-tag.js';
+import { byRelation } from './by-relation.js';
+import type { WrittenRelation } from './relation-store.js';
 
-export interface TaggedRelation {
+interface StoredTag extends RelationTag {
   readonly relationId: string;
-  readonly customerId: string;
-  readonly tags: readonly RelationTag[];
 }
 
-/** Tags of follow relations, one row each. Inside an open unit of work. */
+interface AddedTag extends StoredTag {
+  readonly customerId: string;
+}
+
+/** Tags of follow relations, one row each. Inside an open unit of work that has written the relations. */
 @Injectable()
 export class RelationTagStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Makes the relations' tags equal to the given ones.
+   * Makes the relations' tags equal to the observed ones.
    * @param complete false: the read leaves out personal tags, so they stay, and it does not tell the other kinds apart.
    * @returns ids of the relations of which anything changed.
    */
-  async replace(relations: readonly TaggedRelation[], complete: boolean): Promise<Set<string>> {
-    if (relations.length === 0) return new Set();
-    const incoming = relations.flatMap(({ relationId, customerId, tags }) =>
-      distinct(tags).map(({ kind, tag, name }) => ({
-        relation_id: relationId,
-        customer_id: customerId,
-        kind,
-        tag,
-        name,
-      })),
-    );
-    const rows = await this.database.query<{ relationId: string }>(REPLACE_TAGS, [
-      this.database.corpId,
-      relations.map((relation) => relation.relationId),
-      JSON.stringify(incoming),
+  async replace(relations: readonly WrittenRelation[], complete: boolean): Promise<Set<string>> {
+    const stored = await this.listStored(
+      relations.filter(({ inserted }) => !inserted),
       complete,
-    ]);
-    return new Set(rows.map((row) => row.relationId));
+    );
+    const gone: StoredTag[] = [];
+    const added: AddedTag[] = [];
+    for (const { id: relationId, customerId, observed } of relations) {
+      const wanted = distinct(observed.tags);
+      const own = stored.get(relationId) ?? [];
+      gone.push(...own.filter((tag) => !wanted.some((other) => isSame(tag, other, complete))));
+      const lacking = wanted.filter(
+        (tag) => !own.some((other) => isSame(tag, other, complete) && isNamed(other, tag)),
+      );
+      added.push(...lacking.map((tag) => ({ ...tag, relationId, customerId })));
+    }
+    await this.remove(gone);
+    await this.add(added);
+    return new Set([...gone, ...added].map(({ relationId }) => relationId));
   }
 
   /** Corp or strategy tags that WeCom deleted. @returns the customers that carried them. */
@@ -48,28 +53,62 @@ export class RelationTagStore {
     );
     return rows.map((row) => row.customerId);
   }
+
+  /** Those that the read speaks of. */
+  private async listStored(
+    relations: readonly WrittenRelation[],
+    complete: boolean,
+  ): Promise<Map<string, StoredTag[]>> {
+    if (relations.length === 0) return new Map();
+    const rows = await this.database.query<StoredTag>(
+      `SELECT relation_id AS "relationId", kind, tag, name FROM customers.relation_tags
+        WHERE corp_id = $1 AND relation_id = ANY($2::uuid[]) AND ($3 OR kind <> 'personal')`,
+      [this.database.corpId, relations.map(({ id }) => id), complete],
+    );
+    return byRelation(rows);
+  }
+
+  private async remove(tags: readonly StoredTag[]): Promise<void> {
+    if (tags.length === 0) return;
+    await this.database.execute(
+      `DELETE FROM customers.relation_tags t USING unnest($2::uuid[], $3::text[], $4::text[]) AS g(relation_id, kind, tag)
+        WHERE t.corp_id = $1 AND t.relation_id = g.relation_id AND t.kind = g.kind AND t.tag = g.tag`,
+      [
+        this.database.corpId,
+        tags.map(({ relationId }) => relationId),
+        tags.map(({ kind }) => kind),
+        tags.map(({ tag }) => tag),
+      ],
+    );
+  }
+
+  private async add(tags: readonly AddedTag[]): Promise<void> {
+    if (tags.length === 0) return;
+    await this.database.execute(
+      `INSERT INTO customers.relation_tags AS t (corp_id, relation_id, kind, tag, name, customer_id)
+       SELECT $1, i.* FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[]) AS i
+       ON CONFLICT (corp_id, relation_id, kind, tag) DO UPDATE SET name = coalesce(excluded.name, t.name)`,
+      [
+        this.database.corpId,
+        tags.map(({ relationId }) => relationId),
+        tags.map(({ kind }) => kind),
+        tags.map(({ tag }) => tag),
+        tags.map(({ name }) => name),
+        tags.map(({ customerId }) => customerId),
+      ],
+    );
+  }
 }
 
 function distinct(tags: readonly RelationTag[]): RelationTag[] {
   return [...new Map(tags.map((tag) => [`${tag.kind} ${tag.tag}`, tag])).values()];
 }
 
-/** One statement for a page, along the primary key (corp_id, relation_id, …). */
-const REPLACE_TAGS = `
-  WITH incoming AS (
-    SELECT * FROM jsonb_to_recordset($3::jsonb) AS i(relation_id uuid, customer_id uuid, kind text, tag text, name text)),
-  gone AS (
-    DELETE FROM customers.relation_tags t
-     WHERE t.corp_id = $1 AND t.relation_id = ANY($2::uuid[]) AND ($4 OR t.kind <> 'personal')
-       AND NOT EXISTS (SELECT FROM incoming i
-                        WHERE i.relation_id = t.relation_id AND i.tag = t.tag AND (i.kind = t.kind OR NOT $4))
-    RETURNING t.relation_id),
-  added AS (
-    INSERT INTO customers.relation_tags AS t (corp_id, relation_id, kind, tag, name, customer_id)
-    SELECT $1, i.relation_id, i.kind, i.tag, i.name, i.customer_id FROM incoming i
-     WHERE $4 OR NOT EXISTS (SELECT FROM customers.relation_tags o WHERE o.corp_id = $1
-                                AND o.relation_id = i.relation_id AND o.tag = i.tag AND o.kind <> 'personal')
-    ON CONFLICT (corp_id, relation_id, kind, tag) DO UPDATE SET name = excluded.name
-      WHERE excluded.name IS NOT NULL AND t.name IS DISTINCT FROM excluded.name
-    RETURNING t.relation_id)
-  SELECT relation_id AS "relationId" FROM gone UNION SELECT relation_id FROM added`;
+function isSame(a: RelationTag, b: RelationTag, withKind: boolean): boolean {
+  return a.tag === b.tag && (!withKind || a.kind === b.kind);
+}
+
+/** A read without names says nothing about them. */
+function isNamed(stored: RelationTag, read: RelationTag): boolean {
+  return read.name === undefined || read.name === stored.name;
+}

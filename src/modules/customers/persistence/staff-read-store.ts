@@ -14,6 +14,7 @@ export class StaffReadStore {
 
   /** @param refusal WeCom's errcode when their customers could not be read. */
   async record(staffUserIds: readonly string[], refusal?: number): Promise<void> {
+    if (staffUserIds.length === 0) return;
     await this.database.execute(
       `INSERT INTO customers.staff_reads (corp_id, staff_key, staff_user_id, read_at, refusal)
        SELECT $1, lower(s.id), s.id, clock_timestamp(), $3 FROM unnest($2::text[]) AS s(id)

@@ -4,7 +4,7 @@ import { defineJob } from '../../../platform/jobs/job.js';
 import { JobHandlers } from '../../../platform/jobs/job-handlers.js';
 import { Jobs } from '../../../platform/jobs/jobs.js';
 import { Schedules } from '../../../platform/jobs/schedules.js';
-import { Connections } from '../../../wecom/index.js';
+import { Connections, WecomApiError } from '../../../wecom/index.js';
 import { WalkDetails } from '../use-cases/walk-details.js';
 
 const MINUTE_MS = 60_000;
@@ -26,12 +26,21 @@ export class DetailWalk implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.handlers.register(walkDetailsJob, ({ corpId }, run) => this.walking.walk(corpId, run.signal));
+    this.handlers.register(walkDetailsJob, ({ corpId }, run) => this.walk(corpId, run.signal));
     this.schedules.register({
       name: 'customers.walk_details',
       everyMs: MINUTE_MS,
       run: () => this.enqueueAll(),
     });
+  }
+
+  /** While WeCom does not answer, or a limit holds, nothing is parked: the next minute walks on. */
+  private async walk(corpId: CorpId, signal: AbortSignal): Promise<void> {
+    try {
+      await this.walking.walk(corpId, signal);
+    } catch (error) {
+      if (!(error instanceof WecomApiError && error.retryable)) throw error;
+    }
   }
 
   private async enqueueAll(): Promise<void> {

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Events } from '../../../platform/events/events.js';
-import type { MissingCount, Sync, SyncItem, SyncPass, SyncStep } from '../../../platform/sync/sync.js';
+import type {
+  MissingCount,
+  RoundSync,
+  SyncItem,
+  SyncPass,
+  SyncReading,
+  SyncStep,
+} from '../../../platform/sync/sync.js';
 import { ContactsGateway, WecomApiError, type WecomContactsOfStaff } from '../../../wecom/index.js';
 import { relationsSynced } from '../customers.events.js';
 import { readAtOf } from '../domain/contact-observation.js';
@@ -42,7 +49,7 @@ type Loaded =
  * stored together with the cursor after it.
  */
 @Injectable()
-export class CustomersSync implements Sync<Loaded> {
+export class CustomersSync implements RoundSync<Loaded> {
   readonly kind = CUSTOMERS_SYNC;
   readonly first: SyncItem = { stage: 0, key: 'follow-users' };
 
@@ -74,22 +81,13 @@ export class CustomersSync implements Sync<Loaded> {
     }
   }
 
-  async apply(item: SyncItem, loaded: Loaded, readAt: Date): Promise<SyncStep> {
-    if (loaded.kind === 'staff') return { items: groupStaff(loaded.userIds).map(groupItem) };
-    const group = groupOf(item);
-    if (loaded.kind === 'page') return this.applyPage(group, loaded.page, readAt);
-    switch (loaded.refusal) {
-      case 'restart':
-        return { again: { ...group, cursor: '', restarts: group.restarts + 1 } };
-      case 'divide':
-        return { items: halveGroup(group.staffUserIds).map(groupItem) };
-      case 'empty':
-        await this.staffReads.record(group.staffUserIds);
-        return {};
-      case 'unreadable':
-        await this.staffReads.record(group.staffUserIds, loaded.errcode);
-        return {};
-    }
+  /** All pages of the round are stored by the same statements. */
+  async applyRound(readings: readonly SyncReading<Loaded>[], readAt: Date): Promise<SyncStep[]> {
+    const pages = readings.flatMap(({ loaded }) => (loaded.kind === 'page' ? [loaded.page] : []));
+    const counts = await this.storePages(pages, readAt);
+    const steps: SyncStep[] = [];
+    for (const reading of readings) steps.push(await this.stepAfter(reading));
+    return steps.map((step, index) => (index === 0 ? { ...step, ...counts } : step));
   }
 
   async countMissing(pass: SyncPass): Promise<Record<string, MissingCount>> {
@@ -108,16 +106,40 @@ export class CustomersSync implements Sync<Loaded> {
     return { unreadStaff: await this.staffReads.listRefusedSince(pass.startedAt, UNREAD_STAFF_SHOWN_MAX) };
   }
 
-  private async applyPage(group: GroupArgs, page: WecomContactsOfStaff, readAt: Date): Promise<SyncStep> {
-    const { inserted, changed } = await this.mirror.apply(observeListing(page.items, readAtOf(readAt)));
+  private async storePages(
+    pages: readonly WecomContactsOfStaff[],
+    readAt: Date,
+  ): Promise<{ inserted: number; changed: number }> {
+    const items = pages.flatMap((page) => page.items);
+    const { inserted, changed } = await this.mirror.apply(observeListing(items, readAtOf(readAt)));
     await this.appendSynced([...new Set([...inserted, ...changed].map((relation) => relation.customerId))]);
-    const counts = { inserted: inserted.length, changed: changed.length };
+    return { inserted: inserted.length, changed: changed.length };
+  }
+
+  private async stepAfter({ item, loaded }: SyncReading<Loaded>): Promise<SyncStep> {
+    if (loaded.kind === 'staff') return { items: groupStaff(loaded.userIds).map(groupItem) };
+    const group = groupOf(item);
+    if (loaded.kind === 'page') return this.stepAfterPage(group, loaded.page);
+    switch (loaded.refusal) {
+      case 'restart':
+        return { again: { ...group, cursor: '', restarts: group.restarts + 1 } };
+      case 'divide':
+        return { items: halveGroup(group.staffUserIds).map(groupItem) };
+      case 'empty':
+        await this.staffReads.record(group.staffUserIds);
+        return {};
+      case 'unreadable':
+        await this.staffReads.record(group.staffUserIds, loaded.errcode);
+        return {};
+    }
+  }
+
+  private async stepAfterPage(group: GroupArgs, page: WecomContactsOfStaff): Promise<SyncStep> {
     const unlicensedUserIds = [...new Set([...group.unlicensedUserIds, ...page.unlicensedUserIds])];
-    if (page.nextCursor)
-      return { ...counts, again: { ...group, cursor: page.nextCursor, unlicensedUserIds } };
+    if (page.nextCursor) return { again: { ...group, cursor: page.nextCursor, unlicensedUserIds } };
     await this.staffReads.record(group.staffUserIds);
     await this.staffReads.record(unlicensedUserIds, NO_LICENCE);
-    return counts;
+    return {};
   }
 
   private async appendSynced(customerIds: readonly string[]): Promise<void> {
@@ -136,5 +158,5 @@ function groupItem(staffUserIds: readonly string[]): SyncItem {
 }
 
 function groupOf(item: SyncItem): GroupArgs {
-  return item.args as unknown as GroupArgs; // reason for the cast: stored by groupItem or applyPage and nobody else
+  return item.args as unknown as GroupArgs; // reason for the cast: stored by groupItem or stepAfter and nobody else
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Observation } from '../domain/contact-observation.js';
 import { CustomerStore } from '../persistence/customer-store.js';
 import { RelationPhoneStore } from '../persistence/relation-phone-store.js';
-import { pairOf, RelationStore, type WrittenRelation } from '../persistence/relation-store.js';
+import { RelationStore, type WrittenRelation } from '../persistence/relation-store.js';
 import { RelationTagStore } from '../persistence/relation-tag-store.js';
 
 export interface MirrorChanges {
@@ -24,37 +24,41 @@ export class MirrorContacts {
 
   async apply(observation: Observation): Promise<MirrorChanges> {
     if (observation.profiles.length === 0) return { inserted: [], changed: [], reopened: [] };
-    const changedProfiles = await this.customers.upsertProfiles(observation);
-    const written = await this.relations.upsert(observation);
-    const changedParts = await this.replaceParts(observation, written);
-    const changed = written.filter(
-      (relation) =>
-        relation.changed || changedParts.has(relation.id) || changedProfiles.has(relation.externalUserId),
-    );
-    await this.customers.touch([...new Set(changed.map((relation) => relation.customerId))]);
+    const profiles = await this.customers.upsertProfiles(observation);
+    const profileOf = (externalUserId: string) => {
+      const profile = profiles.get(externalUserId);
+      if (!profile) throw new Error('a relation was observed without its customer');
+      return profile;
+    };
+    const written = await this.relations.upsert(observation, (id) => profileOf(id).id);
+    const changedParts = await this.replaceParts(written, observation.source === 'detail');
+    const differing = written.filter((row) => row.changed || changedParts.has(row.id));
+    await this.customers.touch([
+      ...new Set(
+        differing
+          .filter((row) => !profileOf(row.observed.externalUserId).changed)
+          .map((row) => row.customerId),
+      ),
+    ]);
+    const told = new Set(differing.map(({ customerId }) => customerId));
+    for (const row of written) {
+      if (told.has(row.customerId) || !profileOf(row.observed.externalUserId).changed) continue;
+      told.add(row.customerId); // a changed profile counts once, however many staff follow the customer
+      differing.push(row);
+    }
     return {
-      inserted: written.filter((relation) => relation.inserted),
-      changed: changed.filter((relation) => !relation.inserted),
-      reopened: written.filter((relation) => relation.reopened),
+      inserted: written.filter((row) => row.inserted),
+      changed: differing.filter((row) => !row.inserted),
+      reopened: written.filter((row) => row.reopened),
     };
   }
 
   /** A listing without numbers does not say that there are none. */
-  private async replaceParts(
-    observation: Observation,
-    written: readonly WrittenRelation[],
-  ): Promise<Set<string>> {
-    const detail = observation.source === 'detail';
-    const observed = new Map(observation.relations.map((relation) => [pairOf(relation), relation]));
-    const parts = written.map((row) => {
-      const relation = observed.get(
-        pairOf({ externalUserId: row.externalUserId, staffUserId: row.staffKey }),
-      );
-      const ids = { relationId: row.id, customerId: row.customerId };
-      return { ...ids, tags: relation?.tags ?? [], phones: relation?.phones ?? [] };
-    });
-    const tagged = await this.tags.replace(parts, detail);
-    const phoned = await this.phones.replace(parts.filter(({ phones }) => detail || phones.length > 0));
+  private async replaceParts(written: readonly WrittenRelation[], detail: boolean): Promise<Set<string>> {
+    const tagged = await this.tags.replace(written, detail);
+    const phoned = await this.phones.replace(
+      written.filter(({ observed }) => detail || observed.phones.length > 0),
+    );
     return new Set([...tagged, ...phoned]);
   }
 }

@@ -3,11 +3,10 @@ import { Events } from '../../../platform/events/events.js';
 import type { WecomContact } from '../../../wecom/index.js';
 import { relationEnded, relationStarted, type RelationEnded } from '../customers.events.js';
 import type { EndedBy } from '../domain/contact-change.js';
-import type { Observation } from '../domain/contact-observation.js';
 import { type Addition, observeContact } from '../domain/observe.js';
 import { CustomerStore } from '../persistence/customer-store.js';
 import { type EndedRelation, RelationEnds } from '../persistence/relation-ends.js';
-import { pairOf, type WrittenRelation } from '../persistence/relation-store.js';
+import type { WrittenRelation } from '../persistence/relation-store.js';
 import { MirrorContacts } from './mirror-contacts.js';
 import type { ReadContact } from './read-contact.js';
 
@@ -45,9 +44,8 @@ export class StoreContact {
     contact: WecomContact,
     addition: Addition | undefined,
   ): Promise<void> {
-    const observation = observeContact(contact, read.readAt, addition);
-    const { inserted, reopened } = await this.mirror.apply(observation);
-    await this.appendStarted(observation, [...inserted, ...reopened]);
+    const { inserted, reopened } = await this.mirror.apply(observeContact(contact, read.readAt, addition));
+    await this.appendStarted([...inserted, ...reopened]);
   }
 
   private async storeNews(read: ReadContact, { addition, deletion }: ContactNews): Promise<void> {
@@ -62,12 +60,9 @@ export class StoreContact {
     if (ended && deletion) await this.appendEnded([ended], deletion.by);
   }
 
-  private async appendStarted(observation: Observation, started: readonly WrittenRelation[]): Promise<void> {
-    const observed = new Map(observation.relations.map((relation) => [pairOf(relation), relation]));
-    for (const { id, customerId, externalUserId, staffKey } of started) {
-      const relation = observed.get(pairOf({ externalUserId, staffUserId: staffKey }));
-      if (!relation) continue;
-      const { staffUserId, addWay, state } = relation;
+  private async appendStarted(started: readonly WrittenRelation[]): Promise<void> {
+    for (const { id, customerId, observed } of started) {
+      const { staffUserId, addWay, state } = observed;
       await this.events.append(relationStarted, { customerId, relationId: id, staffUserId, addWay, state });
     }
   }
