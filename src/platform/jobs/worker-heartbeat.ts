@@ -18,17 +18,22 @@ const BEAT = `
 /**
  * Gives the jobs of dead pools back. Dead is a pool whose beat is old AND whose lock is free: a blocked event loop stops
  * the beat of a live pool (measured: its job ran twice), but not its lock. A server that has just started holds no locks
- * yet, so it waits until every live process has had the time to come back.
+ * yet, so it waits until every live process has had the time to come back. A pool may be forgotten and then still take a
+ * job: the server runs what a dead process sent last, however late (seen on a busy machine).
  */
 const REVIVE = `
   WITH silent AS MATERIALIZED (
-    SELECT pool_id FROM platform.job_pools
-     WHERE beat_at < clock_timestamp() - interval '2.5 seconds' AND pool_id <> $1
-       AND pg_postmaster_start_time() < clock_timestamp() - interval '8 seconds'
-  ), dead AS (
-    DELETE FROM platform.job_pools p USING silent
-     WHERE p.pool_id = silent.pool_id AND pg_try_advisory_xact_lock(hashtextextended(p.pool_id, 0))
-    RETURNING p.pool_id
+    SELECT pool_id FROM platform.job_pools WHERE beat_at < clock_timestamp() - interval '2.5 seconds'
+    UNION
+    SELECT j.locked_by FROM graphile_worker._private_jobs j
+     WHERE NOT j.is_available AND j.locked_at < clock_timestamp() - interval '2.5 seconds'
+       AND NOT EXISTS (SELECT FROM platform.job_pools p WHERE p.pool_id = j.locked_by)
+  ), dead AS MATERIALIZED (
+    SELECT pool_id FROM silent
+     WHERE pool_id <> $1 AND pg_postmaster_start_time() < clock_timestamp() - interval '8 seconds'
+       AND pg_try_advisory_xact_lock(hashtextextended(pool_id, 0))
+  ), forgotten AS (
+    DELETE FROM platform.job_pools p USING dead WHERE p.pool_id = dead.pool_id
   )
   SELECT ids, graphile_worker.force_unlock_workers(ids)
     FROM (SELECT array_agg(pool_id) AS ids FROM dead) d WHERE ids IS NOT NULL`;

@@ -200,6 +200,18 @@ describe('a heartbeat', () => {
     expect(revived).toBe(1);
   });
 
+  it('gives back a job that was taken for a pool after this was found dead', async () => {
+    await lockJobFor('pool-late');
+    await unit.run(undefined, () =>
+      db.execute(
+        `UPDATE graphile_worker._private_jobs SET locked_at = clock_timestamp() - interval '3 seconds'`,
+      ),
+    );
+    await unit.run(undefined, () => db.execute('DELETE FROM platform.job_pools'));
+    await startHeartbeat('pool-other');
+    await eventually(async () => expect(await jobs()).toEqual([{ attempts: 1, locked: false }]), 2_500);
+  });
+
   it('comes back by itself after its connection was cut', async () => {
     await startHeartbeat('pool-cut');
     const owner = new Client({ connectionString: platform.database.appUrl });
