@@ -11,8 +11,8 @@ import { alternate, printComparison, printFigure, quantile } from './compare.js'
 import { load, startBenchServer, type BenchServer, type LoadRequest } from './server.js';
 
 const TARGET = 0.4;
-const ROUNDS = 5;
-const REQUESTS = 3_000;
+const ROUNDS = 9;
+const REQUESTS = 2_000;
 const CONNECTIONS = 8;
 const CUSTOMERS = 5_000;
 const WARM_UPS = 3;
