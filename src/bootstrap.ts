@@ -11,6 +11,7 @@ import { Readiness } from './platform/health/readiness.js';
 import { createHttpAdapter } from './platform/http/http-adapter.js';
 import { initHttp } from './platform/http/init-http.js';
 import { AppLogger } from './platform/logging/app-logger.js';
+import { waitForDatabase } from './waiting-server.js';
 
 export interface RunningApplication {
   readonly app: NestFastifyApplication;
@@ -21,11 +22,13 @@ export interface RunningApplication {
 }
 
 /**
- * Starts one process: API, worker or both. With a migration URL it migrates first and then forgets that URL.
+ * Starts one process: API, worker or both. While the database does not answer it waits, alive and not ready. With a
+ * migration URL it migrates first and then forgets that URL.
  * @throws with a message for the operator when keys, role or schema do not fit.
  */
 export async function startApplication(config: AppConfig): Promise<RunningApplication> {
   const masterKeys = MasterKeys.load(config);
+  await waitForDatabase(config);
   if (config.databaseMigrationUrl) await migrate(config.databaseMigrationUrl);
   await assertMigrated(config.databaseUrl);
   const app = await createApplication(config, masterKeys);

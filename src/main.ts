@@ -1,13 +1,14 @@
-import { startApplication } from './bootstrap.js';
+import { type RunningApplication, startApplication } from './bootstrap.js';
 import { endOnSignal } from './end-on-signal.js';
 import { AppConfig } from './platform/config/app-config.js';
 
 async function main(): Promise<void> {
   const config = AppConfig.fromEnvironment(process.env);
   for (const warning of config.warnings()) process.stderr.write(`${warning}\n`);
-  const running = await startApplication(config);
+  let running: RunningApplication | undefined;
+  endOnSignal(async () => running?.close()); // also while it waits for the database, as the first process of a container
+  running = await startApplication(config);
   process.stdout.write(`WeCom SCRM (${config.role}) ${running.url}\n`);
-  endOnSignal(() => running.close());
 }
 
 main().catch((error: unknown) => {

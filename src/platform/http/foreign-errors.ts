@@ -1,16 +1,10 @@
 import { HttpException } from '@nestjs/common';
 import { AppError, type ErrorDefinition } from '../errors/app-error.js';
+import { codesOf, isUnavailable } from '../database/unavailable.js';
 import { httpErrors } from './http.errors.js';
 
-/** The database went away, is starting, is full, or gave up waiting: the same request may succeed in a moment. */
-const UNAVAILABLE =
-  /^(08...|53...|55P03|57014|57P0[1-5]|40001|40P01|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
 /** Text that PostgreSQL cannot hold, which slipped through a field without a rule. */
 const UNSTORABLE = /^(22021|22P05)$/;
-/** pg has no code for these. */
-const CONNECTION_LOST =
-  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)|is not currently accepting connections$/;
-
 const BY_FRAMEWORK_CODE: Record<string, ErrorDefinition> = {
   FST_ERR_CTP_INVALID_JSON_BODY: httpErrors.malformed_json,
   FST_ERR_CTP_EMPTY_JSON_BODY: httpErrors.malformed_json,
@@ -38,8 +32,7 @@ export function asAppError(error: unknown): AppError {
   if (byCode) return byCode({}, { cause: error });
   const status = statusOfFramework(error);
   if (status !== undefined) return ofStatus(status, error);
-  if (codes.some((code) => UNAVAILABLE.test(code)) || isConnectionLost(error))
-    return httpErrors.unavailable({}, { cause: error });
+  if (isUnavailable(error)) return httpErrors.unavailable({}, { cause: error });
   if (codes.some((code) => UNSTORABLE.test(code))) return httpErrors.malformed_request({}, { cause: error });
   return httpErrors.internal({}, { cause: error });
 }
@@ -55,22 +48,4 @@ function statusOfFramework(error: unknown): number | undefined {
 function ofStatus(status: number, cause: unknown): AppError {
   const definition = BY_STATUS[status] ?? (status < 500 ? httpErrors.malformed_request : httpErrors.internal);
   return definition({}, { cause });
-}
-
-/** The codes of an error and of what caused it: TypeORM and Fastify wrap. */
-function codesOf(error: unknown, depth = 0): string[] {
-  if (typeof error !== 'object' || error === null || depth > 4) return [];
-  const { code, cause, driverError } = error as { code?: unknown; cause?: unknown; driverError?: unknown };
-  return [
-    ...(typeof code === 'string' ? [code] : []),
-    ...codesOf(driverError, depth + 1),
-    ...codesOf(cause, depth + 1),
-  ];
-}
-
-function isConnectionLost(error: unknown): boolean {
-  // reason: anything can be thrown; each part is checked before it is used
-  const { message, syscall } = (error ?? {}) as { message?: unknown; syscall?: unknown };
-  // whatever the system calls it: no route to the host, no socket file while the server is down
-  return syscall === 'connect' || (typeof message === 'string' && CONNECTION_LOST.test(message));
 }
