@@ -11,7 +11,7 @@ export interface JobOptions {
   /**
    * Coalesces within the job's name and corp: while a job with this key waits, another one only replaces its payload
    * (its time stays). One that already RUNS is left alone and a new one is added, since it may have read before this
-   * change; should the running one then fail it is parked at once, as the new one takes its place.
+   * change; should the running one then fail it is gone, as the new one takes its place.
    *
    * The waiting row stays locked until the unit of work ends, so units that enqueue the same key wait for each other.
    */

@@ -64,6 +64,20 @@ async function perform(registered: RegisteredJob, payload: unknown, helpers: Job
       }),
     );
   } catch (error) {
+    if (await isSuperseded(helpers)) return;
     throw new JobFailed(describeFailure(error));
+  }
+}
+
+/** Another job with its key was added while it ran, and does everything again: nothing is left to repeat or to park. */
+async function isSuperseded({ job, query }: JobHelpers): Promise<boolean> {
+  if (job.key === null) return false;
+  try {
+    const { rows } = await query('SELECT FROM graphile_worker._private_jobs WHERE id = $1 AND key IS NULL', [
+      job.id,
+    ]);
+    return rows.length > 0;
+  } catch {
+    return false; // the database is away: it fails as it would have
   }
 }

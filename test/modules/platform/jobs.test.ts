@@ -151,6 +151,21 @@ describe('a keyed job', () => {
     expect((await waitingJobs()).map(({ payload }) => payload.n)).toEqual([3, 4]);
   });
 
+  it('that fails after another one took its key is gone, and not parked', async () => {
+    let open: () => void = () => undefined;
+    failingWaitsFor = new Promise<void>((resolve) => (open = resolve));
+    await enqueue({ corpId: CORP_A, n: 1 }, { key: 'taken' }, failingJob);
+    await eventually(async () => expect(await waitingJobs('test.fail')).toMatchObject([{ locked: true }]));
+    await enqueue({ corpId: CORP_A, n: 2 }, { key: 'taken', delayMs: 60_000 }, failingJob);
+    open();
+    failingWaitsFor = Promise.resolve();
+    await eventually(async () =>
+      expect(await waitingJobs('test.fail')).toMatchObject([
+        { payload: { n: 2 }, attempts: 0, locked: false },
+      ]),
+    );
+  });
+
   it('is added anew while one of its key is running', async () => {
     await enqueue({ corpId: CORP_A }, { key: 'k' }, slowJob);
     await eventually(() => expect(slowRuns).toHaveLength(1));
