@@ -51,7 +51,7 @@ export function createApplication(
   const logger = new AppLogger({ level: config.logLevel });
   return NestFactory.create<NestFastifyApplication>(
     AppModule.with({ config, logger, masterKeys }),
-    createHttpAdapter(),
+    createHttpAdapter(config),
     { bodyParser: false, abortOnError: false, logger },
   );
 }

@@ -88,7 +88,7 @@ export async function startTestHttp(
     .overrideProvider(Clock)
     .useValue(clock)
     .compile();
-  const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter(), {
+  const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter(config), {
     bodyParser: false,
     logger,
   });

@@ -10,6 +10,7 @@ export interface AppSettings {
   readonly databaseMigrationUrl?: string;
   readonly wecomApiBaseUrl: string;
   readonly masterKeys?: string;
+  readonly trustProxy?: readonly string[];
   readonly dataDir: string;
   readonly logLevel: LogLevel;
   readonly syncEndedShareMax: number;
@@ -28,6 +29,8 @@ export class AppConfig implements AppSettings {
   readonly wecomApiBaseUrl!: string;
   /** The text of MASTER_KEYS. Absent: the keys are in a file of the data folder. */
   readonly masterKeys?: string;
+  /** Addresses and ranges of proxies whose X-Forwarded-For is believed; nobody's when absent. */
+  readonly trustProxy?: readonly string[];
   readonly dataDir!: string;
   readonly logLevel!: LogLevel;
   /** A sync that would mark more than this share (0 to 1) of what is known as gone asks first. */
@@ -53,6 +56,7 @@ export class AppConfig implements AppSettings {
       databaseMigrationUrl: checked.DATABASE_MIGRATION_URL,
       wecomApiBaseUrl: checked.WECOM_API_BASE_URL.replace(/\/+$/, ''),
       masterKeys: checked.MASTER_KEYS,
+      trustProxy: checked.TRUST_PROXY?.split(',').map((place) => place.trim()),
       dataDir: checked.DATA_DIR,
       logLevel: checked.LOG_LEVEL,
       syncEndedShareMax: checked.SYNC_ENDED_SHARE_MAX,

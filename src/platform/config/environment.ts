@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { plainToInstance, Transform } from 'class-transformer';
 import {
   IsIn,
@@ -26,6 +27,27 @@ class ApiAddress implements ValidatorConstraintInterface {
     const { protocol, hostname, username, search, hash } = new URL(value);
     if (username || search || hash) return false;
     return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname));
+  }
+}
+
+/** Addresses and ranges only: a number of hops would believe whoever reaches this process without the proxy. */
+@ValidatorConstraint({ name: 'proxies' })
+class ProxyAddresses implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return typeof value === 'string' && value.split(',').every((place) => isAddressOrRange(place.trim()));
+  }
+}
+
+function isAddressOrRange(place: string): boolean {
+  const [address = '', bits, ...rest] = place.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  if (bits === undefined) return true;
+  try {
+    new BlockList().addSubnet(address, Number(bits), version === 4 ? 'ipv4' : 'ipv6');
+    return /^[1-9]\d*$/.test(bits); // a range of all addresses would trust everybody
+  } catch {
+    return false; // Node throws on a prefix that is too long
   }
 }
 
@@ -67,6 +89,13 @@ export class Environment {
 
   @IsOptional()
   MASTER_KEYS?: string;
+
+  @IsOptional()
+  @Validate(ProxyAddresses, {
+    message:
+      'must list addresses or ranges such as 10.0.0.5,10.1.0.0/16 | 必须是以逗号分隔的地址或网段，例如 10.0.0.5,10.1.0.0/16',
+  })
+  TRUST_PROXY?: string;
 
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
     message:
@@ -120,6 +149,7 @@ export function environmentNames(): string[] {
     'DATABASE_MIGRATION_URL',
     'WECOM_API_BASE_URL',
     'MASTER_KEYS',
+    'TRUST_PROXY',
     'LOG_LEVEL',
     'SYNC_ENDED_SHARE_MAX',
     'CALLBACK_SPOOL_MB_MAX',

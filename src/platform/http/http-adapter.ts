@@ -2,7 +2,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { Ids, UuidV7Ids } from '../clock/ids.js';
+import { UuidV7Ids } from '../clock/ids.js';
+import type { AppSettings } from '../config/app-config.js';
 import { asAppError } from './foreign-errors.js';
 import { BODY_BYTES_MAX } from './json-body.js';
 import { sendProblem } from './problem.filter.js';
@@ -13,8 +14,10 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Fastify as this API needs it. Give it to `NestFactory.create(AppModule, createHttpAdapter(), { bodyParser: false })`. */
-export function createHttpAdapter(ids: Ids = new UuidV7Ids()): FastifyAdapter {
+export function createHttpAdapter({ trustProxy }: Pick<AppSettings, 'trustProxy'> = {}): FastifyAdapter {
+  const ids = new UuidV7Ids();
   return new FastifyAdapter({
+    trustProxy: trustProxy ? [...trustProxy] : false,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },

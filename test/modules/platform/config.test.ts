@@ -49,6 +49,19 @@ describe('the environment', () => {
     expect(problems.join()).not.toContain('hunter2');
   });
 
+  it.each([
+    ['10.0.0.5', true],
+    ['10.0.0.5, 10.1.0.0/16,fd00::/8', true],
+    ['true', false],
+    ['1', false],
+    ['10.0.0.0/33', false],
+    ['0.0.0.0/0', false],
+    ['10.0.0.0/8/8', false],
+    ['10.0.0.5,', false],
+  ])('takes %s for the addresses of proxies: %s', (TRUST_PROXY, fine) => {
+    expect(problemsOf({ DATABASE_URL, TRUST_PROXY }).length === 0).toBe(fine);
+  });
+
   it('takes an empty variable for an absent one', () => {
     expect(problemsOf({ DATABASE_URL: '' })[0]).toMatch(/^DATABASE_URL is required/);
     expect(problemsOf({ DATABASE_URL, PORT: '', ROLE: '' })).toEqual([]);

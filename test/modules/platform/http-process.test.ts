@@ -65,6 +65,34 @@ describe('rate limits', () => {
   });
 });
 
+describe('the address of a caller', () => {
+  const limits = { perKey: 1e6, perAddress: 2, windowMs: 60_000 };
+  const guess = (http: TestHttp, forwarded: string, remoteAddress = '10.0.0.9') =>
+    http.app
+      .inject({ method: 'GET', url: '/v1', remoteAddress, headers: { 'x-forwarded-for': forwarded } })
+      .then(({ statusCode }) => statusCode);
+
+  it('is what a trusted proxy says, and nothing that the caller wrote before it', async () => {
+    const http = await start([], { limits, settings: { trustProxy: ['10.0.0.0/8'] } });
+    expect([await guess(http, '203.0.113.1'), await guess(http, '198.51.100.7, 203.0.113.1')]).toEqual([
+      401, 401,
+    ]);
+    expect(await guess(http, '192.0.2.77, 203.0.113.1, 10.0.0.8')).toBe(429); // two proxies, one caller
+    expect(await guess(http, '203.0.113.2')).toBe(401);
+  });
+
+  it('is where the connection comes from when that is no trusted proxy', async () => {
+    const behind = await start([], { limits, settings: { trustProxy: ['10.0.0.0/8'] } });
+    const bare = await start([], { limits });
+    for (const http of [behind, bare]) {
+      const statuses = [];
+      for (const made of ['203.0.113.1', '203.0.113.2', '203.0.113.3'])
+        statuses.push(await guess(http, made, '192.0.2.1'));
+      expect(statuses).toEqual([401, 401, 429]);
+    }
+  });
+});
+
 describe('a process', () => {
   it('with ROLE=worker serves health and metrics only', async () => {
     const http = await start([ProbeModule], { settings: { role: 'worker' } });
