@@ -36,10 +36,11 @@ export class CallbackRoutes implements OnModuleInit {
     private readonly log: AppLogger,
   ) {}
 
-  async onModuleInit(): Promise<void> {
+  onModuleInit(): void {
     const adapter: HttpAdapterHost['httpAdapter'] | undefined = this.host.httpAdapter; // none where nothing listens
     const fastify = adapter?.getInstance<FastifyInstance>();
-    await fastify?.register(async (scope) => this.install(scope));
+    // not awaited: that would boot Fastify, and routes that come later would keep its own error handler
+    void fastify?.register(async (scope) => this.install(scope));
   }
 
   private install(scope: FastifyInstance): void {
