@@ -1,5 +1,8 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module.js';
 import { CUSTOMERS_SYNC } from '../../src/modules/customers/use-cases/customers-sync.js';
@@ -35,8 +38,10 @@ export class SyncingApplication {
 
   static async start(appUrl: string, wecomApiBaseUrl: string): Promise<SyncingApplication> {
     const masterKeys = `bench:${Buffer.alloc(32, 'bench').toString('base64')}`;
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'full-sync-'));
+    const settings = { wecomApiBaseUrl, dataDir, role: 'api' } as const;
     const parts = {
-      config: AppConfig.fromEnvironment({ DATABASE_URL: appUrl }).with({ wecomApiBaseUrl, role: 'api' }),
+      config: AppConfig.fromEnvironment({ DATABASE_URL: appUrl }).with(settings),
       logger: new AppLogger({ level: 'warn' }),
       masterKeys: MasterKeys.load({ masterKeys, dataDir: '' }),
     };

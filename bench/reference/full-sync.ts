@@ -49,11 +49,8 @@ function makeBatch(start: number, end: number, customers: number, nextId: () => 
     ]);
     for (const { staff, followedAt, tagIds } of person.follows) {
       const relationId = nextId();
-      const followed = new Date(followedAt * 1000).toISOString();
-      rows.relations.push([
-        ...[relationId, id, staffId(staff), person.remark, person.description, followed],
-        ...[person.addWay, person.state ?? null],
-      ]);
+      const note = [person.remark, person.description, new Date(followedAt * 1000).toISOString()];
+      rows.relations.push([relationId, id, staffId(staff), ...note, person.addWay, person.state ?? null]);
       for (const tag of tagIds) rows.tags.push([relationId, tag, id]);
     }
   }
@@ -81,7 +78,9 @@ export async function insertRows(appUrl: string, corpId: string, rows: Reference
   const client = new Client({ connectionString: appUrl });
   await client.connect();
   try {
-    await client.query(`SET jit = off; SELECT set_config('app.corp_id', '${corpId}', false)`);
+    await client.query(
+      `SET jit = off; SET plan_cache_mode = force_generic_plan; SELECT set_config('app.corp_id', '${corpId}', false)`,
+    );
     const startedAt = performance.now();
     for (const { customers, relations, tags } of rows.batches) {
       await client.query('BEGIN');

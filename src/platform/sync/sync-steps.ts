@@ -119,7 +119,7 @@ export class SyncSteps implements OnModuleInit {
         readings.map(({ item }) => item),
       );
       const open = readings.filter(({ item }) => taken.has(item));
-      await this.store.forgetPlans();
+      await this.store.planForGrowth();
       await this.goOn(sync.kind, pass, open, await applyRound(sync, open, round.readAt, pass));
     });
   }
