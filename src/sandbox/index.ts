@@ -9,6 +9,7 @@ import { sendDueTickets } from './callbacks/suite-tickets.js';
 import { buildControl } from './control/control.js';
 import { DEFAULT_SWITCHES } from './default-switches.js';
 import { createHttpServer } from './http-in.js';
+import { KfDesk } from './kf/kf-desk.js';
 import { MassSendBook } from './mass-sends/mass-send-book.js';
 import { MomentBook } from './moments/moment-book.js';
 import { Cursors } from './rest/cursors.js';
@@ -117,6 +118,7 @@ function buildRest(world: World, switches: SandboxSwitches, nowMs: () => number)
     outbox: new Outbox(),
     robots: new Robots(nowMs),
     transfers: new TransferBook(),
+    kf: new KfDesk(),
     moments: new MomentBook(nowMs, switches),
     massSends: new MassSendBook(() => switches.massSendRule),
     agenda: new Agenda(),

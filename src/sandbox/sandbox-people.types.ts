@@ -1,8 +1,9 @@
 /** What people do in their clients and in the console with what the API has started; part of `control.events`. */
 
 import type { EventTarget } from './sandbox-events.types.js';
+import type { KfPeople } from './sandbox-kf.types.js';
 
-export interface SandboxPeople {
+export interface SandboxPeople extends KfPeople {
   /** A member adds a robot to an internal group; the key goes into the webhook's URL. */
   addRobot(o: { corpId?: string }): { key: string };
   removeRobot(o: { key: string }): void;

@@ -3,6 +3,7 @@
 import type { CallbackPlace, EnvelopeOptions, SandboxEvents } from './sandbox-events.types.js';
 
 export type * from './sandbox-events.types.js';
+export type * from './sandbox-kf.types.js';
 export type * from './sandbox-people.types.js';
 
 export interface SandboxOptions {
@@ -213,6 +214,12 @@ export interface SandboxSwitches {
   /** REST sees a group change this much later than the event (page 92130: about 2 s). */
   groupLagMs: number;
   welcomeLifeMs: number;
+  /** kf/sync_msg without a token, calls a minute and account: 45009 above it. WeCom says strict and no figure. */
+  kfSyncsWithoutToken: number;
+  /** kf/sync_msg puts an empty page with `has_more` 1 before each page. */
+  kfEmptyPages: boolean;
+  /** Leaves out the transitions that one source only tells of: 0, 1 and 2 to 4, and to the same state again. */
+  kfStrictTransitions: boolean;
   /** The job of a moment is started (1) for so long, then running (2) for as long, then done (3). */
   momentStepMs: number;
   /** 41210 above it (page 95094). */
@@ -275,7 +282,7 @@ export interface Delivery {
 }
 
 export interface SentMessage {
-  kind: 'welcome' | 'app' | 'mass' | 'robot';
+  kind: 'welcome' | 'app' | 'mass' | 'robot' | 'kf';
   corpId: string;
   agentId: number;
   at: number;

@@ -33,6 +33,8 @@ beforeAll(async () => {
   control.events.deleteStaff({ userId: handover_userid });
   const former = { handover_userid, takeover_userid };
   const groupMove = { chat_id_list: [world.groupChats[0]!.chatId], new_owner: takeover_userid };
+  const open_kfid = control.events.addKfAccount({ servicerUserIds: [userid] }).openKfId;
+  const kfPair = { open_kfid, external_userid };
   bodies = {
     '/cgi-bin/user/get': { userid },
     '/cgi-bin/user/simplelist': { department_id: 4 },
@@ -69,6 +71,12 @@ beforeAll(async () => {
     '/cgi-bin/externalcontact/groupchat/transfer': groupMove,
     '/cgi-bin/externalcontact/groupchat/onjob_transfer': groupMove,
     '/cgi-bin/externalcontact/send_welcome_msg': { welcome_code: 'WC', ...SHORT },
+    '/cgi-bin/kf/servicer/list': { open_kfid },
+    '/cgi-bin/kf/service_state/get': kfPair,
+    '/cgi-bin/kf/service_state/trans': { ...kfPair, service_state: 1 },
+    '/cgi-bin/kf/sync_msg': { open_kfid, token: 'ENC' },
+    '/cgi-bin/kf/send_msg': { touser: external_userid, open_kfid, msgtype: 'text', ...SHORT },
+    '/cgi-bin/kf/send_msg_on_event': { code: 'mc', msgtype: 'text', ...SHORT },
     '/cgi-bin/message/send': { touser: userid, msgtype: 'text', agentid: agentId, ...SHORT },
     '/cgi-bin/message/recall': { msgid: 'r1' },
   };
@@ -99,6 +107,8 @@ function baseFor(path: string, field: string): Record<string, any> {
     mpnews: { articles: [{ title: 't', thumb_media_id: 'm', content: 'c' }] },
     miniprogram_notice: { appid: 'a', title: 't' },
     news: { articles: [{ title: 't' }] },
+    link: { title: 't', url: 'u' },
+    miniprogram: { appid: 'a' },
     template_card: { card_type: 'text_notice' },
   };
   const kind = field === 'safe' ? 'mpnews' : field.split('.')[0]!;
@@ -149,7 +159,7 @@ function bounds(rule: FieldRule): [label: string, outside: unknown, inside: unkn
   if (rule.max !== undefined) cases.push([`<= ${rule.max}`, rule.max + 1, rule.max]);
   if (rule.name === 'userid')
     cases.push(['64 bytes', 'a'.repeat(65), 'a'.repeat(64)], ['letters', '-a', 'a-']);
-  if (rule.name === 'touser') cases.push(['1000 ids', 'a|'.repeat(1000), 'a|'.repeat(999)]);
+  if (rule.name === 'touser' && rule.pattern) cases.push(['1000 ids', 'a|'.repeat(1000), 'a|'.repeat(999)]);
   if (rule.name === 'toparty' || rule.name === 'totag')
     cases.push(['100 ids', '4|'.repeat(100), '4|'.repeat(99)]);
   if (rule.name === 'msgtype') cases.push(['known kinds', 'smoke_signal', 'text']);

@@ -12,6 +12,7 @@ import { directoryEvents } from './directory-events.js';
 import type { EventHost } from './event-host.js';
 import { groupEvents } from './group-events.js';
 import { tagEvents } from './tag-events.js';
+import { kfPeople } from '../kf/kf-people.js';
 import { massSendPeople } from '../mass-sends/mass-send-people.js';
 import { momentPeople } from '../moments/moment-people.js';
 import { transferPeople } from '../transfers/transfer-people.js';
@@ -62,6 +63,7 @@ export function buildControl({
       ...transferPeople(events),
       ...people,
       ...massSendPeople(events),
+      ...kfPeople(events),
       ...momentPeople(events),
       addRobot: (o) => ({ key: rest.robots.add(world.get(o.corpId).corpId) }),
       removeRobot: (o) => rest.robots.remove(o.key),

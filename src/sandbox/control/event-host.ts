@@ -1,6 +1,7 @@
 import type { EventTarget, SandboxSwitches } from '../sandbox.types.js';
 import type { Places } from '../callbacks/places.js';
 import type { EventRouter } from '../callbacks/event-router.js';
+import type { KfDesk } from '../kf/kf-desk.js';
 import type { MassSendBook } from '../mass-sends/mass-send-book.js';
 import type { MomentBook } from '../moments/moment-book.js';
 import type { GroupLag } from '../rest/group-lag.js';
@@ -22,6 +23,7 @@ export interface EventHost {
   readonly transfers: TransferBook;
   readonly massSends: MassSendBook;
   readonly moments: MomentBook;
+  readonly kf: KfDesk;
   readonly switches: SandboxSwitches;
   readonly nowS: () => number;
 }

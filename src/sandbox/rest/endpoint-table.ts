@@ -1,6 +1,7 @@
 import type { Endpoint } from './endpoint.js';
 import { CONTACT_ENDPOINTS, CORP_TAG_ENDPOINTS, GROUP_CHAT_ENDPOINTS } from './tables/contact-table.js';
 import { ACCESS_ENDPOINTS, DIRECTORY_ENDPOINTS } from './tables/directory-table.js';
+import { KF_ENDPOINTS } from './tables/kf-table.js';
 import { MASS_SEND_ENDPOINTS } from './tables/mass-send-table.js';
 import { MEDIA_ENDPOINTS, MESSAGE_ENDPOINTS, ROBOT_ENDPOINTS } from './tables/message-table.js';
 import { MOMENT_ENDPOINTS } from './tables/moment-table.js';
@@ -19,4 +20,5 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...MESSAGE_ENDPOINTS,
   ...MEDIA_ENDPOINTS,
   ...ROBOT_ENDPOINTS,
+  ...KF_ENDPOINTS,
 ];

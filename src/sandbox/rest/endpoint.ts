@@ -1,5 +1,6 @@
 import type { Agenda } from '../agenda.js';
 import type { Places } from '../callbacks/places.js';
+import type { KfDesk } from '../kf/kf-desk.js';
 import type { MassSendBook } from '../mass-sends/mass-send-book.js';
 import type { MomentBook } from '../moments/moment-book.js';
 import type { SandboxSwitches } from '../sandbox.types.js';
@@ -32,6 +33,7 @@ export interface RestHost {
   readonly transfers: TransferBook;
   readonly massSends: MassSendBook;
   readonly moments: MomentBook;
+  readonly kf: KfDesk;
   readonly agenda: Agenda;
   readonly places: Places;
 }

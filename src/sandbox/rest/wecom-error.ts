@@ -76,6 +76,7 @@ const TEXTS: Record<number, string> = {
   45033: 'api concurrency out of limit',
   45035: 'concurrent operation conflict',
   48002: 'api forbidden',
+  48007: 'kf account not granted',
   48009: 'api forbidden for contact sync from this ip',
   48011: 'member is not active enough',
   49008: 'group dissolved',
@@ -98,6 +99,18 @@ const TEXTS: Record<number, string> = {
   90500: 'the owner of this chat is not resigned',
   90501: 'chat is not external group chat',
   93000: 'invalid webhook url',
+  95000: 'invalid open_kfid',
+  95001: 'send msg count limit',
+  95002: 'send msg session expired',
+  95004: 'kf account not exist',
+  95007: 'invalid msg token',
+  95008: 'menu clickable item count out of limit',
+  95009: 'invalid menu item type',
+  95013: 'session ended',
+  95014: 'not a servicer of the account',
+  95016: 'state transition not allowed',
+  95018: 'state does not allow sending',
+  95019: 'servicer has stopped serving',
 };
 
 /** A business refusal: HTTP 200 with this errcode. */
