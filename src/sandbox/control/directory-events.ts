@@ -45,7 +45,7 @@ export function directoryEvents(host: EventHost): DirectoryEvents {
       refuseUserId(corp, o.newUserId);
       const before = staff.userId;
       renameEverywhere(corp, before, o.newUserId);
-      staff.userId = o.newUserId;
+      corp.renameStaff(staff, o.newUserId);
       host.router.toAssistant(o, corp, 'update_user', [
         ['UserID', before],
         ['NewUserID', o.newUserId],
@@ -60,7 +60,7 @@ export function directoryEvents(host: EventHost): DirectoryEvents {
     deleteStaff: (o) => {
       const corp = corpOf(host, o);
       const staff = corp.getStaff(o.userId);
-      corp.state.staff = corp.state.staff.filter((other) => other !== staff);
+      corp.removeStaff(staff);
       corp.state.formerUserIds.push(staff.userId);
       (corp.state.leftAt ??= {})[staff.userId.toLowerCase()] = host.nowS();
       for (const chat of corp.state.groupChats) {
@@ -109,7 +109,7 @@ function createStaff(
   };
   refuseUserId(corp, staff.userId);
   refuseDepartments(corp, o.departmentIds);
-  corp.state.staff.push(staff);
+  corp.addStaff(staff);
   corp.state.formerUserIds = corp.state.formerUserIds.filter((userId) => userId !== staff.userId);
   host.router.toAssistant(o, corp, 'create_user', [
     ['UserID', staff.userId],

@@ -100,10 +100,7 @@ function insideBounds(rule: FieldRule, value: unknown): boolean {
   if (typeof value === 'number') return value >= (rule.min ?? -Infinity) && value <= (rule.max ?? Infinity);
   if (Array.isArray(value)) {
     if (value.length > (rule.maxItems ?? Infinity) || value.length < (rule.minItems ?? 0)) return false;
-    return value.every(
-      (item) =>
-        typeof item !== 'string' || insideBounds({ ...rule, maxItems: undefined, minItems: undefined }, item),
-    );
+    return value.every((item) => typeof item !== 'string' || insideBounds(rule, item));
   }
   return true;
 }

@@ -34,10 +34,14 @@ export class VisibleRange {
 }
 
 /** The member behind a `userid` of a customer contact call. */
-export function servingMember(call: Call, userId: string): StaffMember {
+export function servingMember(
+  call: Call,
+  userId: string,
+  range = new VisibleRange(call.corp, call.app),
+): StaffMember {
   const staff = call.corp.findStaff(userId);
   if (!staff) throw new WecomError(40003);
-  if (!new VisibleRange(call.corp, call.app).includes(staff)) throw new WecomError(60021);
+  if (!range.includes(staff)) throw new WecomError(60021);
   return staff;
 }
 

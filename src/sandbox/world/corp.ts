@@ -23,12 +23,15 @@ const NONE_GENERATED: GeneratedPlan = {
 /** One corp with the look-ups that handlers and events need. Changes live in `mutations/`. */
 export class Corp {
   readonly customers: CustomerBook;
+  /** By user id in lower case: user ids compare without case (rest-api.md section 1). */
+  private readonly staffById: Map<string, StaffMember>;
 
   constructor(readonly state: CorpState) {
     const generated = new GeneratedCustomers(state.seed, state.generated ?? NONE_GENERATED);
     this.customers = new CustomerBook(generated, state.customers);
     // The book owns them from here on; `toState` asks it.
     state.customers = [];
+    this.staffById = new Map(state.staff.map((staff) => [staff.userId.toLowerCase(), staff]));
   }
 
   get corpId(): string {
@@ -57,10 +60,24 @@ export class Corp {
     return app;
   }
 
-  /** User ids compare without case (rest-api.md section 1). */
   findStaff(userId: string): StaffMember | undefined {
-    const wanted = userId.toLowerCase();
-    return this.state.staff.find((staff) => staff.userId.toLowerCase() === wanted);
+    return this.staffById.get(userId.toLowerCase());
+  }
+
+  addStaff(staff: StaffMember): void {
+    this.state.staff.push(staff);
+    this.staffById.set(staff.userId.toLowerCase(), staff);
+  }
+
+  removeStaff(staff: StaffMember): void {
+    this.state.staff = this.state.staff.filter((other) => other !== staff);
+    this.staffById.delete(staff.userId.toLowerCase());
+  }
+
+  renameStaff(staff: StaffMember, userId: string): void {
+    this.staffById.delete(staff.userId.toLowerCase());
+    staff.userId = userId;
+    this.staffById.set(userId.toLowerCase(), staff);
   }
 
   getStaff(userId: string): StaffMember {

@@ -55,7 +55,8 @@ export function batchGetByUser(call: Call): Answer {
   if (unlicensed.length === userIds.length) throw new WecomError(701008);
   const walk = `batch/get_by_user ${call.corp.corpId} ${userIds.join('|')}`;
   const [startIndex = 0, startSeq = 0] = call.host.cursors.decode(walk, call.params.text('cursor')) ?? [];
-  const staffList = userIds.map((userId) => servingMember(call, userId));
+  const range = new VisibleRange(call.corp, call.app);
+  const staffList = userIds.map((userId) => servingMember(call, userId, range));
   for (const staff of staffList) refuseInactive(call, staff);
   const asked = call.params.integer('limit') ?? BATCH_LIMIT_DEFAULT;
   // A larger limit is taken as the maximum here, unlike elsewhere (page 92994).
