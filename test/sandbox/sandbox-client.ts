@@ -91,6 +91,8 @@ export class CallbackReceiver {
   readonly script: ('hang' | 'drop' | number)[] = [];
   echo: (plain: string) => string = (plain) => plain;
   echoDelayMs = 0;
+  /** Of the last ciphertext: the corp, or the suite. */
+  receiveId = '';
   private constructor(
     private readonly server: http.Server,
     readonly url: string,
@@ -156,6 +158,7 @@ export class CallbackReceiver {
     const body = padded.subarray(0, padded.length - (padded.at(-1) ?? 0));
     const length = body.readUInt32BE(16);
     const receiver = body.subarray(20 + length).toString();
+    this.receiveId = receiver;
     return receiver.startsWith('ww') ? body.subarray(20, 20 + length).toString() : `BAD RECEIVER ${receiver}`;
   }
 }

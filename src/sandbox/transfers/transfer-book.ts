@@ -26,14 +26,17 @@ export type TransferOrder = Omit<Transfer, 'status' | 'takeoverTime'>;
 export class TransferBook {
   /** In order of submission; results are read page by page, so nothing is taken out. */
   private readonly transfers: Transfer[] = [];
+  private readonly byCustomer = new Map<string, Transfer[]>();
   private readonly waitingOnes = new Map<string, Transfer>();
   private readonly handedOver = new Set<string>();
   private readonly groupTransfers: { chatKey: string; at: number }[] = [];
 
   submit(order: TransferOrder): Transfer {
     const transfer: Transfer = { ...order, status: 2, takeoverTime: order.submittedAt + WAIT_S };
+    const customerKey = key(order.corpId, order.externalUserId);
     this.transfers.push(transfer);
-    this.waitingOnes.set(key(order.corpId, order.externalUserId), transfer);
+    this.byCustomer.set(customerKey, [...(this.byCustomer.get(customerKey) ?? []), transfer]);
+    this.waitingOnes.set(customerKey, transfer);
     return transfer;
   }
 
@@ -41,8 +44,14 @@ export class TransferBook {
     return this.waitingOnes.get(key(corpId, externalUserId));
   }
 
+  /** All wait equally long, so the oldest are due first: asked before every call, this must not look at all. */
   due(nowS: number): Transfer[] {
-    return [...this.waitingOnes.values()].filter((transfer) => transfer.takeoverTime <= nowS);
+    const due: Transfer[] = [];
+    for (const transfer of this.waitingOnes.values()) {
+      if (transfer.takeoverTime > nowS) break;
+      due.push(transfer);
+    }
+    return due;
   }
 
   end(transfer: Transfer, status: Exclude<TransferStatus, 2>, atS: number): void {
@@ -61,13 +70,9 @@ export class TransferBook {
   /** Transfers on the job of the last 90 natural days that wait or took place. */
   countRecent(corpId: string, externalUserId: string, nowS: number): number {
     const firstDay = dayNumber(nowS) - WINDOW_DAYS + 1;
-    return this.transfers.filter(
-      (transfer) =>
-        !transfer.resigned &&
-        transfer.status <= 2 &&
-        transfer.corpId === corpId &&
-        transfer.externalUserId === externalUserId &&
-        dayNumber(transfer.submittedAt) >= firstDay,
+    const ofCustomer = this.byCustomer.get(key(corpId, externalUserId)) ?? [];
+    return ofCustomer.filter(
+      ({ resigned, status, submittedAt }) => !resigned && status <= 2 && dayNumber(submittedAt) >= firstDay,
     ).length;
   }
 
