@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { jobRows } from './job.row.js';
 import { JobsController } from './jobs.controller.js';
 import { JobHandlers } from './job-handlers.js';
+import { JobMetrics } from './job-metrics.js';
 import { Jobs } from './jobs.js';
 import { JOBS_OPTIONS, type JobsOptions } from './jobs-options.js';
 import { ParkedJobs } from './parked-jobs.js';
@@ -31,6 +32,6 @@ export class JobsModule {
   }
 }
 
-/** `/v1/jobs`; apart, so that a process or a test without HTTP needs nothing of it. */
-@Module({ controllers: [JobsController] })
+/** `/v1/jobs` and the figures of the queue; apart, so that a process or a test without HTTP needs nothing of it. */
+@Module({ controllers: [JobsController], providers: [JobMetrics] })
 export class JobsHttpModule {}

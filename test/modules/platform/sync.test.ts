@@ -5,6 +5,7 @@ import type { CorpId } from '../../../src/platform/context/typed-id.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { JobHandlers } from '../../../src/platform/jobs/job-handlers.js';
+import { HealthModule } from '../../../src/platform/health/health.module.js';
 import { JobsModule } from '../../../src/platform/jobs/jobs.module.js';
 import type { OperationId } from '../../../src/platform/operations/operation.js';
 import { OperationAnswers } from '../../../src/platform/operations/operation-answers.js';
@@ -52,6 +53,7 @@ beforeAll(async () => {
       ConfigModule.with(AppConfig.fromEnvironment({ DATABASE_URL: databaseUrl })),
       JobsModule.register({ databaseUrl, runWorker: false, concurrency: 1 }),
       OperationsModule,
+      HealthModule,
       SyncModule,
     ],
   }));
