@@ -20,7 +20,7 @@ async function start(options: SandboxOptions = {}): Promise<void> {
     size: { customers: 60 },
     clock: () => nowMs,
     ...options,
-    switches: { callbackRetryMs: [5, 5, 5], callbackTimeoutMs: 150, groupLagMs: 0, ...options.switches },
+    switches: { callbackRetryMs: [5, 5, 5], groupLagMs: 0, ...options.switches },
   });
   client = new SandboxClient(sandbox);
   app = await CallbackReceiver.start();
@@ -114,6 +114,7 @@ describe('line 3: timeout 5 s or connection failure, then up to 3 retries; non-2
   });
 
   it('tries four times after timeouts and lost connections, and never a fifth time', async () => {
+    sandbox.control.setSwitches({ callbackTimeoutMs: 150 });
     app.script.push('hang', 'drop', 'hang', 'drop', 'drop');
     expect(await fire()).toMatchObject({
       state: 'failed',
@@ -208,7 +209,6 @@ describe('line 4: faults: duplicate delivery, reordering, loss after retries, bu
   });
 
   it('bursts: hundreds of different events in one second with identical CreateTime', async () => {
-    sandbox.control.setSwitches({ callbackTimeoutMs: 5000 });
     const { createTime } = sandbox.control.burst({ events: 300 });
     nowMs += 5000;
     await settle();
@@ -421,5 +421,26 @@ describe('line 10: tag groups: one event for a deleted group, none for its tags;
     await settle();
     expect(received('Id')).toEqual([groupId, '']);
     expect(received('ChangeType')).toEqual(['shuffle', 'shuffle']);
+  });
+
+  it('brings no add event to a taker who was a friend before', async () => {
+    const taker = corp().staff.find((staff) => staff.userId !== userId && staff.customers > 0)!.userId;
+    const [friend, stranger] = [0, 1].map(
+      () => events().addCustomer({ userId, silent: true }).externalUserId,
+    ) as [string, string];
+    events().addCustomer({ userId: taker, externalUserId: friend, silent: true });
+    const hand = { handover_userid: userId, takeover_userid: taker, external_userid: [friend, stranger] };
+    const answer = await client.post('externalcontact/transfer_customer', hand);
+    expect(answer['customer'].map((one: { errcode: number }) => one.errcode)).toEqual([0, 0]);
+    events().customerAcceptsTransfer({ externalUserId: friend });
+    await settle();
+    expect(received('ChangeType')).toEqual(['del_external_contact']);
+    events().customerAcceptsTransfer({ externalUserId: stranger });
+    await settle();
+    expect(received('ChangeType').sort()).toEqual([
+      'add_external_contact',
+      'del_external_contact',
+      'del_external_contact',
+    ]);
   });
 });
