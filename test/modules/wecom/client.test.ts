@@ -380,6 +380,30 @@ describe('limits', () => {
     expect(used).toEqual({ used: 40 });
   });
 
+  it('learns within a second that another process met 45009, and uses up no leave for it', async () => {
+    await awayFromTheTurn();
+    const [one, another] = [quota(), quota()];
+    const endpoint = limited('news', 9000);
+    await another.take(corpId, endpoint);
+    platform.clock.advance(1000);
+    await another.take(corpId, endpoint);
+    await one.block(corpId, endpoint);
+    platform.clock.advance(1000);
+    await expect(another.take(corpId, endpoint)).rejects.toMatchObject({
+      code: 'wecom.call_postponed',
+      errcode: 45009,
+      retryAfterMs: expect.any(Number),
+    });
+    const row = await platform
+      .get(UnitOfWork)
+      .read(corpId, () =>
+        platform
+          .get(Database)
+          .one<{ used: number }>(`SELECT minute_used AS used FROM wecom.quota_windows WHERE api = '/news'`),
+      );
+    expect(row.used).toBe(20);
+  });
+
   it('lets go of a chunk when its minute is over', async () => {
     await awayFromTheTurn();
     const taker = quota();
