@@ -4,13 +4,19 @@
  * ready in memory, and nothing but the mirror's tables. Both write as the application's role behind row-level security,
  * into empty tables, after a checkpoint. `CUSTOMERS=10000` makes it smaller while one works on it.
  */
+import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Client } from 'pg';
+import type { CorpId } from '../src/platform/context/typed-id.js';
 import { startTestProcess, type TestProcess } from '../test/support/child-process.js';
 import { testClusterUrl } from '../test/support/cluster.js';
 import { createTestDatabase, type TestDatabase } from '../test/support/database.js';
 import { alternate, printComparison, printFigure, printRatio, quantile } from './compare.js';
-import { SyncingApplication } from './full-sync/syncing-application.js';
+import { MASTER_KEYS, SyncingApplication } from './full-sync/syncing-application.js';
 import { insertRows, makeRows } from './reference/full-sync.js';
 
 const CUSTOMERS = Number(process.env['CUSTOMERS'] ?? 100_000);
@@ -22,13 +28,12 @@ const PASS_TIMEOUT_MS = 600_000;
 
 const database = await createTestDatabase();
 try {
-  await compareStoring(CUSTOMERS);
-  await measureMemory(CUSTOMERS);
+  await measureMemory(await compareStoring(CUSTOMERS), CUSTOMERS);
 } finally {
   await database.drop();
 }
 
-async function compareStoring(customers: number): Promise<void> {
+async function compareStoring(customers: number): Promise<CorpId> {
   const { pages, url } = await startPages(customers);
   const application = await SyncingApplication.start(database.appUrl, url);
   const rows = makeRows(customers);
@@ -52,34 +57,39 @@ async function compareStoring(customers: number): Promise<void> {
   printFigure('full-sync reference', relations / quantile(comparison.reference, 0.5), 'relations/s');
   printFigure('full-sync walk', quantile(rates, 0.5), 'pages/s');
   printRatio('full-sync-walk', quantile(rates, 0.5) / PAGES_PER_SECOND_MIN, 1);
+  return application.corpId;
 }
 
-async function measureMemory(customers: number): Promise<void> {
-  const single = await peakMemory(customers);
-  const double = await peakMemory(customers * 2);
+async function measureMemory(corpId: CorpId, customers: number): Promise<void> {
+  const single = await peakMemory(corpId, customers);
+  const double = await peakMemory(corpId, customers * 2);
   printFigure(`full-sync memory at ${customers}`, single, 'MiB');
   printFigure(`full-sync memory at ${customers * 2}`, double, 'MiB');
   printRatio('full-sync-memory', MEMORY_MIB_MAX / single, 1);
   printRatio('full-sync-memory-growth', (MEMORY_GROWTH_MAX * single) / double, 1);
 }
 
-/** Of a fresh process, whose loader of TypeScript is in the figure. */
-async function peakMemory(customers: number): Promise<number> {
+/** Of a fresh process that runs the build, without the loader of TypeScript. */
+async function peakMemory(corpId: CorpId, customers: number): Promise<number> {
   const { pages, url } = await startPages(customers);
   await empty(database);
-  const child = startTestProcess('bench/full-sync/memory.ts', {
-    DATABASE_URL: database.appUrl,
-    PAGES_URL: url,
-    RELATIONS: String(customers * RELATIONS_PER_CUSTOMER),
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'full-sync-'));
+  const child = fork(path.join(import.meta.dirname, 'full-sync/memory.mjs'), [], {
+    execArgv: [],
+    env: {
+      ...{ CORP_ID: corpId, MASTER_KEYS, DATABASE_URL: database.appUrl, WECOM_API_BASE_URL: url },
+      ...{ DATA_DIR: dataDir, ROLE: 'api', LOG_LEVEL: 'warn' },
+    },
   });
-  const { mib } = await child.message('done', PASS_TIMEOUT_MS);
+  const [outcome] = (await once(child, 'message')) as [{ state: string; inserted: number; mib: number }];
   await pages.kill();
-  return Number(mib);
+  if (outcome.inserted === customers * RELATIONS_PER_CUSTOMER) return outcome.mib;
+  throw new Error(`the pass ended as ${outcome.state} with ${outcome.inserted} inserted`);
 }
 
 async function startPages(customers: number): Promise<{ pages: TestProcess; url: string }> {
   const pages = startTestProcess('bench/full-sync/page-server.ts', { CUSTOMERS: String(customers) });
-  const { url } = await pages.message('ready');
+  const { url } = await pages.message('ready', PASS_TIMEOUT_MS);
   return { pages, url: String(url) };
 }
 

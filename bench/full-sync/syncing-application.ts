@@ -23,6 +23,7 @@ import { CallQuota } from '../../src/wecom/client/call-quota.js';
 import { ContactsGateway } from '../../src/wecom/index.js';
 
 const RUN = { attempt: 1, attemptsMax: 2, signal: new AbortController().signal };
+export const MASTER_KEYS = `bench:${Buffer.alloc(32, 'bench').toString('base64')}`;
 /** As `platform/sync` reads them. */
 const PAGES_AT_ONCE = 8;
 
@@ -33,17 +34,16 @@ const PAGES_AT_ONCE = 8;
 export class SyncingApplication {
   private constructor(
     private readonly module: TestingModule,
-    private readonly corpId: CorpId,
+    readonly corpId: CorpId,
   ) {}
 
   static async start(appUrl: string, wecomApiBaseUrl: string): Promise<SyncingApplication> {
-    const masterKeys = `bench:${Buffer.alloc(32, 'bench').toString('base64')}`;
     const dataDir = mkdtempSync(path.join(tmpdir(), 'full-sync-'));
     const settings = { wecomApiBaseUrl, dataDir, role: 'api' } as const;
     const parts = {
       config: AppConfig.fromEnvironment({ DATABASE_URL: appUrl }).with(settings),
       logger: new AppLogger({ level: 'warn' }),
-      masterKeys: MasterKeys.load({ masterKeys, dataDir: '' }),
+      masterKeys: MasterKeys.load({ masterKeys: MASTER_KEYS, dataDir: '' }),
     };
     const module = await Test.createTestingModule({ imports: [AppModule.with(parts)] })
       .overrideProvider(CallQuota)

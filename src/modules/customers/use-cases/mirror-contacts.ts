@@ -33,22 +33,13 @@ export class MirrorContacts {
     const written = await this.relations.upsert(observation, (id) => profileOf(id).id);
     const changedParts = await this.replaceParts(written, observation.source === 'detail');
     const differing = written.filter((row) => row.changed || changedParts.has(row.id));
-    await this.customers.touch([
-      ...new Set(
-        differing
-          .filter((row) => !profileOf(row.observed.externalUserId).changed)
-          .map((row) => row.customerId),
-      ),
-    ]);
-    const told = new Set(differing.map(({ customerId }) => customerId));
-    for (const row of written) {
-      if (told.has(row.customerId) || !profileOf(row.observed.externalUserId).changed) continue;
-      told.add(row.customerId); // a changed profile counts once, however many staff follow the customer
-      differing.push(row);
-    }
+    const hasNewProfile = ({ observed }: WrittenRelation) => profileOf(observed.externalUserId).changed;
+    const untouched = differing.filter((row) => !hasNewProfile(row)); // a new profile has moved `updated_at`
+    await this.customers.touch([...new Set(untouched.map(({ customerId }) => customerId))]);
+    const changed = [...differing, ...oneOfEachOther(written.filter(hasNewProfile), differing)];
     return {
       inserted: written.filter((row) => row.inserted),
-      changed: differing.filter((row) => !row.inserted),
+      changed: changed.filter((row) => !row.inserted),
       reopened: written.filter((row) => row.reopened),
     };
   }
@@ -61,4 +52,14 @@ export class MirrorContacts {
     );
     return new Set([...tagged, ...phoned]);
   }
+}
+
+/** A changed profile counts once, however many staff follow the customer. */
+function oneOfEachOther(
+  rows: readonly WrittenRelation[],
+  counted: readonly WrittenRelation[],
+): WrittenRelation[] {
+  const byCustomer = new Map(rows.map((row) => [row.customerId, row]));
+  for (const { customerId } of counted) byCustomer.delete(customerId);
+  return [...byCustomer.values()];
 }
