@@ -12,8 +12,8 @@ import { MEDIA_LIFE_MS, REFRESH_BEFORE_MS, type WelcomeFile } from '../domain/fi
 import { FileRepository } from '../persistence/file-repository.js';
 
 type FilePayload = { corpId: CorpId; fileId: string };
-/** About four minutes; the hourly round tries again. */
-const uploadJob = defineJob<FilePayload>('welcome.upload_file', { attemptsMax: 5 });
+/** Half an hour, so that no short outage of WeCom parks it; the hourly round tries again. */
+const uploadJob = defineJob<FilePayload>('welcome.upload_file', { attemptsMax: 8 });
 
 /** Gives WeCom the files that welcomes send, and gives them again before it forgets them. */
 @Injectable()
