@@ -241,6 +241,21 @@ describe('line 4: faults: duplicate delivery, reordering, loss after retries, bu
   });
 });
 
+it('line 4 over HTTP: shares, outage and burst', async () => {
+  const control = async (path: string, body: object) => {
+    const init = { method: 'POST', body: JSON.stringify(body) };
+    return (await (await fetch(`${sandbox.url}/control/${path}`, init)).json()) as { createTime?: number };
+  };
+  await control('switches', { callbackFaults: { duplicate: 1 } });
+  await control('outage', { durationMs: 60_000 });
+  expect(await control('burst', { events: 3 })).toEqual({ createTime: nowMs / 1000 });
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(app.attempts).toEqual([]);
+  await control('outage', { durationMs: 0 });
+  await settle();
+  expect(app.received).toHaveLength(6);
+});
+
 describe('line 5: WelcomeCode: single use, 20 s, 41051 for the second user, absent in the cases of 3.1', () => {
   const send = async (welcome_code: string | undefined) =>
     (await client.post('externalcontact/send_welcome_msg', { welcome_code, text: { content: '你好' } }))

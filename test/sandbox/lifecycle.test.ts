@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,11 +73,50 @@ describe('the world file', () => {
     expect(statSync(worldFile).size).toBeGreaterThan(size);
   });
 
+  it('keeps what changed, not the customers that the seed gives again', async () => {
+    const size = (customers: number) => ({ customers, staff: 30 });
+    const sizes = [200, 20_000].map(async (customers) => {
+      const worldFile = join(folder, `${customers}.json`);
+      const sandbox = await openSandbox({ worldFile, seed: 'same', size: size(customers) });
+      await sandbox.close();
+      return statSync(worldFile).size;
+    });
+    const [small = 0, large = 0] = await Promise.all(sizes);
+    expect(large).toBeLessThan(small + 1000);
+  });
+
+  it('of a release that stored every customer is read as it was', async () => {
+    const worldFile = join(folder, 'world.json');
+    const sandbox = await openSandbox({ worldFile, size: { customers: 0 } });
+    const userId = sandbox.control.world().corps[0]!.staff[0]!.userId;
+    const { externalUserId } = sandbox.control.events.addCustomer({ userId, name: '海风' });
+    await sandbox.close();
+    const state = JSON.parse(readFileSync(worldFile, 'utf8'));
+    delete state.corps[0].generated;
+    writeFileSync(worldFile, JSON.stringify(state));
+    const again = await openSandbox({ worldFile });
+    expect(again.control.world().corps[0]).toMatchObject({ customers: 1, followRelations: 1 });
+    const client = new SandboxClient(again);
+    const answer = await client.get('externalcontact/get', { external_userid: externalUserId });
+    expect(answer['external_contact'].name).toBe('海风');
+  });
+
   it('of another version is refused with a way out', async () => {
     const worldFile = join(folder, 'world.json');
     writeFileSync(worldFile, '{"version":99}');
     await expect(startSandbox({ worldFile })).rejects.toThrow('delete it to start with a new one');
   });
+});
+
+it.each([
+  { customers: -1 },
+  { customers: 2.5 },
+  { customers: 10_000_001 },
+  { relationsPerCustomer: 0.5 },
+  { relationsPerCustomer: 4 },
+  { tagsPerCustomer: 9 },
+])('refuses a world of %j', async (size) => {
+  await expect(startSandbox({ size })).rejects.toThrow(/customers|average/);
 });
 
 describe('the control API', () => {
