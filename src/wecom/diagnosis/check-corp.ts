@@ -20,6 +20,8 @@ export interface CorpCheck {
 /** Looks at a connection with the eyes of WeCom: real calls without effect, and what WeCom has called itself. */
 @Injectable()
 export class CheckCorp {
+  private readonly running = new Map<CorpId, Promise<CorpCheck>>();
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly corps: ShowCorps,
@@ -29,8 +31,20 @@ export class CheckCorp {
     private readonly clock: Clock,
   ) {}
 
-  /** Outside any unit of work; within seconds, also while WeCom is silent. @throws auth.corp_not_found */
-  async check(corpId: CorpId): Promise<CorpCheck> {
+  /**
+   * Outside any unit of work; within seconds, also while WeCom is silent. Who asks while it runs gets the same: nobody
+   * uses up the limits of WeCom by asking often. @throws auth.corp_not_found
+   */
+  check(corpId: CorpId): Promise<CorpCheck> {
+    let running = this.running.get(corpId);
+    if (!running) {
+      running = this.look(corpId).finally(() => this.running.delete(corpId));
+      this.running.set(corpId, running);
+    }
+    return running;
+  }
+
+  private async look(corpId: CorpId): Promise<CorpCheck> {
     const { corp, places } = await this.unitOfWork.read(corpId, async () => {
       const detail = await this.corps.get(corpId);
       return { corp: detail, places: await this.places.list(detail.apps) };

@@ -241,6 +241,15 @@ describe('check of what WeCom allows', () => {
     expect(find(body, 'token.unanswered')?.nextStep?.en).toContain('qyapi.weixin.qq.com');
   });
 
+  it('asks once for all who ask at the same time', async () => {
+    const corp = await newCorp();
+    const { path } = wecomApi.listDepartments;
+    const before = calls(path);
+    const bodies = await Promise.all(Array.from({ length: 10 }, () => check(corp)));
+    expect(new Set(bodies.map(({ state }) => state)).size).toBe(1);
+    expect(calls(path) - before).toBeLessThanOrEqual(5);
+  });
+
   it('asks nothing for a disconnected corp', async () => {
     const corp = await newCorp();
     await app.call(app.operatorKey, { method: 'DELETE', url: `/v1/corps/${corp.publicId}` });
