@@ -77,8 +77,13 @@ async function peakMemory(corpId: CorpId, customers: number): Promise<number> {
   const child = fork(path.join(import.meta.dirname, 'full-sync/memory.mjs'), [], {
     execArgv: [],
     env: {
-      ...{ CORP_ID: corpId, MASTER_KEYS, DATABASE_URL: database.appUrl, WECOM_API_BASE_URL: url },
-      ...{ DATA_DIR: dataDir, ROLE: 'api', LOG_LEVEL: 'warn' },
+      CORP_ID: corpId,
+      MASTER_KEYS,
+      DATABASE_URL: database.appUrl,
+      WECOM_API_BASE_URL: url,
+      DATA_DIR: dataDir,
+      ROLE: 'api',
+      LOG_LEVEL: 'warn',
     },
   });
   const [outcome] = (await once(child, 'message')) as [{ state: string; inserted: number; mib: number }];

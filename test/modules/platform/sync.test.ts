@@ -30,6 +30,9 @@ let applied: { key: string; fits: boolean }[];
 /** Called with each item on its way to WeCom. */
 let reading: (item: SyncItem) => Promise<void>;
 
+/** Called with each item that is about to be stored. */
+let storing: (item: SyncItem) => Promise<void>;
+
 /** As a module writes one; a list, then what it names. */
 const sync: Sync<Date> = {
   kind: KIND,
@@ -39,7 +42,9 @@ const sync: Sync<Date> = {
     await reading(item);
     return now;
   },
-  async apply({ key }, asked, readAt, pass) {
+  async apply(item, asked, readAt, pass) {
+    const { key } = item;
+    await storing(item);
     applied.push({ key, fits: pass.startedAt <= readAt && readAt <= asked });
     return key === LIST.key ? { items: rows } : { inserted: 1 };
   },
@@ -66,6 +71,7 @@ beforeEach(() => {
   rows = rowsOf(['a', 'b']);
   applied = [];
   reading = async () => undefined;
+  storing = async () => undefined;
 });
 
 const start = () => unit.run(corpId, () => platform.get(Syncs).start(KIND));
@@ -156,6 +162,24 @@ describe('a pass', () => {
     for (; (await takeJobs()) > 0; jobs++) await work();
     expect(jobs).toBeGreaterThan(1);
     expect(await operation(id)).toMatchObject({ state: 'succeeded', done: 301, total: 301 });
+  });
+
+  it('reads the next round while it stores one, and reads it again when storing fails', async () => {
+    rows = rowsOf(Array.from({ length: 12 }, (_, index) => `row ${String(index).padStart(2, '0')}`));
+    const id = await start();
+    const { all, release } = holdReaders('row 11', 1);
+    release();
+    storing = async ({ key }) => {
+      if (key !== 'row 00') return;
+      await all; // would wait for ever if the second round were read after the first is stored
+      throw new Error('the database has gone');
+    };
+    await expect(work()).rejects.toThrow('the database has gone');
+    storing = async () => undefined;
+    applied = [];
+    await work(2);
+    expect(keys()).toEqual(rows.map(({ key }) => key));
+    expect(await operation(id)).toMatchObject({ state: 'succeeded', done: 13, result: { inserted: 12 } });
   });
 
   it('dates what it stores from before the reading, so that it never overwrites a newer one', async () => {
