@@ -1,12 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { Agenda } from './agenda.js';
-import { AppActivity } from './activity/app-activity.js';
-import { ArchiveBell } from './archive/archive-bell.js';
 import { CallbackSender } from './callbacks/callback-sender.js';
 import { EventRouter } from './callbacks/event-router.js';
 import { Places } from './callbacks/places.js';
 import { sendDueTickets } from './callbacks/suite-tickets.js';
 import { buildControl } from './control/control.js';
+import { buildPeople } from './control/people.js';
 import { DEFAULT_SWITCHES } from './default-switches.js';
 import { createHttpServer } from './http-in.js';
 import { KfDesk } from './kf/kf-desk.js';
@@ -23,7 +22,6 @@ import { Robots } from './rest/robots.js';
 import { Tokens } from './rest/tokens.js';
 import { WelcomeCodes } from './rest/welcome-codes.js';
 import type { Sandbox, SandboxOptions, SandboxSwitches } from './sandbox.types.js';
-import { completeDueTransfers } from './transfers/complete-transfers.js';
 import { TransferBook } from './transfers/transfer-book.js';
 import { World } from './world/world.js';
 
@@ -57,11 +55,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const sender = new CallbackSender(switches, nowMs, world.get().state.seed);
   let url = '';
   const events = buildEvents(rest, sender);
-  const activity = new AppActivity(events);
-  const archiveBell = new ArchiveBell(events);
-  rest.agenda.add(() => completeDueTransfers(events));
-  rest.agenda.add(() => activity.takeEffect());
-  rest.agenda.add(() => archiveBell.ringWhereDue());
   rest.agenda.add(() => sendDueTickets(rest.places, sender, events.nowS()));
   const advance = (ms: number) => (aheadMs += ms);
   const control = buildControl({
@@ -71,10 +64,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     events,
     url: () => url,
     advance,
-    people: {
-      ...activity.people,
-      archiveMessages: (o) => archiveBell.messagesArrive(o),
-    },
+    people: buildPeople(events, rest.agenda),
   });
   const server = createHttpServer(api, () => control);
   await new Promise<void>((resolve, reject) => {

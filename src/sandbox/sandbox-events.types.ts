@@ -1,7 +1,5 @@
 /** What can happen in the world of the sandbox; `POST /control/events` takes the same names and fields. */
 
-import type { SandboxPeople } from './sandbox-people.types.js';
-
 /** `archive`: 会话内容存档. `suite`: the command URL of a provider's suite. */
 export type CallbackPlace = 'app' | 'assistant' | 'archive' | 'suite';
 
@@ -30,7 +28,7 @@ export type PairTarget = EventTarget & { userId: string; externalUserId: string 
 export type GroupTarget = EventTarget & { chatId: string };
 
 /** Each changes the world as members and customers would, then sends the callback. */
-export interface SandboxEvents extends SandboxPeople {
+export interface SandboxEvents {
   addCustomer(
     o: EventTarget & {
       userId: string;

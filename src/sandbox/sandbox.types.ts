@@ -1,6 +1,7 @@
 /** The public language of the sandbox: what `startSandbox` takes and what an embedder can do with it. */
 
 import type { CallbackPlace, EnvelopeOptions, SandboxEvents } from './sandbox-events.types.js';
+import type { SandboxPeople } from './sandbox-people.types.js';
 
 export type * from './sandbox-events.types.js';
 export type * from './sandbox-kf.types.js';
@@ -81,7 +82,7 @@ export interface SandboxControl {
   changeApp(change: AppChange): void;
   /** Plays the console's save: runs the GET verification first and saves only when it passes. */
   saveCallback(form: CallbackForm): Promise<SaveResult>;
-  readonly events: SandboxEvents;
+  readonly events: SandboxEvents & SandboxPeople;
   switches(): SandboxSwitches;
   setSwitches(change: Partial<SandboxSwitches>): SandboxSwitches;
   /** Early invalidation: every live token answers 40014 from now on. */

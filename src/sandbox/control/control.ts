@@ -1,7 +1,13 @@
-import type { AppChange, AppForm, CallbackForm, CorpCredentials, SandboxControl } from '../sandbox.types.js';
+import type {
+  AppChange,
+  AppForm,
+  CallbackForm,
+  CorpCredentials,
+  SandboxControl,
+  SandboxPeople,
+} from '../sandbox.types.js';
 import type { Place } from '../callbacks/places.js';
 import type { CallbackSender } from '../callbacks/callback-sender.js';
-import type { AppActivity } from '../activity/app-activity.js';
 import { verifyCallbackUrl } from '../callbacks/console-save.js';
 import type { RestHost } from '../rest/endpoint.js';
 import type { RestApi } from '../rest/rest-api.js';
@@ -12,10 +18,6 @@ import { directoryEvents } from './directory-events.js';
 import type { EventHost } from './event-host.js';
 import { groupEvents } from './group-events.js';
 import { tagEvents } from './tag-events.js';
-import { kfPeople } from '../kf/kf-people.js';
-import { massSendPeople } from '../mass-sends/mass-send-people.js';
-import { momentPeople } from '../moments/moment-people.js';
-import { transferPeople } from '../transfers/transfer-people.js';
 import { burst, startTraffic } from './traffic.js';
 import { summarise } from './world-summary.js';
 
@@ -27,18 +29,11 @@ interface ControlParts {
   url: () => string;
   /** Moves the sandbox's clock forward. */
   advance: (ms: number) => void;
-  people: Pick<SandboxControl['events'], keyof AppActivity['people'] | 'archiveMessages'>;
+  people: SandboxPeople;
 }
 
-export function buildControl({
-  rest,
-  api,
-  events,
-  sender,
-  url,
-  advance,
-  people,
-}: ControlParts): SandboxControl {
+export function buildControl(parts: ControlParts): SandboxControl {
+  const { rest, api, events, sender, url, advance, people } = parts;
   const { world } = rest;
   let traffic: { stop(): void } | undefined;
   const control: SandboxControl = {
@@ -60,21 +55,10 @@ export function buildControl({
       ...tagEvents(events),
       ...groupEvents(events),
       ...directoryEvents(events),
-      ...transferPeople(events),
       ...people,
-      ...massSendPeople(events),
-      ...kfPeople(events),
-      ...momentPeople(events),
-      addRobot: (o) => ({ key: rest.robots.add(world.get(o.corpId).corpId) }),
-      removeRobot: (o) => rest.robots.remove(o.key),
       fireRaw: (o) => {
         const corp = world.get(o.corpId);
-        sender.send(
-          corp.corpId,
-          corp.app(o.place === 'assistant' ? 'assistant' : o.agentId),
-          o.xml,
-          o.envelope,
-        );
+        sender.send(corp.corpId, placeOf(rest, corp, o), o.xml, o.envelope);
       },
     },
     switches: () => structuredClone(rest.switches),
@@ -155,7 +139,7 @@ async function saveCallback(rest: RestHost, form: CallbackForm) {
   return result;
 }
 
-function placeOf(rest: RestHost, corp: Corp, form: CallbackForm): Place {
+function placeOf(rest: RestHost, corp: Corp, form: Partial<CallbackForm>): Place {
   switch (form.place) {
     case 'archive':
       return rest.places.archive(corp.corpId);

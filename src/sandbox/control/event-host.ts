@@ -6,6 +6,7 @@ import type { MassSendBook } from '../mass-sends/mass-send-book.js';
 import type { MomentBook } from '../moments/moment-book.js';
 import type { GroupLag } from '../rest/group-lag.js';
 import type { Outbox } from '../rest/outbox.js';
+import type { Robots } from '../rest/robots.js';
 import type { WelcomeCodes } from '../rest/welcome-codes.js';
 import type { TransferBook } from '../transfers/transfer-book.js';
 import type { Corp } from '../world/corp.js';
@@ -20,6 +21,7 @@ export interface EventHost {
   readonly welcomeCodes: WelcomeCodes;
   readonly groupLag: GroupLag;
   readonly outbox: Outbox;
+  readonly robots: Robots;
   readonly transfers: TransferBook;
   readonly massSends: MassSendBook;
   readonly moments: MomentBook;
