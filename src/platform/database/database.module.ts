@@ -8,6 +8,12 @@ const BIGINT_OID = 20;
 /** For a new connection or a free one of the pool; WeCom waits no longer for an answer. Without it requests pile up. */
 const CONNECTION_WAIT_MS = 5_000;
 
+/**
+ * What the server ends by itself: a statement that no process can still wait for (see STATEMENT_MAX_MS), and a transaction
+ * whose process is gone or blocked. It holds locks meanwhile.
+ */
+const SERVER_LIMITS = '-c statement_timeout=130s -c idle_in_transaction_session_timeout=60s';
+
 /** `bigint` columns hold counts and points, which stay far below 2^53; anything larger is refused, never rounded. */
 pg.types.setTypeParser(BIGINT_OID, (text) => {
   const value = Number(text);
@@ -28,7 +34,12 @@ export class DatabaseModule {
           url: options.url,
           autoLoadEntities: true,
           poolErrorHandler: () => undefined, // the next query on that connection reports it with its context
-          extra: { max: options.poolMax, connectionTimeoutMillis: CONNECTION_WAIT_MS },
+          extra: {
+            max: options.poolMax,
+            connectionTimeoutMillis: CONNECTION_WAIT_MS,
+            keepAlive: true, // finds out that a server is gone for good while nothing is sent
+            options: SERVER_LIMITS,
+          },
           applicationName: 'wecom-scrm',
           retryAttempts: 0,
         }),

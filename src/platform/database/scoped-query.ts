@@ -1,5 +1,6 @@
 import pg, { type Pool, type PoolClient, type QueryResult } from 'pg';
 import type { CorpId } from '../context/typed-id.js';
+import { discard, isGivenUp, statementLimitMs } from './statement-limit.js';
 
 /** A statement that each connection plans once; the name is unique in the application. For hot reads of few rows. */
 export interface PreparedStatement {
@@ -34,6 +35,7 @@ export async function readScoped<T extends object>(
       const query = typeof statement === 'string' ? { text: statement } : statement;
       client.query(
         new ScopedQuery(corpId, { ...query, values: [...params] }, (error, result) => {
+          if (isGivenUp(error)) discard(client);
           if (error) reject(error);
           else resolve(result as QueryResult<T>); // reason: pg's type says builder of a result; it is the result
         }),
@@ -75,6 +77,8 @@ const prepared = new WeakSet<Wire>();
 
 // reason for the cast: see WireQuery
 class ScopedQuery extends (pg.Query as unknown as QueryClass) {
+  /** pg reads it. */
+  readonly query_timeout = statementLimitMs();
   private isScoped = false;
 
   constructor(

@@ -52,6 +52,14 @@ const usedOf = (corp: CorpId, id = 1) =>
   );
 
 describe('unit of work', () => {
+  it('holds locks no longer than a process can still wait for them', async () => {
+    const settings = await unit.read(undefined, () =>
+      db.one(`SELECT current_setting('statement_timeout') AS statement,
+                     current_setting('idle_in_transaction_session_timeout') AS idle`),
+    );
+    expect(settings).toEqual({ statement: '130s', idle: '1min' });
+  });
+
   it('commits what the work wrote and rolls back what a failing work wrote', async () => {
     await unit.run(CORP_A, () => db.query('UPDATE platform.probe SET used = 1 WHERE id = 1'));
     await expect(
