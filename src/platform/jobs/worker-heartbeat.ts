@@ -4,8 +4,9 @@ import { Client } from 'pg';
 import { describeFailure } from './job-failure.js';
 
 const BEAT_MS = 1_000;
-const CONNECT_TIMEOUT_MS = 2_000;
-const QUERY_TIMEOUT_MS = 2_000;
+/** On a machine at its limits a beat takes seconds; giving it up would only begin it anew (seen at a load of ten a core). */
+const CONNECT_TIMEOUT_MS = 5_000;
+const QUERY_TIMEOUT_MS = 5_000;
 
 /** Finds out within 5 s that the network is cut; ignored on a unix socket. */
 const KEEPALIVES =
