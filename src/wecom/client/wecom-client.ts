@@ -65,6 +65,8 @@ export class WecomClient {
       return result;
     } catch (error) {
       if (error instanceof AnswerShapeError) throw WecomApiError.malformed(endpoint.name, error.message);
+      if (isAboutRequest(error) && app.problemApi === endpoint.name)
+        await this.clearProblem(app, endpoint.name);
       await this.noteProblem(app, error);
       throw error;
     }
@@ -133,4 +135,9 @@ export class WecomClient {
       query: { access_token: token, ...request.query },
     });
   }
+}
+
+/** WeCom let the app in and refused only what was asked for. */
+function isAboutRequest(error: unknown): boolean {
+  return error instanceof WecomApiError && error.action === 'fail' && error.errcode !== 0;
 }

@@ -145,6 +145,26 @@ describe('check of what WeCom allows', () => {
     expect(body.state).toBe('failed');
     app.sandbox.control.changeApp({ corpId: corp.wecom.corpId, trustedIps: null });
     expect(find(await check(corp), 'trusted_address.untrusted')).toBeUndefined();
+    const shown = await app.call(app.operatorKey, { method: 'GET', url: `/v1/corps/${corp.publicId}` });
+    expect(shown.json<{ apps: { problem: unknown }[] }>().apps.map(({ problem }) => problem)).toEqual([
+      null,
+      null,
+    ]);
+  });
+
+  it('ends the problem of an app whose call WeCom lets in again, though it refuses what was asked for', async () => {
+    const corp = await newCorp();
+    const problems = async () => {
+      const shown = await app.call(app.operatorKey, { method: 'GET', url: `/v1/corps/${corp.publicId}` });
+      return shown
+        .json<{ apps: { problem: { api: string } | null }[] }>()
+        .apps.flatMap(({ problem }) => problem?.api ?? []);
+    };
+    app.sandbox.control.failNext({ path: wecomApi.getMedia.path, errcode: 60020 });
+    await check(corp);
+    expect(await problems()).toEqual(['media/get']);
+    await check(corp);
+    expect(await problems()).toEqual([]);
   });
 
   it('tells what to tick when the app may not use customer contact', async () => {
