@@ -12,7 +12,7 @@ import { ConfigModule } from './platform/config/config.module.js';
 import { CryptoModule } from './platform/crypto/crypto.module.js';
 import type { MasterKeys } from './platform/crypto/master-keys.js';
 import { DatabaseModule } from './platform/database/database.module.js';
-import { EventsModule } from './platform/events/events.module.js';
+import { EventsHttpModule, EventsModule } from './platform/events/events.module.js';
 import { HealthModule } from './platform/health/health.module.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { JobsHttpModule, JobsModule } from './platform/jobs/jobs.module.js';
@@ -58,6 +58,7 @@ export class AppModule {
         HealthModule,
         HttpModule,
         JobsHttpModule,
+        EventsHttpModule,
         OperationsHttpModule,
         WecomModule,
         StaffModule,

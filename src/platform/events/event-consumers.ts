@@ -38,7 +38,7 @@ export class EventConsumers {
       attemptsMax: consumer.attemptsMax ?? ATTEMPTS_MAX,
       lane: consumer.lane,
     });
-    this.handlers.register(job, (payload, run) => this.consumption.consume(typed, payload, run.signal));
+    this.handlers.register(job, (payload, run) => this.consumption.consume(typed, payload, run));
     const registered = { consumer: typed, job };
     this.byName.set(consumer.name, registered);
     for (const event of consumer.events) {

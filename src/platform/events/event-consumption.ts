@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { CorpId } from '../context/typed-id.js';
 import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { describeFailure, JobFailed } from '../jobs/job-failure.js';
+import type { JobRun } from '../jobs/job.js';
 import type { EventConsumer, StoredEvent } from './event.js';
 
 /** Events that one transaction applies: larger ones are hardly faster (measured), and hold their locks longer. */
@@ -21,9 +22,23 @@ const TAKE = `
     FROM taken JOIN platform.events e ON e.corp_id = $1 AND e.id = taken.event_id
    ORDER BY e.id`;
 
+const PARK = `
+  INSERT INTO platform.parked_events (corp_id, event_id, consumer, event_name, event_at, reason, attempts, parked_at)
+  SELECT $1, f.id, $2, f.name, f.at, f.reason, $3, clock_timestamp()
+    FROM json_to_recordset($4::json) AS f(id uuid, name text, at timestamptz, reason text)
+  ON CONFLICT (corp_id, event_id, consumer) DO UPDATE
+    SET reason = excluded.reason, attempts = excluded.attempts, parked_at = excluded.parked_at`;
+
+interface Failure {
+  readonly event: StoredEvent<unknown>;
+  readonly reason: string;
+}
+
 /** Works off the events of one job for one consumer. */
 @Injectable()
 export class EventConsumption {
+  private readonly logger = new Logger('Events');
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly database: Database,
@@ -31,23 +46,27 @@ export class EventConsumption {
 
   /**
    * One failing event does not stop the others of its job: what cannot be applied together is applied one by one.
-   * @throws JobFailed at the end when any failed; the repeated job skips those that were applied.
+   * What fails in the last attempt is parked, each event with its own reason.
+   * @throws JobFailed at the end when any failed and may be tried again; the repeated job skips those that were applied.
    */
   async consume(
     consumer: EventConsumer<unknown, unknown>,
     batch: { corpId: CorpId; eventIds: readonly string[] },
-    signal: AbortSignal,
+    run: JobRun,
   ): Promise<void> {
-    const failures: string[] = [];
+    const failures: Failure[] = [];
     for (let start = 0; start < batch.eventIds.length; start += TOGETHER_MAX) {
       const part = { corpId: batch.corpId, eventIds: batch.eventIds.slice(start, start + TOGETHER_MAX) };
-      if (signal.aborted) throw new JobFailed('interrupted by shutdown');
+      if (run.signal.aborted) throw new JobFailed('interrupted by shutdown');
       if (await this.applyTogether(consumer, part)) continue;
-      failures.push(...(await this.applyOneByOne(consumer, part, signal)));
+      failures.push(...(await this.applyOneByOne(consumer, part, run.signal)));
     }
-    if (failures.length > 0) {
-      throw new JobFailed(`${failures.length} of ${batch.eventIds.length} events failed: ${failures[0]}`);
-    }
+    const [first] = failures;
+    if (!first) return;
+    const summary = `${failures.length} of ${batch.eventIds.length} events failed: ${first.reason} (event ${first.event.id})`;
+    if (run.attempt < run.attemptsMax) throw new JobFailed(summary);
+    await this.park(consumer.name, batch.corpId, failures, run.attempt);
+    this.logger.error(`parked for ${consumer.name}: ${summary}`);
   }
 
   /** @returns false when nothing was applied: one of them failed, or each must be loaded first. */
@@ -72,14 +91,14 @@ export class EventConsumption {
     consumer: EventConsumer<unknown, unknown>,
     batch: { corpId: CorpId; eventIds: readonly string[] },
     signal: AbortSignal,
-  ): Promise<string[]> {
-    const failures: string[] = [];
+  ): Promise<Failure[]> {
+    const failures: Failure[] = [];
     for (const event of await this.listUnconsumed(consumer.name, batch.corpId, batch.eventIds)) {
       if (signal.aborted) throw new JobFailed('interrupted by shutdown');
       try {
         await this.applyOnce(consumer, event);
       } catch (error) {
-        failures.push(`${describeFailure(error)} (event ${event.id})`);
+        failures.push({ event, reason: describeFailure(error) });
       }
     }
     return failures;
@@ -99,6 +118,18 @@ export class EventConsumption {
       );
       if (first === 1) await consumer.apply(event, loaded);
     });
+  }
+
+  private async park(
+    consumer: string,
+    corpId: CorpId,
+    failures: readonly Failure[],
+    attempts: number,
+  ): Promise<void> {
+    const rows = failures.map(({ event: { id, name, at }, reason }) => ({ id, name, at, reason }));
+    await this.unitOfWork.run(corpId, () =>
+      this.database.execute(PARK, [corpId, consumer, attempts, JSON.stringify(rows)]),
+    );
   }
 
   private listUnconsumed(

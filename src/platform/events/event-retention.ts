@@ -67,6 +67,8 @@ export class EventRetention implements OnModuleInit {
           ORDER BY e.at LIMIT $4
        ), events AS (
          DELETE FROM platform.events e USING old WHERE e.corp_id = $1 AND e.id = old.id RETURNING e.id
+       ), parked AS (
+         DELETE FROM platform.parked_events p USING old WHERE p.corp_id = $1 AND p.event_id = old.id
        ), marks AS (
          DELETE FROM platform.event_consumptions c USING old WHERE c.corp_id = $1 AND c.event_id = old.id
        )

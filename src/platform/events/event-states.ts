@@ -6,7 +6,7 @@ import { CONSUMER_JOB_PREFIX } from './event-consumers.js';
 export interface EventState {
   readonly pending: string[];
   readonly applied: string[];
-  /** Tried as often as allowed; waits for a replay of the job. */
+  /** Tried as often as allowed; waits for a replay, see `GET /v1/parked-events`. */
   readonly parked: string[];
 }
 
@@ -43,15 +43,20 @@ export class EventStates {
     );
   }
 
-  /** Parked jobs are few; the partial index of `installJobTables` finds them by corp. */
+  /**
+   * What a consumer refused in its last attempt, and what died with its process in it: such a job is parked as a whole.
+   * Those jobs are few; the partial index of `installJobTables` finds them by corp.
+   */
   private async listParked(eventIds: readonly string[]): Promise<Set<string>> {
     const rows = await this.database.query<{ eventId: string; consumer: string }>(
       `SELECT parked.event_id AS "eventId", substr(t.identifier, length($3) + 1) AS consumer
          FROM graphile_worker._private_jobs j
          JOIN graphile_worker._private_tasks t ON t.id = j.task_id AND t.identifier LIKE $3 || '%'
         CROSS JOIN LATERAL json_array_elements_text(j.payload -> 'eventIds') AS parked(event_id)
-        WHERE NOT j.is_available AND j.locked_at IS NULL AND j.payload ->> 'corpId' = $1
-          AND parked.event_id = ANY($2::text[])`,
+        WHERE NOT j.is_available AND j.locked_at IS NULL AND j.payload ->> 'corpId' = $1::text
+          AND parked.event_id = ANY($2::text[])
+       UNION ALL
+       SELECT event_id::text, consumer FROM platform.parked_events WHERE corp_id = $1::text::uuid AND event_id = ANY($2::text[]::uuid[])`,
       [this.database.corpId, eventIds, CONSUMER_JOB_PREFIX],
     );
     return new Set(rows.map((row) => `${row.eventId} ${row.consumer}`));

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { ParkedEventRow } from './parked-event.row.js';
 
 @Entity({ schema: 'platform', name: 'events' })
 @Index('events_at_idx', ['corpId', 'at'])
@@ -38,4 +39,4 @@ export class EventConsumptionRow {
   readonly appliedAt: Date;
 }
 
-export const eventRows = [EventRow, EventConsumptionRow];
+export const eventRows = [EventRow, EventConsumptionRow, ParkedEventRow];

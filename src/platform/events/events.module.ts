@@ -6,11 +6,17 @@ import { EventConsumers } from './event-consumers.js';
 import { EventConsumption } from './event-consumption.js';
 import { EventStates } from './event-states.js';
 import { Events } from './events.js';
+import { ParkedEvents } from './parked-events.js';
+import { ParkedEventsController } from './parked-events.controller.js';
 
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature(eventRows)],
-  providers: [EventConsumption, EventConsumers, EventRetention, Events, EventStates],
-  exports: [EventConsumers, Events, EventStates],
+  providers: [EventConsumption, EventConsumers, EventRetention, Events, EventStates, ParkedEvents],
+  exports: [EventConsumers, Events, EventStates, ParkedEvents],
 })
 export class EventsModule {}
+
+/** `/v1/parked-events`; apart, so that a process or a test without HTTP needs nothing of it. */
+@Module({ controllers: [ParkedEventsController] })
+export class EventsHttpModule {}

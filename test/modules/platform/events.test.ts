@@ -11,6 +11,7 @@ import { EventsModule } from '../../../src/platform/events/events.module.js';
 import { defineJob } from '../../../src/platform/jobs/job.js';
 import { Jobs } from '../../../src/platform/jobs/jobs.js';
 import { JobsModule } from '../../../src/platform/jobs/jobs.module.js';
+import { ParkedEvents } from '../../../src/platform/events/parked-events.js';
 import { ParkedJobs } from '../../../src/platform/jobs/parked-jobs.js';
 import { eventually } from '../../support/eventually.js';
 import { startTestPlatform, type TestPlatform } from '../../support/platform.js';
@@ -274,11 +275,18 @@ describe('the effect of an event', () => {
     await eventually(async () => expect((await states()).get(ids[1] ?? '')?.parked).toEqual(['test.breaks']));
     expect(applied.map(({ payload }) => payload.n)).toEqual([1, 3]);
     expect([...(await states()).values()].map(({ applied: done }) => done.length).sort()).toEqual([0, 1, 1]);
-    const [job] = await unit.read(CORP_A, () => platform.get(ParkedJobs).list(10));
-    expect(job?.lastError).toMatch(/^1 of 3 events failed: Error at test\S+ \(event [0-9a-f-]{36}\)$/);
-    expect(job?.lastError).toContain(ids[1]);
+    const parked = () => unit.read(CORP_A, () => platform.get(ParkedEvents).list({}, undefined, 10));
+    expect(await parked()).toEqual([
+      expect.objectContaining({
+        eventId: ids[1],
+        consumer: 'test.breaks',
+        reason: expect.stringMatching(/^Error at test\S+$/),
+      }),
+    ]);
+    expect(await unit.read(CORP_A, () => platform.get(ParkedJobs).list(10))).toEqual([]);
     broken = new Set();
-    await unit.run(CORP_A, () => platform.get(ParkedJobs).replay(job?.id ?? ''));
+    await unit.run(CORP_A, () => platform.get(ParkedEvents).replayOne(ids[1] ?? ''));
+    expect(await parked()).toEqual([]);
     await eventually(async () =>
       expect((await states()).get(ids[1] ?? '')?.applied).toEqual(['test.breaks']),
     );

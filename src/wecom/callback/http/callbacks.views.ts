@@ -49,13 +49,21 @@ export class CallbackView {
   })
   state: CallbackState;
 
+  @PublicIdField('evt', { nullable: true, description: 'why it is parked: GET /v1/parked-events?eventId=…' })
+  eventId: string | null;
+
   @TimeField({ description: 'by WeCom, in whole seconds' })
   happenedAt: Date;
 
   @TimeField()
   receivedAt: Date;
 
-  static of({ id, appId, ...callback }: StoredCallback): CallbackView {
-    return { id: toPublicId(CALLBACK_ID_PREFIX, id), appId: toPublicId(APP_ID_PREFIX, appId), ...callback };
+  static of({ id, appId, eventId, ...callback }: StoredCallback): CallbackView {
+    return {
+      id: toPublicId(CALLBACK_ID_PREFIX, id),
+      appId: toPublicId(APP_ID_PREFIX, appId),
+      eventId: eventId === null ? null : toPublicId('evt', eventId),
+      ...callback,
+    };
   }
 }

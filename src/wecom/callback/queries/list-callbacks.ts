@@ -17,6 +17,8 @@ export interface StoredCallback {
   readonly changeType: string | null;
   readonly happenedAt: Date;
   readonly receivedAt: Date;
+  /** What the modules were told; null when no module knows this kind. */
+  readonly eventId: string | null;
   readonly state: CallbackState;
 }
 
@@ -34,7 +36,7 @@ export interface CallbackKey {
   readonly id: string;
 }
 
-type Row = Omit<StoredCallback, 'state'> & { eventId: string | null };
+type Row = Omit<StoredCallback, 'state'>;
 
 /** Rows read for one page when a state is asked for, which the database cannot filter by. */
 const SCAN_MAX = 2_000;
@@ -112,9 +114,9 @@ export class ListCallbacks {
   private async withStates(rows: readonly Row[]): Promise<StoredCallback[]> {
     const eventIds = rows.flatMap((row) => row.eventId ?? []);
     const states = await this.eventStates.statesOf(eventIds);
-    return rows.map(({ eventId, ...row }) => ({
+    return rows.map((row) => ({
       ...row,
-      state: eventId === null ? 'kept' : stateOf(states.get(eventId)),
+      state: row.eventId === null ? 'kept' : stateOf(states.get(row.eventId)),
     }));
   }
 }
