@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Sandbox } from '../../src/sandbox/index.js';
 import { CallbackReceiver, closeAll, openSandbox, SandboxClient } from './sandbox-client.js';
@@ -94,3 +95,35 @@ describe('callbacks.md section 6, line 8', () => {
     );
   });
 });
+
+describe('the events of apps, archive, kf and suites', () => {
+  it('have the fields of the official examples', async () => {
+    const places = [await receiverAt('app'), await receiverAt('archive'), await CallbackReceiver.start()];
+    await sandbox.control.saveCallback({ place: 'suite', suiteId: SUITE_ID, ...places[2]!.form });
+    const { events } = sandbox.control;
+    events.archiveMessages({});
+    const { openKfId } = events.addKfAccount({ servicerUserIds: [] });
+    events.customerWritesKf({ openKfId, text: '您好' });
+    events.appLittleUsed({ inactiveUserIds: [] });
+    pass(7 * 24 * 60 * MINUTE_MS);
+    events.membersUseAppAgain({});
+    events.appUnused({});
+    pass(7 * 24 * 60 * MINUTE_MS);
+    events.administratorReopensApp({});
+    await sandbox.control.whenDelivered();
+    const fired = new Set(places.flatMap(({ received }) => received.map(({ xml }) => shape(xml))));
+    const folder = new URL('./event-examples-timed/', import.meta.url);
+    const files = readdirSync(folder);
+    expect(files).toHaveLength(9);
+    expect(files.filter((file) => !fired.has(shape(readFileSync(new URL(file, folder), 'utf8'))))).toEqual(
+      [],
+    );
+  });
+});
+
+/** Kind of event and its element names, in order of the alphabet. */
+function shape(xml: string): string {
+  const kind = /<(?:Event|InfoType)><!\[CDATA\[(.*?)\]\]>/.exec(xml)?.[1] ?? '';
+  const names = [...xml.matchAll(/<([A-Za-z]+)>/g)].map((match) => match[1] ?? '');
+  return `${kind}: ${names.sort().join(' ')}`;
+}

@@ -1,4 +1,4 @@
-import type { StaffMember } from '../../../world/corp.types.js';
+import type { ReadonlyCustomer, StaffMember } from '../../../world/corp.types.js';
 import type { Call } from '../../endpoint.js';
 import { isObject, type Json } from '../../field-rules.js';
 import { servingMember, VisibleRange } from '../../visible-range.js';
@@ -19,11 +19,11 @@ export function customersFor(call: Call): Recipients {
   if (wanted.length === 0 && groups.length === 0 && !sender) throw new WecomError(40063);
   const recipients: Recipients = { byMember: new Map(), failed: [] };
   const serving = new VisibleRange(call.corp, call.app).serving();
-  const candidates = wanted.length > 0 ? new Set(wanted) : customersOf(call, sender ? [sender] : serving);
+  const members = new Set((sender ? [sender] : serving).map((staff) => staff.userId));
   let related = false;
-  for (const id of candidates) {
-    if (groups.length > 0 && !matches(call, id, groups)) continue;
-    const userId = memberFor(call, id, sender, serving);
+  for (const [id, customer] of wanted.length > 0 ? named(call, wanted) : followedBy(call, members)) {
+    if (groups.length > 0 && !matches(customer, groups)) continue;
+    const userId = memberFor(customer, members);
     related ||= userId !== undefined;
     give(call, recipients, id, userId);
   }
@@ -64,27 +64,33 @@ function senderOf(call: Call): StaffMember {
 }
 
 /** The world knows no chats, so the newest relation stands for the member who chatted last. */
-function memberFor(
-  call: Call,
-  externalUserId: string,
-  sender: StaffMember | undefined,
-  serving: readonly StaffMember[],
-): string | undefined {
-  if (sender) return call.corp.customers.follow(sender.userId, externalUserId) && sender.userId;
-  const follows = call.corp.customers.find(externalUserId)?.follows ?? [];
-  const served = follows.filter((follow) => serving.some((staff) => staff.userId === follow.userId));
+function memberFor(customer: ReadonlyCustomer | undefined, members: ReadonlySet<string>): string | undefined {
+  const served = (customer?.follows ?? []).filter((follow) => members.has(follow.userId));
   return served.sort((a, b) => b.seq - a.seq)[0]?.userId;
 }
 
-function customersOf(call: Call, members: readonly StaffMember[]): Set<string> {
-  const relations = members.flatMap((staff) => call.corp.customers.ofStaff(staff.userId));
-  return new Set(relations.map(({ customer }) => customer.id));
+function named(call: Call, ids: readonly string[]): Map<string, ReadonlyCustomer | undefined> {
+  return new Map(ids.map((id) => [id, call.corp.customers.find(id)]));
+}
+
+/** Each customer once, one member after the other: there may be very many, and each is computed when asked for. */
+function* followedBy(
+  call: Call,
+  members: ReadonlySet<string>,
+): Generator<[string, ReadonlyCustomer | undefined]> {
+  const seen = new Set<string>();
+  for (const userId of members) {
+    for (const { customer } of call.corp.customers.ofStaff(userId)) {
+      if (seen.has(customer.id)) continue;
+      seen.add(customer.id);
+      yield [customer.id, customer];
+    }
+  }
 }
 
 /** OR inside a group, AND between groups. */
-function matches(call: Call, externalUserId: string, groups: readonly string[][]): boolean {
-  const follows = call.corp.customers.find(externalUserId)?.follows ?? [];
-  const tags = new Set(follows.flatMap((follow) => follow.tagIds ?? []));
+function matches(customer: ReadonlyCustomer | undefined, groups: readonly string[][]): boolean {
+  const tags = new Set((customer?.follows ?? []).flatMap((follow) => follow.tagIds ?? []));
   return groups.every((group) => group.some((tagId) => tags.has(tagId)));
 }
 
