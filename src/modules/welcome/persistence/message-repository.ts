@@ -33,19 +33,21 @@ export class MessageRepository {
 
   /**
    * Written, and committed, before WeCom is called.
-   * @returns false when somebody has this code already: then it is his, whatever became of it.
+   * @returns whose the code is now; somebody who had it before keeps it, whatever became of it.
    */
   async claim(
     occasion: WelcomeOccasion,
     what: { ruleId: string; attachmentsLeftOut: number; triedAt: Date },
-  ): Promise<boolean> {
+  ): Promise<'own' | 'another_run' | 'another_event'> {
     const claimed = await this.database.execute(
       `INSERT INTO welcome.messages (corp_id, id, welcome_code, staff_user_id, staff_key, external_user_id,
               event_id, happened_at, received_at, rule_id, state, attachments_left_out, tried_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'sending', $11, $12) ON CONFLICT (corp_id, welcome_code) DO NOTHING`,
       [...this.columnsOf(occasion), what.ruleId, what.attachmentsLeftOut, what.triedAt],
     );
-    return claimed === 1;
+    if (claimed === 1) return 'own';
+    const { eventId } = (await this.find(occasion.welcomeCode)) ?? {};
+    return eventId === occasion.eventId ? 'another_run' : 'another_event';
   }
 
   /** The end of a call that was claimed; what is known replaces what was thought lost. */
@@ -60,8 +62,7 @@ export class MessageRepository {
   /** A code for which WeCom is never called. */
   async record(
     occasion: WelcomeOccasion,
-    outcome: Outcome,
-    what: { ruleId: string | undefined; attachmentsLeftOut: number; endedAt: Date },
+    what: { outcome: Outcome; ruleId: string | undefined; attachmentsLeftOut: number; endedAt: Date },
   ): Promise<void> {
     await this.database.execute(
       `INSERT INTO welcome.messages (corp_id, id, welcome_code, staff_user_id, staff_key, external_user_id,
@@ -70,8 +71,8 @@ export class MessageRepository {
       [
         ...this.columnsOf(occasion),
         what.ruleId ?? null,
-        outcome.state,
-        outcome.errcode ?? null,
+        what.outcome.state,
+        what.outcome.errcode ?? null,
         what.attachmentsLeftOut,
         what.endedAt,
       ],

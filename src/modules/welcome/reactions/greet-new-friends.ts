@@ -4,6 +4,7 @@ import type { CorpId } from '../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import type { StoredEvent } from '../../../platform/events/event.js';
 import { EventConsumers } from '../../../platform/events/event-consumers.js';
+import { JobFailed } from '../../../platform/jobs/job-failure.js';
 import type { WelcomeMessage } from '../../../wecom/index.js';
 import { type WelcomeDue, welcomeDue } from '../../../wecom/wecom.events.js';
 import { deadlineOf, type Outcome } from '../domain/message.js';
@@ -13,13 +14,11 @@ import { CustomerName } from '../use-cases/customer-name.js';
 import { PlanWelcome, type WelcomePlan } from '../use-cases/plan-welcome.js';
 import { SendWelcome } from '../use-cases/send-welcome.js';
 
-/** What is left to write down; undefined when another run has done so, or will. */
-interface Result {
+/** Why WeCom was not called; undefined when there is nothing left to write down. */
+interface Omission {
   readonly outcome: Outcome;
   readonly ruleId: string | undefined;
   readonly attachmentsLeftOut: number;
-  /** A row says already that the call was about to be made. */
-  readonly isClaimed: boolean;
   readonly endedAt: Date;
 }
 
@@ -43,26 +42,29 @@ export class GreetNewFriends implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.consumers.register<WelcomeDue, Result | undefined>({
+    this.consumers.register<WelcomeDue, Omission | undefined>({
       name: 'welcome.greet_new_friends',
       events: [welcomeDue],
       lane: 'fast',
       load: (event) => this.greet(event.corpId, occasionOf(event)),
-      apply: (event, result) => this.write(occasionOf(event), result),
+      apply: async (event, omission) => {
+        if (omission) await this.messages.record(occasionOf(event), omission);
+      },
     });
   }
 
-  private async greet(corpId: CorpId, occasion: WelcomeOccasion): Promise<Result | undefined> {
+  private async greet(corpId: CorpId, occasion: WelcomeOccasion): Promise<Omission | undefined> {
     const { known, plan } = await this.unit.read(corpId, async () => ({
       known: await this.messages.find(occasion.welcomeCode),
       plan: await this.planner.plan(occasion.staffUserId),
     }));
     if (known) {
       const diedHere = known.state === 'sending' && known.eventId === occasion.eventId;
-      return diedHere ? this.ended({ state: 'unknown' }, { isClaimed: true }) : undefined;
+      if (diedHere) await this.settle(corpId, occasion, { state: 'unknown' });
+      return undefined;
     }
-    if (plan.kind === 'no_rule') return this.ended({ state: 'no_rule' });
-    if (plan.kind === 'silent') return this.ended({ state: 'silent' }, plan);
+    if (plan.kind === 'no_rule') return this.omitted({ state: 'no_rule' });
+    if (plan.kind === 'silent') return this.omitted({ state: 'silent' }, plan);
     return this.send(corpId, occasion, plan);
   }
 
@@ -70,17 +72,25 @@ export class GreetNewFriends implements OnModuleInit {
     corpId: CorpId,
     occasion: WelcomeOccasion,
     plan: GreetPlan,
-  ): Promise<Result | undefined> {
-    if (this.isTooLate(occasion)) return this.ended({ state: 'given_up' }, plan);
+  ): Promise<Omission | undefined> {
+    if (this.isTooLate(occasion)) return this.omitted({ state: 'given_up' }, plan);
     const message = await this.messageFor(corpId, occasion, plan);
     const isEmpty = message.text === undefined && plan.attachments.length === 0;
-    if (isEmpty || this.isTooLate(occasion)) return this.ended({ state: 'given_up' }, plan);
-    const isClaimed = await this.unit.run(corpId, () =>
+    if (isEmpty || this.isTooLate(occasion)) return this.omitted({ state: 'given_up' }, plan);
+    const owner = await this.unit.run(corpId, () =>
       this.messages.claim(occasion, { ...plan, triedAt: this.clock.now() }),
     );
-    if (!isClaimed) return undefined; // a copy of the event was faster
+    if (owner === 'another_event') return undefined;
+    // not consumed: should the other run die, somebody has to come again and say so
+    if (owner === 'another_run') throw new JobFailed('another run of this event is greeting');
     const outcome = await this.sender.send(corpId, occasion.welcomeCode, message, deadlineOf(occasion));
-    return this.ended(outcome, { ...plan, isClaimed });
+    await this.settle(corpId, occasion, outcome);
+    return undefined;
+  }
+
+  /** At once and not in `apply`: when another run has thought this one dead and consumed the event, `apply` never comes. */
+  private settle(corpId: CorpId, { welcomeCode }: WelcomeOccasion, outcome: Outcome): Promise<void> {
+    return this.unit.run(corpId, () => this.messages.settle(welcomeCode, outcome, this.clock.now()));
   }
 
   private async messageFor(
@@ -93,23 +103,15 @@ export class GreetNewFriends implements OnModuleInit {
     return { text: fillIn(text, { ...values, customer }), attachments: [...attachments] };
   }
 
-  private async write(occasion: WelcomeOccasion, result: Result | undefined): Promise<void> {
-    if (!result) return;
-    const { outcome, endedAt } = result;
-    if (result.isClaimed) await this.messages.settle(occasion.welcomeCode, outcome, endedAt);
-    else await this.messages.record(occasion, outcome, result);
-  }
-
   private isTooLate(occasion: WelcomeOccasion): boolean {
     return this.clock.now().getTime() >= deadlineOf(occasion);
   }
 
-  private ended(
+  private omitted(
     outcome: Outcome,
-    what: { ruleId?: string; attachmentsLeftOut?: number; isClaimed?: boolean } = {},
-  ): Result {
-    const { ruleId, attachmentsLeftOut = 0, isClaimed = false } = what;
-    return { outcome, ruleId, attachmentsLeftOut, isClaimed, endedAt: this.clock.now() };
+    { ruleId, attachmentsLeftOut = 0 }: { ruleId?: string; attachmentsLeftOut?: number } = {},
+  ): Omission {
+    return { outcome, ruleId, attachmentsLeftOut, endedAt: this.clock.now() };
   }
 }
 
