@@ -152,6 +152,7 @@ export class SyncSteps implements OnModuleInit {
   private async finish(sync: AnySync): Promise<void> {
     const pass = await this.store.lock(sync.kind);
     if (!pass || pass.waiting) return;
+    await this.store.planForGrowth();
     const counted = await sync.countMissing(pass);
     if (!pass.confirmed && this.isTooMuch(counted)) {
       await this.store.markWaiting(sync.kind);

@@ -32,11 +32,13 @@ export class RelationTagStore {
     for (const { id: relationId, customerId, observed } of relations) {
       const wanted = distinct(observed.tags);
       const own = stored.get(relationId) ?? [];
-      gone.push(...own.filter((tag) => !wanted.some((other) => isSame(tag, other, complete))));
-      const lacking = wanted.filter(
-        (tag) => !own.some((other) => isSame(tag, other, complete) && isNamed(other, tag)),
-      );
-      added.push(...lacking.map((tag) => ({ ...tag, relationId, customerId })));
+      for (const tag of own) {
+        if (!wanted.some((other) => isSame(tag, other, complete))) gone.push(tag);
+      }
+      for (const { kind, tag, name } of wanted) {
+        const read = { relationId, customerId, kind, tag, name };
+        if (!own.some((other) => isSame(other, read, complete) && isNamed(other, read))) added.push(read);
+      }
     }
     await this.remove(gone);
     await this.add(added);
@@ -100,8 +102,9 @@ export class RelationTagStore {
   }
 }
 
+/** The last one of those that are told twice; they are few. */
 function distinct(tags: readonly RelationTag[]): RelationTag[] {
-  return [...new Map(tags.map((tag) => [`${tag.kind} ${tag.tag}`, tag])).values()];
+  return tags.filter((tag, index) => tags.findLastIndex((other) => isSame(tag, other, true)) === index);
 }
 
 function isSame(a: RelationTag, b: RelationTag, withKind: boolean): boolean {
