@@ -145,7 +145,7 @@ function spooled(): string[] {
 }
 
 async function start(more: Record<string, string> = {}): Promise<{ url: string }> {
-  application = startTestProcess('test/support/processes/mortal-application.ts', { ...env, ...more });
+  application = startTestProcess('test/support/processes/serving-application.ts', { ...env, ...more });
   const { url } = await application.message('ready', 120_000);
   return { url: String(url) };
 }

@@ -144,4 +144,6 @@ it('hides what is parked from another corp, and needs a range', async () => {
   expect((await post(`/${parked?.eventId}/replay`, {}, keyB)).statusCode).toBe(404);
   expect((await post('/replay', {})).statusCode).toBe(400);
   expect((await list()).items).toHaveLength(1);
+  const metrics = await http.call(http.operatorKey, { method: 'GET', url: '/metrics' });
+  expect(metrics.body).toContain('events_parked{consumer="parking.first"} 1');
 });
