@@ -4,6 +4,17 @@ import { Database } from '../database/database.js';
 import type { JobDefinition } from './job.js';
 
 const PAYLOAD_BYTES_MAX = 32_768;
+/** A running job whose place another one has taken; with its id behind it, since keys are unique. */
+const SUPERSEDED = 'superseded:';
+/**
+ * graphile-worker would park the running one by using up its attempts, and leave a parked one parked for ever, although
+ * the new job does the work of both.
+ */
+const TAKE_KEY = `
+  WITH parked AS (
+    DELETE FROM graphile_worker._private_jobs WHERE key = $1 AND NOT is_available AND locked_at IS NULL
+  )
+  UPDATE graphile_worker._private_jobs SET key = '${SUPERSEDED}' || id WHERE key = $1 AND locked_at IS NOT NULL`;
 /** How often a keyed job is offered again when a worker takes the waiting one in the same instant. */
 const KEYED_TRIES_MAX = 5;
 
@@ -11,7 +22,7 @@ export interface JobOptions {
   /**
    * Coalesces within the job's name and corp: while a job with this key waits, another one only replaces its payload
    * (its time stays). One that already RUNS is left alone and a new one is added, since it may have read before this
-   * change; should the running one then fail it is gone, as the new one takes its place.
+   * change; should the running one then fail it is gone, and so is a parked one, as the new one takes its place.
    *
    * The waiting row stays locked until the unit of work ends, so units that enqueue the same key wait for each other.
    */
@@ -21,6 +32,10 @@ export interface JobOptions {
   readonly queue?: string;
   /** Smaller runs first; 0 when left out, and far below for a job of the fast lane. */
   readonly priority?: number;
+}
+
+export function isSupersededKey(key: string | null | undefined): boolean {
+  return key?.startsWith(SUPERSEDED) ?? false;
 }
 
 /** Adds jobs inside the open unit of work: they exist when it commits, and never when it does not. */
@@ -40,6 +55,7 @@ export class Jobs {
     }
     const key = options.key === undefined ? null : `${job.name}:${payload.corpId ?? '-'}:${options.key}`;
     for (let tries = 0; tries < KEYED_TRIES_MAX; tries++) {
+      if (key !== null) await this.database.execute(TAKE_KEY, [key]);
       if (await this.add(job, json, key, options)) return;
     }
     throw new Error(`job ${job.name}: the key stayed busy`);

@@ -3,6 +3,7 @@ import type { JobHelpers, TaskList } from 'graphile-worker';
 import { requestContext } from '../context/request-context.js';
 import type { JobLane } from './job.js';
 import { describeFailure, JobFailed } from './job-failure.js';
+import { isSupersededKey } from './jobs.js';
 import { JobHandlers, type RegisteredJob } from './job-handlers.js';
 import { JobPool } from './job-pool.js';
 import { JOBS_OPTIONS, type JobsOptions } from './jobs-options.js';
@@ -69,14 +70,15 @@ async function perform(registered: RegisteredJob, payload: unknown, helpers: Job
   }
 }
 
-/** Another job with its key was added while it ran, and does everything again: nothing is left to repeat or to park. */
+/** Another job with its key was added while it ran, and does everything again: nothing is left to repeat. */
 async function isSuperseded({ job, query }: JobHelpers): Promise<boolean> {
-  if (job.key === null) return false;
+  if (job.key === null || isSupersededKey(job.key)) return job.key !== null;
   try {
-    const { rows } = await query('SELECT FROM graphile_worker._private_jobs WHERE id = $1 AND key IS NULL', [
-      job.id,
-    ]);
-    return rows.length > 0;
+    const { rows } = await query<{ key: string | null }>(
+      'SELECT key FROM graphile_worker._private_jobs WHERE id = $1',
+      [job.id],
+    );
+    return isSupersededKey(rows[0]?.key);
   } catch {
     return false; // the database is away: it fails as it would have
   }

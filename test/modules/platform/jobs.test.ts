@@ -166,6 +166,14 @@ describe('a keyed job', () => {
     );
   });
 
+  it('takes the place of a parked one', async () => {
+    await enqueue({ corpId: CORP_A, n: 1 }, { key: 'parked' }, failingJob);
+    const rows = () => waitingJobs('test.fail');
+    await eventually(async () => expect(await rows()).toMatchObject([{ attempts: 1, locked: false }]));
+    await enqueue({ corpId: CORP_A, n: 2 }, { key: 'parked', delayMs: 60_000 }, failingJob);
+    expect(await rows()).toMatchObject([{ payload: { n: 2 }, attempts: 0 }]);
+  });
+
   it('is added anew while one of its key is running', async () => {
     await enqueue({ corpId: CORP_A }, { key: 'k' }, slowJob);
     await eventually(() => expect(slowRuns).toHaveLength(1));
