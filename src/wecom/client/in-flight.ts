@@ -6,6 +6,7 @@ const IN_FLIGHT_MAX = 10;
 const CALLS_TO_GROW = 10;
 
 interface Lane {
+  readonly max: number;
   limit: number;
   running: number;
   goodCalls: number;
@@ -20,8 +21,9 @@ interface Lane {
 export class InFlight {
   private readonly lanes = new Map<string, Lane>();
 
-  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const lane = this.laneOf(key);
+  /** @param max in place of the usual 10; the first call of a key decides. */
+  async run<T>(key: string, work: () => Promise<T>, max = IN_FLIGHT_MAX): Promise<T> {
+    const lane = this.laneOf(key, max);
     if (lane.running >= lane.limit) await new Promise<void>((resolve) => lane.waiting.push(resolve));
     else lane.running++;
     try {
@@ -39,7 +41,7 @@ export class InFlight {
 
   grow(key: string): void {
     const lane = this.laneOf(key);
-    if (lane.limit === IN_FLIGHT_MAX || ++lane.goodCalls < lane.limit * CALLS_TO_GROW) return;
+    if (lane.limit === lane.max || ++lane.goodCalls < lane.limit * CALLS_TO_GROW) return;
     lane.limit++;
     lane.goodCalls = 0;
   }
@@ -59,9 +61,9 @@ export class InFlight {
     }
   }
 
-  private laneOf(key: string): Lane {
+  private laneOf(key: string, max = IN_FLIGHT_MAX): Lane {
     let lane = this.lanes.get(key);
-    if (!lane) this.lanes.set(key, (lane = { limit: IN_FLIGHT_MAX, running: 0, goodCalls: 0, waiting: [] }));
+    if (!lane) this.lanes.set(key, (lane = { max, limit: max, running: 0, goodCalls: 0, waiting: [] }));
     return lane;
   }
 }

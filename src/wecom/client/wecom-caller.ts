@@ -29,21 +29,18 @@ export class WecomCaller {
   /** @throws WecomApiError for every answer but success. */
   async call(corpId: CorpId, endpoint: WecomEndpoint, request: WireRequest): Promise<WireAnswer> {
     const lane = `${corpId} ${endpoint.path}`;
-    return this.metrics.observe(endpoint.name, () =>
-      this.inFlight.run(lane, async () => {
-        await this.quota.take(corpId, endpoint);
-        const answer = await this.circuits.run(corpId, endpoint, () =>
-          this.transport.send(endpoint, request),
-        );
-        if (answer.errcode === 0) {
-          this.inFlight.grow(lane);
-          return answer;
-        }
-        if (answer.errcode === FREQUENCY_LIMIT) await this.quota.block(corpId, endpoint);
-        if (answer.errcode === CONCURRENCY_LIMIT) this.inFlight.halve(lane);
-        throw WecomApiError.refused(endpoint.name, answer.errcode, callerAddressIn(answer));
-      }),
-    );
+    const work = async (): Promise<WireAnswer> => {
+      await this.quota.take(corpId, endpoint);
+      const answer = await this.circuits.run(corpId, endpoint, () => this.transport.send(endpoint, request));
+      if (answer.errcode === 0) {
+        this.inFlight.grow(lane);
+        return answer;
+      }
+      if (answer.errcode === FREQUENCY_LIMIT) await this.quota.block(corpId, endpoint);
+      if (answer.errcode === CONCURRENCY_LIMIT) this.inFlight.halve(lane);
+      throw WecomApiError.refused(endpoint.name, answer.errcode, callerAddressIn(answer));
+    };
+    return this.metrics.observe(endpoint.name, () => this.inFlight.run(lane, work, endpoint.inFlightMax));
   }
 }
 
