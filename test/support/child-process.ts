@@ -15,6 +15,8 @@ export interface TestProcess {
   kill(): Promise<void>;
   /** Asks it to shut down. @returns the exit code. */
   stop(): Promise<number | null>;
+  /** Resolves with the exit code, or with the name of the signal that ended it. */
+  readonly gone: Promise<number | NodeJS.Signals>;
   /** What it wrote to stdout and stderr so far. */
   output(): string;
 }
@@ -33,6 +35,9 @@ export function startTestProcess(file: string, env: Record<string, string> = {})
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const gone = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.once('exit', (code, signal) => resolve(signal ?? code ?? 0));
+  });
   const inbox = new Inbox(child, () => output);
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
@@ -47,6 +52,7 @@ export function startTestProcess(file: string, env: Record<string, string> = {})
     send: (message) => child.send(message),
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
+    gone,
     output: () => output,
   };
 }

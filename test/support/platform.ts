@@ -17,9 +17,9 @@ export interface TestPlatform {
 /** Clock, database and the given modules (made with the database's URLs, if they ask) on a database of their own. */
 export async function startTestPlatform(
   given: ModuleMetadata | ((database: TestDatabase) => ModuleMetadata) = {},
-  options: { poolMax?: number } = {},
+  options: { poolMax?: number; database?: TestDatabase | undefined } = {},
 ): Promise<TestPlatform> {
-  const database = await createTestDatabase();
+  const database = options.database ?? (await createTestDatabase());
   const clock = new FakeClock();
   const metadata = typeof given === 'function' ? given(database) : given;
   const module = await Test.createTestingModule({
