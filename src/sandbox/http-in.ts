@@ -6,14 +6,18 @@ import type { SandboxControl } from './sandbox.types.js';
 
 /** 20 MB of media and its multipart frame. */
 const BODY_BYTES_MAX = 24 * 1024 * 1024;
+const KEEP_ALIVE_MS = 600_000;
 
 export function createHttpServer(api: RestApi, control: () => SandboxControl): http.Server {
-  return http.createServer((request, response) => {
+  const server = http.createServer((request, response) => {
     answer(api, control(), request, response).catch((error: unknown) => {
       response.statusCode = 500;
       response.end(error instanceof Error ? error.message : 'failed');
     });
   });
+  // Only a fault may end a connection: after Node's 5 s a client could be writing while the server closes.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  return server;
 }
 
 async function answer(

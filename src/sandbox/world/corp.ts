@@ -12,6 +12,11 @@ import { CustomerBook } from './customer-book.js';
 import { GeneratedCustomers } from './generated-customers.js';
 import { seedId } from './random.js';
 
+interface TagPlace {
+  group: CorpTagGroup;
+  tag: CorpTag;
+}
+
 const NONE_GENERATED: GeneratedPlan = {
   customers: 0,
   relationsPerCustomer: 1,
@@ -25,6 +30,8 @@ export class Corp {
   readonly customers: CustomerBook;
   /** By user id in lower case: user ids compare without case (rest-api.md section 1). */
   private readonly staffById: Map<string, StaffMember>;
+  /** Tags that were found once: a deleted one stays, marked, and none moves to another group. */
+  private readonly tagPlaces = new Map<string, TagPlace>();
 
   constructor(readonly state: CorpState) {
     const generated = new GeneratedCustomers(state.seed, state.generated ?? NONE_GENERATED);
@@ -105,10 +112,14 @@ export class Corp {
     return this.state.tagGroups.find((group) => group.id === id);
   }
 
-  findTag(id: string): { group: CorpTagGroup; tag: CorpTag } | undefined {
+  findTag(id: string): TagPlace | undefined {
+    const known = this.tagPlaces.get(id);
+    if (known) return known;
     for (const group of this.state.tagGroups) {
       const tag = group.tags.find((candidate) => candidate.id === id);
-      if (tag) return { group, tag };
+      if (!tag) continue;
+      this.tagPlaces.set(id, { group, tag });
+      return { group, tag };
     }
     return undefined;
   }

@@ -144,10 +144,13 @@ export class GeneratedCustomers {
     const count = Math.min(TAGS_MAX, random.below(most + 1));
     const start = random.below(this.tagIds.length);
     const within = random.below(12);
-    return Array.from({ length: count }, (_, number) => {
+    const chosen: string[] = [];
+    for (let number = 0; number < count; number += 1) {
       const group = this.tagIds[(start + number) % this.tagIds.length] ?? [];
-      return group[(within + Math.floor(number / this.tagIds.length)) % group.length] ?? '';
-    });
+      const tagId = group[(within + Math.floor(number / this.tagIds.length)) % group.length];
+      if (tagId !== undefined) chosen.push(tagId);
+    }
+    return chosen;
   }
 
   /** WeCom users of other corps (`wo`) have no union id. */
