@@ -24,7 +24,7 @@ const CONSUMERS = ['bench.first', 'bench.second', 'bench.third'];
 const JOBS_AT_ONCE = 8;
 
 const happened = defineEvent<{ n: number }>('bench.happened', 1);
-let applied = 0;
+const counts = { applied: 0 };
 
 const platform = await startTestPlatform(({ appUrl }) => ({
   imports: [
@@ -37,7 +37,7 @@ const platform = await startTestPlatform(({ appUrl }) => ({
       inject: [EventConsumers, UnitOfWork],
       useFactory: (consumers: EventConsumers, unit: UnitOfWork) => {
         for (const name of CONSUMERS) {
-          const apply = async () => unit.afterCommit(() => (applied += 1));
+          const apply = async () => unit.afterCommit(() => (counts.applied += 1));
           consumers.register({ name, events: [happened], apply });
         }
         return true;
@@ -88,13 +88,13 @@ async function appendAndApply({
   units: number;
   eventsInUnit: number;
 }): Promise<void> {
-  const awaited = applied + units * eventsInUnit * CONSUMERS.length;
+  const awaited = counts.applied + units * eventsInUnit * CONSUMERS.length;
   for (let n = 0; n < units; n++) {
     await unit.run(CORP, async () => {
       for (let i = 0; i < eventsInUnit; i++) await events.append(happened, { n: i });
     });
   }
-  while (applied < awaited) await sleep(1);
+  while (counts.applied < awaited) await sleep(1);
 }
 
 async function storeRows({ units, eventsInUnit }: { units: number; eventsInUnit: number }): Promise<void> {
