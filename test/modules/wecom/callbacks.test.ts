@@ -526,6 +526,7 @@ describe('REST', () => {
       'appId',
       'changeType',
       'event',
+      'eventId',
       'happenedAt',
       'id',
       'receivedAt',
