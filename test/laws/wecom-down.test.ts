@@ -247,6 +247,8 @@ async function parkedOrFailed(owner: Client): Promise<unknown[]> {
     `SELECT t.identifier AS what, j.last_error AS why
        FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
       UNION ALL
+     SELECT consumer, reason FROM platform.parked_events
+      UNION ALL
      SELECT kind, error_code FROM platform.operations WHERE state = 'failed'`,
   );
   return rows;
