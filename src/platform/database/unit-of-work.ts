@@ -73,6 +73,12 @@ export class UnitOfWork {
     currentUnit().afterCommit.push(work);
   }
 
+  /** How many connections this process holds, and how many pieces of work wait for one. */
+  connections(): { used: number; idle: number; waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pool();
+    return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
   private joinable(corpId: CorpId | undefined): OpenUnit | undefined {
     const open = ambientUnit.getStore();
     if (!open) return undefined;
@@ -92,16 +98,20 @@ export class UnitOfWork {
   }
 
   private openToRead(corpId: CorpId | undefined): OpenUnit {
-    // reason for the cast: TypeORM keeps its pool behind a type that all its drivers share
-    const { master } = this.dataSource.driver as unknown as { master: Pool };
+    const pool = this.pool();
     return {
       corpId,
       queryRunner: undefined,
       beforeCommit: [],
       afterCommit: [],
       ended: false,
-      query: (statement, params) => readScoped(master, corpId, statement, params),
+      query: (statement, params) => readScoped(pool, corpId, statement, params),
     };
+  }
+
+  private pool(): Pool {
+    // reason for the cast: TypeORM keeps its pool behind a type that all its drivers share
+    return (this.dataSource.driver as unknown as { master: Pool }).master;
   }
 
   private async transact<T>(corpId: CorpId | undefined, work: () => Promise<T>): Promise<T> {

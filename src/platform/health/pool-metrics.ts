@@ -1,28 +1,23 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Pool } from 'pg';
 import type { Gauge } from 'prom-client';
-import { DataSource } from 'typeorm';
+import { UnitOfWork } from '../database/unit-of-work.js';
 import { Metrics } from './metrics.js';
 
-/** The database connections of this process, and whether it gets one. */
+/** The database connections of this process, and whether work waits for one. */
 @Injectable()
 export class PoolMetrics implements OnModuleInit {
   constructor(
     private readonly metrics: Metrics,
-    private readonly dataSource: DataSource,
+    private readonly unit: UnitOfWork,
   ) {}
 
   onModuleInit(): void {
-    // reason for the cast: TypeORM keeps its pool behind a type that all its drivers share
-    const { master: pool } = this.dataSource.driver as unknown as { master: Pool };
     this.metrics.gauge(
       'database_connections',
-      'Connections of this process that are in use or idle, and requests that wait for one',
+      'Connections of this process that are in use or idle, and pieces of work that wait for one',
       ['state'],
       (gauge: Gauge<'state'>) => {
-        gauge.set({ state: 'used' }, pool.totalCount - pool.idleCount);
-        gauge.set({ state: 'idle' }, pool.idleCount);
-        gauge.set({ state: 'waiting' }, pool.waitingCount);
+        for (const [state, count] of Object.entries(this.unit.connections())) gauge.set({ state }, count);
       },
     );
   }
