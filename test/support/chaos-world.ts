@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import { Pool } from 'pg';
+import { type CorpId, parsePublicId } from '../../src/platform/context/typed-id.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
+import { SandboxClient } from '../sandbox/sandbox-client.js';
+import { clientFor, connectCorp, type ConnectedCorp } from './application.js';
+import { createChaosTable } from './chaos-consumers.js';
+import { type ChaosEvents, chaosEvents } from './chaos-events.js';
+import { ChaosTraffic } from './chaos-traffic.js';
+import type { TestDatabase } from './database.js';
+import { eventually } from './eventually.js';
+import { Mortals } from './mortals.js';
+
+/** WeCom tries three times. The law is about what is acknowledged, so this one tries until it is. */
+const RETRY_MS = [300, 700, 1_000, 2_000, 2_000, 2_000, 4_000, 4_000, 4_000, 8_000, 8_000, 8_000];
+const SETTLE_MAX_MS = 60_000;
+
+/** Three applications on one database, workers that die by the dozen, and a WeCom that lives. */
+export interface ChaosWorld {
+  readonly mortals: Mortals;
+  readonly events: ChaosEvents;
+  readonly sandbox: Sandbox;
+  readonly wecom: SandboxClient;
+  /** As the owner of the tables, behind the wall of the corp. */
+  readonly owner: Pool;
+  /** Of the processes that serve HTTP. */
+  readonly urls: readonly string[];
+  readonly traffic: ChaosTraffic;
+  readonly corpId: CorpId;
+}
+
+export interface ChaosOptions {
+  readonly customers: number;
+  readonly workers: number;
+  readonly random: () => number;
+  /** Called in reverse order when the test ends, however it ends. */
+  readonly closers: (() => Promise<unknown>)[];
+  /** Default: one of the server that all tests share. */
+  readonly database?: TestDatabase;
+}
+
+export async function startChaosWorld(o: ChaosOptions): Promise<ChaosWorld> {
+  const { closers, random } = o;
+  const events = await chaosEvents(o.database);
+  closers.push(() => events.close());
+  await createChaosTable(events.database.ownerUrl);
+  const sandbox = await startSandbox({
+    seed: 'chaos',
+    size: { staff: 6, customers: o.customers, groupChats: 2 },
+    switches: { callbackRetryMs: RETRY_MS, retryNon200: true },
+  });
+  closers.push(() => sandbox.close());
+  const mortals = new Mortals();
+  closers.push(() => mortals.close());
+  const { urls, operatorKey } = await startProcesses(mortals, o, events.database.appUrl, sandbox.url);
+  const url = urls[0] ?? '';
+  const corp = await connectCorp({ url, sandbox, operator: clientFor(url, operatorKey) });
+  const corpId = parsePublicId('corp', corp.id) as CorpId;
+  const owner = ownerOf(events.database, corpId);
+  closers.push(() => owner.end());
+  const wecom = new SandboxClient(sandbox);
+  const target = { ...(await peopleOf(wecom)), sandbox, urls, operatorKey, ...keysOf(corp) };
+  const append = (count: number) => events.append(count, corpId);
+  const traffic = new ChaosTraffic({ ...target, append }, random);
+  closers.push(() => traffic.abandon());
+  return { mortals, events, sandbox, wecom, owner, urls, traffic, corpId };
+}
+
+/** A pool, because the server may go away below it. */
+function ownerOf(database: TestDatabase, corpId: CorpId): Pool {
+  const options = `-c app.corp_id=${corpId}`;
+  const owner = new Pool({ connectionString: database.ownerUrl, max: 1, options });
+  owner.on('error', () => undefined);
+  return owner;
+}
+
+/** Kills so many of a kind, each after a random pause of up to `pauseMs`. */
+export async function killMany(
+  { mortals }: ChaosWorld,
+  kind: string,
+  o: { kills: number; pauseMs: number; random: () => number },
+): Promise<void> {
+  for (let killed = 0; killed < o.kills;) {
+    await sleep(o.random() * o.pauseMs);
+    if (await mortals.killOne(kind, o.random)) killed += 1;
+  }
+}
+
+/** No callback is on its way, no job waits or runs, and no sync is open. */
+export async function whenSettled({ mortals, sandbox, owner }: ChaosWorld): Promise<void> {
+  await mortals.whenAllReady();
+  await sandbox.control.whenDelivered();
+  await eventually(async () => {
+    const { rows } = await owner.query(
+      `SELECT t.identifier, j.attempts, j.run_at, j.last_error FROM graphile_worker._private_jobs j
+         JOIN graphile_worker._private_tasks t ON t.id = j.task_id WHERE is_available OR locked_at IS NOT NULL
+       UNION ALL
+       SELECT kind, 0, created_at, state FROM platform.operations WHERE state IN ('queued', 'running')`,
+    );
+    expect(rows).toEqual([]);
+  }, SETTLE_MAX_MS);
+}
+
+async function startProcesses(mortals: Mortals, o: ChaosOptions, databaseUrl: string, sandboxUrl: string) {
+  const env = {
+    DATABASE_URL: databaseUrl,
+    WECOM_API_BASE_URL: sandboxUrl,
+    MASTER_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    LOG_LEVEL: 'fatal',
+  };
+  const folder = mkdtempSync(path.join(tmpdir(), 'scrm-chaos-'));
+  o.closers.push(async () => rmSync(folder, { recursive: true, force: true }));
+  const ports = [await freePort(), await freePort(), await freePort()];
+  const applications = ['api', 'all', 'worker'].map((ROLE, n) =>
+    mortals.start({
+      name: 'application',
+      file: 'test/support/processes/mortal-application.ts',
+      env: { ...env, ROLE, PORT: String(ports[n]), DATA_DIR: path.join(folder, ROLE) },
+      othersMin: 1,
+    }),
+  );
+  const workers = Array.from({ length: o.workers }, () =>
+    mortals.start({
+      name: 'worker',
+      file: 'test/support/processes/mortal-worker.ts',
+      env: { DATABASE_URL: databaseUrl },
+      othersMin: 1,
+    }),
+  );
+  const [api] = await Promise.all(applications);
+  await Promise.all(workers);
+  api?.send({ type: 'key' });
+  const answer = await api?.message('key');
+  return {
+    urls: ports.slice(0, 2).map((port) => `http://127.0.0.1:${port}`),
+    operatorKey: String(answer?.['key']),
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function peopleOf(wecom: SandboxClient): Promise<{ userIds: string[]; tagIds: string[] }> {
+  const users = await wecom.get('externalcontact/get_follow_user_list');
+  const tags = await wecom.post('externalcontact/get_corp_tag_list', {});
+  return {
+    userIds: users['follow_user'],
+    tagIds: tags['tag_group'].flatMap((group: { tag: { id: string }[] }) => group.tag.map(({ id }) => id)),
+  };
+}
+
+function keysOf(corp: ConnectedCorp): { corpId: string; corpKey: string } {
+  return { corpId: corp.id, corpKey: corp.key };
+}
