@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, expect } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { quantile } from '../../bench/compare.js';
 import type { SandboxControl } from '../../src/sandbox/index.js';
 import * as api from '../client/index.js';
@@ -15,11 +15,30 @@ import { SandboxProcess, stopSandboxProcesses } from '../support/sandbox-process
 
 const PER_SECOND = 50;
 const SYNC = 'customers.sync';
-const SETTLE_MAX_MS = 60_000;
+const START_MAX_MS = 120_000;
+/** After so long no code works any more. */
+const CODE_DEAD_MS = 22_000;
 
+const sizes = {
+  small: { customers: 10_000, seconds: 10, p99MaxMs: 5_000 },
+  full: { customers: 100_000, seconds: 60, p99MaxMs: 1_000 },
+};
+
+let sandbox: SandboxProcess;
+let corp: ConnectedCorp;
 let application: TestProcess | undefined;
 let dropDatabase: (() => Promise<void>) | undefined;
 
+/** Processes start slowly on a busy machine; the law begins when they stand. */
+beforeAll(async () => {
+  const { customers } = sizes[process.env['PROVE'] === 'full' ? 'full' : 'small'];
+  sandbox = await SandboxProcess.start({
+    SANDBOX_SEED: 'welcome-lane',
+    SANDBOX_CUSTOMERS: String(customers),
+    SANDBOX_RELATIONS: '1.5',
+  });
+  corp = await connect(sandbox);
+}, 180_000);
 afterAll(async () => {
   await application?.kill();
   await stopSandboxProcesses();
@@ -27,44 +46,31 @@ afterAll(async () => {
 }, 60_000);
 
 /** One process does everything, so the sync shares its event loop and its connections with the welcomes. */
-law(
-  'welcome-lane',
-  {
-    small: { customers: 10_000, seconds: 10, p99MaxMs: 5_000 },
-    full: { customers: 100_000, seconds: 60, p99MaxMs: 1_000 },
-  },
-  async ({ figures, note }) => {
-    const sandbox = await SandboxProcess.start({
-      SANDBOX_SEED: 'welcome-lane',
-      SANDBOX_CUSTOMERS: String(figures.customers),
-      SANDBOX_RELATIONS: '1.5',
-    });
-    const corp = await connect(sandbox);
-    await api.welcomeCreateRule({
-      client: corp.client,
-      headers: idempotent(),
-      throwOnError: true,
-      body: { scope: 'corp', text: '{客户昵称}您好，我是{员工姓名}' },
-    });
-    await eventually(async () => expect(await readPasses(corp)).toMatchObject({ running: true }), 30_000);
+law('welcome-lane', sizes, async ({ figures, note }) => {
+  await api.welcomeCreateRule({
+    client: corp.client,
+    headers: idempotent(),
+    throwOnError: true,
+    body: { scope: 'corp', text: '{客户昵称}您好，我是{员工姓名}' },
+  });
+  await eventually(async () => expect(await readPasses(corp)).toMatchObject({ running: true }), 30_000);
 
-    const syncs = keepSyncing(corp);
-    await befriend(sandbox, figures.seconds);
-    const { passes, idleShare } = await syncs.end();
-    const waitsMs = await whenGreeted(sandbox, figures.seconds * PER_SECOND);
-    const states = await readStates(corp);
+  const syncs = keepSyncing(corp);
+  await befriend(sandbox, figures.seconds);
+  const { passes, idleShare } = await syncs.end();
+  const waitsMs = await whenGreeted(sandbox, figures.seconds * PER_SECOND);
+  const states = await readStates(corp);
 
-    note('welcomes', waitsMs.length);
-    note('p50Ms', Math.round(quantile(waitsMs, 0.5)));
-    note('p99Ms', Math.round(quantile(waitsMs, 0.99)));
-    note('slowestMs', Math.round(Math.max(...waitsMs)));
-    note('syncsFinishedMeanwhile', passes);
-    note('shareWithoutSync', Math.round(idleShare * 100) / 100);
-    expect(states).toEqual(['sent']);
-    expect(idleShare).toBeLessThan(0.1);
-    expect(quantile(waitsMs, 0.99)).toBeLessThanOrEqual(figures.p99MaxMs);
-  },
-);
+  note('welcomes', waitsMs.length);
+  note('p50Ms', Math.round(quantile(waitsMs, 0.5)));
+  note('p99Ms', Math.round(quantile(waitsMs, 0.99)));
+  note('slowestMs', Math.round(Math.max(...waitsMs)));
+  note('syncsFinishedMeanwhile', passes);
+  note('shareWithoutSync', Math.round(idleShare * 100) / 100);
+  expect([states, waitsMs.length]).toEqual([['sent'], figures.seconds * PER_SECOND]);
+  expect(idleShare).toBeLessThan(0.1);
+  expect(quantile(waitsMs, 0.99)).toBeLessThanOrEqual(figures.p99MaxMs);
+});
 
 async function connect(sandbox: SandboxProcess): Promise<ConnectedCorp> {
   const database = await createTestDatabase();
@@ -78,7 +84,7 @@ async function connect(sandbox: SandboxProcess): Promise<ConnectedCorp> {
     ROLE: 'all',
     PORT: String(port),
   });
-  await application.message('ready', SETTLE_MAX_MS);
+  await application.message('ready', START_MAX_MS);
   application.send({ type: 'key' });
   const { key } = await application.message('key');
   const url = `http://127.0.0.1:${port}`;
@@ -149,11 +155,12 @@ async function befriend(sandbox: SandboxProcess, seconds: number): Promise<void>
 /** From WeCom's first attempt to deliver the callback to the arrival of the welcome there, for each code. */
 async function whenGreeted(sandbox: SandboxProcess, count: number): Promise<number[]> {
   const arrivedAt = new Map<string, number>();
-  await eventually(async () => {
+  const deadAt = performance.now() + CODE_DEAD_MS;
+  while (arrivedAt.size < count && performance.now() < deadAt) {
+    await sleep(500);
     const messages = (await sandbox.control('outbox')) as { at: number; body: { welcome_code: string } }[];
     for (const { at, body } of messages) arrivedAt.set(body.welcome_code, at);
-    expect(arrivedAt.size).toBe(count);
-  }, SETTLE_MAX_MS);
+  }
   const deliveries = (await sandbox.control('deliveries')) as { xml: string; tries: { at: number }[] }[];
   return deliveries.flatMap(({ xml, tries }) => {
     const code = /<WelcomeCode><!\[CDATA\[(.+?)\]\]>/.exec(xml)?.[1] ?? '';
