@@ -13,7 +13,9 @@ import { linesOf, type SpooledCallback, type SpoolLine } from './spool-record.js
 
 const LOOK_EVERY_MS = 500;
 /** Callbacks drained at once: the inbox stores those of one corp in one transaction. */
-const TOGETHER_MAX = 64;
+const TOGETHER_MAX = 32;
+/** Between two rounds, for the callbacks that arrive meanwhile: they must be answered, what is drained was. */
+const BREATH_MS = 10;
 /** Nobody waits for an answer. */
 const PATIENCE_MS = 30_000;
 /** What is not drained by then waits for the next start. */
@@ -93,6 +95,7 @@ export class SpoolDrain implements OnApplicationBootstrap, OnModuleDestroy {
         if (outcome.value === 'refused' && line) refused.push(line.bytes);
         this.outcomes.inc({ outcome: outcome.value });
       });
+      await sleep(BREATH_MS);
     }
     if (refused.length > 0) await this.spool.folder.refuse(refused);
     await this.spool.folder.remove(file);
