@@ -10,6 +10,8 @@ import { MessageRepository } from './persistence/message-repository.js';
 import { RuleRepository } from './persistence/rule-repository.js';
 import { welcomeRows } from './persistence/welcome.rows.js';
 import { ListMessages } from './queries/list-messages.js';
+import { ShowFiles } from './queries/show-files.js';
+import { ShowRules } from './queries/show-rules.js';
 import { GreetNewFriends } from './reactions/greet-new-friends.js';
 import { TendWelcomes } from './reactions/tend-welcomes.js';
 import { ChangeFiles } from './use-cases/change-files.js';
@@ -27,6 +29,8 @@ import { UploadFiles } from './use-cases/upload-files.js';
     FileRepository,
     MessageRepository,
     ListMessages,
+    ShowFiles,
+    ShowRules,
     UploadFiles,
     ChangeFiles,
     ChangeRules,

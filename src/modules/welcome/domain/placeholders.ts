@@ -59,6 +59,7 @@ function isBrace(token: string): boolean {
 
 function placeholderOf(token: string): Placeholder | undefined {
   const [name = '', ...rest] = token.slice(1, -1).split('|');
+  // reason: Object.keys forgets the names that it lists
   for (const kind of Object.keys(PLACEHOLDERS) as PlaceholderKind[]) {
     const { names, fallbacks } = PLACEHOLDERS[kind];
     const language = names.findIndex((known) => known === name.trim());

@@ -7,7 +7,7 @@ import { keysetPage } from '../../../platform/http/keyset-page.js';
 import { type Page, PageQuery, pageOf } from '../../../platform/http/page.js';
 import { PublicIdParam } from '../../../platform/http/public-id-param.js';
 import { ANY_FILE_BYTES_MAX } from '../domain/file.js';
-import { FileRepository } from '../persistence/file-repository.js';
+import { ShowFiles } from '../queries/show-files.js';
 import { ChangeFiles } from '../use-cases/change-files.js';
 import { welcomeErrors } from '../welcome.errors.js';
 import { FILE_ID_PREFIX, WelcomeFileQuery, WelcomeFileView } from './files.views.js';
@@ -17,7 +17,7 @@ const { file_not_found } = welcomeErrors;
 @Controller('v1/welcome-files')
 export class WelcomeFilesController {
   constructor(
-    private readonly files: FileRepository,
+    private readonly files: ShowFiles,
     private readonly changes: ChangeFiles,
     private readonly cursors: Cursors,
     private readonly clock: Clock,

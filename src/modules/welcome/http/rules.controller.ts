@@ -9,7 +9,7 @@ import { StaffDirectory } from '../../staff/index.js';
 import type { Attachment } from '../domain/attachment.js';
 import type { WelcomeRule, WelcomeRuleContent } from '../domain/rule.js';
 import { targetOf } from '../domain/target.js';
-import { RuleRepository } from '../persistence/rule-repository.js';
+import { ShowRules } from '../queries/show-rules.js';
 import { ChangeRules } from '../use-cases/change-rules.js';
 import { welcomeErrors } from '../welcome.errors.js';
 import { RULE_ID_PREFIX, WelcomeContentDto, WelcomeRuleDto, WelcomeRuleView } from './rules.views.js';
@@ -26,7 +26,7 @@ const contentErrors = [
 @Controller('v1/welcome-rules')
 export class WelcomeRulesController {
   constructor(
-    private readonly rules: RuleRepository,
+    private readonly rules: ShowRules,
     private readonly changes: ChangeRules,
     private readonly staff: StaffDirectory,
     private readonly cursors: Cursors,
