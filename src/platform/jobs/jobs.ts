@@ -15,6 +15,8 @@ const TAKE_KEY = `
     DELETE FROM graphile_worker._private_jobs WHERE key = $1 AND NOT is_available AND locked_at IS NULL
   )
   UPDATE graphile_worker._private_jobs SET key = '${SUPERSEDED}' || id WHERE key = $1 AND locked_at IS NOT NULL`;
+/** From here on no worker takes the waiting one; one that a worker has just taken is seen as running. */
+const HOLD_KEY = 'SELECT id FROM graphile_worker._private_jobs WHERE key = $1 FOR UPDATE';
 /** How often a keyed job is offered again when a worker takes the waiting one in the same instant. */
 const KEYED_TRIES_MAX = 5;
 
@@ -55,10 +57,15 @@ export class Jobs {
     }
     const key = options.key === undefined ? null : `${job.name}:${payload.corpId ?? '-'}:${options.key}`;
     for (let tries = 0; tries < KEYED_TRIES_MAX; tries++) {
-      if (key !== null) await this.database.execute(TAKE_KEY, [key]);
+      if (key !== null) await this.takeKey(key);
       if (await this.add(job, json, key, options)) return;
     }
     throw new Error(`job ${job.name}: the key stayed busy`);
+  }
+
+  private async takeKey(key: string): Promise<void> {
+    const held = await this.database.query(HOLD_KEY, [key]);
+    if (held.length > 0) await this.database.execute(TAKE_KEY, [key]);
   }
 
   /**

@@ -78,7 +78,7 @@ async function isSuperseded({ job, query }: JobHelpers): Promise<boolean> {
       'SELECT key FROM graphile_worker._private_jobs WHERE id = $1',
       [job.id],
     );
-    return isSupersededKey(rows[0]?.key);
+    return rows.some(({ key }) => key === null || isSupersededKey(key));
   } catch {
     return false; // the database is away: it fails as it would have
   }
