@@ -21,6 +21,17 @@ pg.types.setTypeParser(BIGINT_OID, (text) => {
   return value;
 });
 
+/**
+ * The server may end a connection at any moment, also in the instant between the pool that hands it out and the work that
+ * takes it, where nobody listens: the process died of it (a server that shut down under load). The statement fails anyway.
+ */
+class PoolClient extends pg.Client {
+  constructor(config: pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
 @Global()
 @Module({})
 export class DatabaseModule {
@@ -35,6 +46,7 @@ export class DatabaseModule {
           autoLoadEntities: true,
           poolErrorHandler: () => undefined, // the next query on that connection reports it with its context
           extra: {
+            Client: PoolClient,
             max: options.poolMax,
             connectionTimeoutMillis: CONNECTION_WAIT_MS,
             keepAlive: true, // finds out that a server is gone for good while nothing is sent
