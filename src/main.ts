@@ -5,7 +5,7 @@ import { AppConfig } from './platform/config/app-config.js';
 async function main(): Promise<void> {
   const config = AppConfig.fromEnvironment(process.env);
   for (const warning of config.warnings()) process.stderr.write(`${warning}\n`);
-  let running: RunningApplication | undefined;
+  let running: RunningApplication | undefined = undefined;
   endOnSignal(async () => running?.close()); // also while it waits for the database, as the first process of a container
   running = await startApplication(config);
   process.stdout.write(`WeCom SCRM (${config.role}) ${running.url}\n`);
