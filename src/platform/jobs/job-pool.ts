@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { run, type Runner, type TaskList, type WorkerPool } from 'graphile-worker';
+import type { Pool } from 'pg';
+import { jobConnections } from './job-connections.js';
 import { describeFailure } from './job-failure.js';
 import { WorkerHeartbeat } from './worker-heartbeat.js';
 import { workerLog } from './worker-log.js';
@@ -35,10 +37,23 @@ export class JobPool {
   constructor(private readonly options: JobPoolOptions) {}
 
   async start(): Promise<void> {
-    this.runner = await run({
-      connectionString: this.options.databaseUrl,
+    const pgPool = jobConnections(this.options.databaseUrl, this.options.connections);
+    this.runner = await this.run(pgPool).catch(async (error: unknown) => {
+      await pgPool.end();
+      throw error;
+    });
+    const ended = this.runner.promise.finally(() => pgPool.end());
+    if (this.stopping) return this.runner.stop(); // the shutdown came while it started again
+    ended.then(
+      () => this.restart('ended'),
+      (error: unknown) => this.restart(describeFailure(error)),
+    );
+  }
+
+  private run(pgPool: Pool): Promise<Runner> {
+    return run({
+      pgPool,
       concurrency: this.options.concurrency,
-      maxPoolSize: this.options.connections,
       pollInterval: POLL_MS,
       gracefulShutdownAbortTimeout: ABORT_AFTER_MS,
       noHandleSignals: true, // the application's own shutdown stops it
@@ -47,11 +62,6 @@ export class JobPool {
       logger: workerLog(),
       preset: { plugins: [{ name: 'heartbeat', version: '1.0.0', worker: { hooks: this.hooks() } }] },
     });
-    if (this.stopping) return this.runner.stop(); // the shutdown came while it started again
-    this.runner.promise.then(
-      () => this.restart('ended'),
-      (error: unknown) => this.restart(describeFailure(error)),
-    );
   }
 
   async stop(): Promise<void> {

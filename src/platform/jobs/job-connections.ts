@@ -1,0 +1,64 @@
+import pg from 'pg';
+import { isUnavailable } from '../database/unavailable.js';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** graphile-worker repeats after at most 5 s on the first of these codes, after 3 s to 2 min on the second; 100 times in all. */
+const [SOON, LATER] = ['40001', '57P03'];
+const SOON_FOR_MS = 60_000;
+
+/**
+ * The connections by which jobs are fetched and ended. graphile-worker 0.17.3 awaits nobody's completion or failure: when
+ * the database is gone at that moment, the rejection is unhandled and the process dies of it. It repeats the statement on a
+ * few codes only, so whatever a database that is gone answers is given one of them.
+ */
+export function jobConnections(connectionString: string, max: number): pg.Pool {
+  const pool = new JobConnections({
+    connectionString,
+    max,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    // reason for the cast: the type asks for a class without parameters, and the pool hands its configuration over
+    Client: JobClient as unknown as new () => pg.ClientBase,
+  });
+  pool.on('error', () => undefined); // an idle connection is replaced
+  return pool;
+}
+
+class JobConnections extends pg.Pool {
+  private goneSinceMs: number | undefined;
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: Parameters<pg.Pool['connect']>[0]): void;
+  override connect(callback?: Parameters<pg.Pool['connect']>[0]): Promise<pg.PoolClient> | void {
+    if (callback) return super.connect(callback);
+    return super.connect().then(
+      (client) => {
+        this.goneSinceMs = undefined;
+        return client;
+      },
+      (error: unknown) => {
+        this.goneSinceMs ??= performance.now();
+        const isLong = performance.now() - this.goneSinceMs > SOON_FOR_MS;
+        throw repeatable(error, isLong ? LATER : SOON);
+      },
+    );
+  }
+}
+
+class JobClient extends pg.Client {
+  constructor(config: pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined); // the statement fails with it, or the next one
+    // reason for the casts: pg's overloads cannot be written again; what comes in is handed on
+    const query = super.query.bind(this) as (...given: unknown[]) => unknown;
+    this.query = ((...given: unknown[]) => {
+      const answer = query(...given);
+      if (!(answer instanceof Promise)) return answer;
+      return answer.catch((error: unknown) => Promise.reject(repeatable(error, SOON)));
+    }) as typeof this.query;
+  }
+}
+
+function repeatable(error: unknown, code: string): unknown {
+  return isUnavailable(error) && error instanceof Error ? Object.assign(error, { code }) : error;
+}
