@@ -1,2 +1,2 @@
-export { type CorpTagName, corpTagNameOf, CorpTags } from './corp-tags.facade.js';
+export { type CorpTagName, CorpTags } from './corp-tags.facade.js';
 export { SegmentsModule } from './segments.module.js';

@@ -1,3 +1,3 @@
 export type { PlacedStaff } from './queries/staff-places.js';
-export { StaffDirectory, staffNameOf } from './staff.facade.js';
+export { StaffDirectory } from './staff.facade.js';
 export { StaffModule } from './staff.module.js';

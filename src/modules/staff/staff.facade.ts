@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
+import { RecentReads } from '../../platform/database/recent-reads.js';
 import { staffUserKey } from './domain/staff.js';
 import { type PlacedStaff, StaffPlaces } from './queries/staff-places.js';
 
 /** What other modules may ask about staff. Inside an open unit of work. */
 @Injectable()
 export class StaffDirectory {
+  private readonly recentNames = new RecentReads<string>();
+
   constructor(
     private readonly database: Database,
     private readonly places: StaffPlaces,
@@ -25,14 +28,12 @@ export class StaffDirectory {
     return this.places.hasDepartment(departmentId);
   }
 
-  /** Names by userid as given (compared without regard to case); unknown and hidden ones are missing. */
+  /** Names by userid as given (compared without regard to case), up to a second old; unknown and hidden ones are missing. */
   async namesOf(staffUserIds: readonly string[]): Promise<Map<string, string>> {
-    const rows = await this.database.query<{ key: string; name: string }>(
-      `SELECT staff_user_key AS key, name FROM staff.staff
-        WHERE corp_id = $1 AND staff_user_key = ANY($2::text[]) AND name IS NOT NULL`,
-      [this.database.corpId, staffUserIds.map(staffUserKey)],
+    const keys = staffUserIds.map(staffUserKey);
+    const byKey = await this.recentNames.get(this.database.corpId, keys, (missing) =>
+      this.readNames(missing),
     );
-    const byKey = new Map(rows.map(({ key, name }) => [key, name]));
     const names = new Map<string, string>();
     for (const userId of staffUserIds) {
       const name = byKey.get(staffUserKey(userId));
@@ -40,12 +41,13 @@ export class StaffDirectory {
     }
     return names;
   }
-}
 
-/**
- * The name of a staff as a subquery, null when unknown or hidden. For statements of other modules that show many names.
- * @param corpId SQL of the surrounding statement, like the key: the userid in lower case.
- */
-export function staffNameOf(corpId: string, staffKey: string): string {
-  return `(SELECT s.name FROM staff.staff s WHERE s.corp_id = ${corpId} AND s.staff_user_key = ${staffKey})`;
+  private async readNames(keys: string[]): Promise<Map<string, string>> {
+    const rows = await this.database.query<{ key: string; name: string }>(
+      `SELECT staff_user_key AS key, name FROM staff.staff
+        WHERE corp_id = $1 AND staff_user_key = ANY($2::text[]) AND name IS NOT NULL`,
+      [this.database.corpId, keys],
+    );
+    return new Map(rows.map(({ key, name }) => [key, name]));
+  }
 }

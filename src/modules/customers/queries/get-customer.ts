@@ -1,13 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database.js';
-import { corpTagNameOf } from '../../segments/index.js';
-import { staffNameOf } from '../../staff/index.js';
+import { type CorpTagName, CorpTags } from '../../segments/index.js';
+import { StaffDirectory } from '../../staff/index.js';
 import { customersErrors } from '../customers.errors.js';
 import type { RelationTagKind } from '../domain/relation-tag.js';
 import { CUSTOMER_COLUMNS, type ListedCustomer } from './list-customers.js';
 
 /** Nobody has so many followers (WeCom pages them by 500); the active ones come first. */
 export const RELATIONS_SHOWN_MAX = 1000;
+
+interface StoredTag {
+  readonly kind: RelationTagKind;
+  readonly tag: string;
+  readonly name: string | null;
+}
+
+interface StoredRelation extends Omit<ShownRelation, 'staffName' | 'tags'> {
+  readonly tags: readonly StoredTag[];
+}
 
 export interface ShownTag {
   readonly kind: RelationTagKind;
@@ -43,6 +53,8 @@ export type ShownCustomer = Omit<ListedCustomer, 'sortedAt'> & {
   readonly relations: readonly ShownRelation[];
 };
 
+type StoredCustomer = Omit<ListedCustomer, 'sortedAt'> & { readonly relations: readonly StoredRelation[] };
+
 /**
  * Along the unique key (corp_id, customer_id, staff_key), the primary key of the tags and relation_phones_relation_idx.
  * One statement: each further one would cost this process as much as the whole rest of the request.
@@ -52,18 +64,13 @@ const ONE_CUSTOMER = {
   text: `
   SELECT ${CUSTOMER_COLUMNS}, coalesce((
     SELECT json_agg(shown) FROM (
-      SELECT r.id, r.staff_user_id AS "staffUserId", ${staffNameOf('r.corp_id', 'r.staff_key')} AS "staffName",
-             r.remark, r.description, r.followed_at AS "followedAt", r.add_way AS "addWay", r.state,
-             r.operator_id AS "operatorId", r.remark_corp_name AS "remarkCorpName",
+      SELECT r.id, r.staff_user_id AS "staffUserId", r.remark, r.description, r.followed_at AS "followedAt",
+             r.add_way AS "addWay", r.state, r.operator_id AS "operatorId", r.remark_corp_name AS "remarkCorpName",
              r.deleted_by_staff_at AS "deletedByStaffAt", r.deleted_by_customer_at AS "deletedByCustomerAt",
              r.disappeared_at AS "disappearedAt", r.ended_at AS "endedAt", r.fetched_at AS "fetchedAt",
              coalesce((
-               SELECT json_agg(CASE t.kind
-                        WHEN 'personal' THEN json_build_object('kind', t.kind, 'id', NULL, 'name', t.tag, 'groupName', NULL)
-                        ELSE json_build_object('kind', t.kind, 'id', t.tag, 'name', coalesce(today.name, t.name),
-                               'groupName', today.group_name) END ORDER BY t.kind, t.tag)
+               SELECT json_agg(json_build_object('kind', t.kind, 'tag', t.tag, 'name', t.name) ORDER BY t.kind, t.tag)
                  FROM customers.relation_tags t
-                 LEFT JOIN LATERAL ${corpTagNameOf('t.corp_id', 't.tag')} today ON t.kind <> 'personal'
                 WHERE t.corp_id = r.corp_id AND t.relation_id = r.id), '[]') AS tags,
              ARRAY(SELECT p.number_masked FROM customers.relation_phones p
                     WHERE p.corp_id = r.corp_id AND p.relation_id = r.id ORDER BY p.id) AS phones
@@ -76,12 +83,30 @@ const ONE_CUSTOMER = {
 /** One customer with all relations, their tags under today's names, and numbers masked. */
 @Injectable()
 export class GetCustomer {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly corpTags: CorpTags,
+    private readonly staff: StaffDirectory,
+  ) {}
 
   /** @throws customers.not_found */
   async get(id: string): Promise<ShownCustomer> {
-    const customer = await this.database.maybeOne<ShownCustomer>(ONE_CUSTOMER, [this.database.corpId, id]);
+    const customer = await this.database.maybeOne<StoredCustomer>(ONE_CUSTOMER, [this.database.corpId, id]);
     if (!customer) throw customersErrors.not_found();
-    return customer;
+    const { relations } = customer;
+    const staffNames = await this.staff.namesOf(relations.map((relation) => relation.staffUserId));
+    const tags = relations.flatMap((relation) => relation.tags).filter(({ kind }) => kind !== 'personal');
+    const tagNames = await this.corpTags.namesOf(tags.map(({ tag }) => tag));
+    const shown = relations.map((relation) => ({
+      ...relation,
+      staffName: staffNames.get(relation.staffUserId) ?? null,
+      tags: relation.tags.map((tag) => shownTag(tag, tagNames.get(tag.tag))),
+    }));
+    return { ...customer, relations: shown };
   }
+}
+
+function shownTag({ kind, tag, name }: StoredTag, today: CorpTagName | undefined): ShownTag {
+  if (kind === 'personal') return { kind, id: null, name: tag, groupName: null };
+  return { kind, id: tag, name: today?.name ?? name, groupName: today?.groupName ?? null };
 }

@@ -1,0 +1,44 @@
+import { expect, jest, test } from '@jest/globals';
+import type { CorpId } from '../context/typed-id.js';
+import { RecentReads } from './recent-reads.js';
+
+const corpA = 'a' as CorpId;
+const corpB = 'b' as CorpId;
+const upper = jest.fn((keys: string[]) =>
+  Promise.resolve(new Map(keys.filter((key) => key !== '?').map((key) => [key, key.toUpperCase()]))),
+);
+
+test('reads each key once within a second, absent ones too, and no key of another corp', async () => {
+  const reads = new RecentReads<string>();
+  expect(await reads.get(corpA, ['x', 'y', '?'], upper)).toEqual(
+    new Map([
+      ['x', 'X'],
+      ['y', 'Y'],
+    ]),
+  );
+  expect(await reads.get(corpA, ['y', 'z', '?'], upper)).toEqual(
+    new Map([
+      ['y', 'Y'],
+      ['z', 'Z'],
+    ]),
+  );
+  expect(await reads.get(corpA, ['x', 'z'], upper)).toEqual(
+    new Map([
+      ['x', 'X'],
+      ['z', 'Z'],
+    ]),
+  );
+  expect(await reads.get(corpB, ['x'], upper)).toEqual(new Map([['x', 'X']]));
+  expect(upper.mock.calls.map(([keys]) => keys)).toEqual([['x', 'y', '?'], ['z'], ['x']]);
+});
+
+test('reads again after a second', async () => {
+  const reads = new RecentReads<string>();
+  const now = jest.spyOn(performance, 'now').mockReturnValue(5_000);
+  await reads.get(corpA, ['x'], () => Promise.resolve(new Map([['x', 'old']])));
+  now.mockReturnValue(5_999);
+  expect(await reads.get(corpA, ['x'], upper)).toEqual(new Map([['x', 'old']]));
+  now.mockReturnValue(6_000);
+  expect(await reads.get(corpA, ['x'], upper)).toEqual(new Map([['x', 'X']]));
+  now.mockRestore();
+});
