@@ -38,13 +38,13 @@ export class JobPool {
 
   async start(): Promise<void> {
     const pgPool = jobConnections(this.options.databaseUrl, this.options.connections);
-    this.runner = await this.run(pgPool).catch(async (error: unknown) => {
-      await pgPool.end();
+    const disconnect = () => void pgPool.end(); // not awaited: it waits for connections that may hang
+    this.runner = await this.run(pgPool).catch((error: unknown) => {
+      disconnect();
       throw error;
     });
-    const ended = this.runner.promise.finally(() => pgPool.end());
-    if (this.stopping) return this.runner.stop(); // the shutdown came while it started again
-    ended.then(
+    if (this.stopping) return this.runner.stop().finally(disconnect); // the shutdown came while it started again
+    this.runner.promise.finally(disconnect).then(
       () => this.restart('ended'),
       (error: unknown) => this.restart(describeFailure(error)),
     );
