@@ -71,7 +71,7 @@ async function assertPostsHadOneEffect({ owner, traffic }: ChaosWorld): Promise<
 
 async function assertMirrorEqualsWecom({ owner, wecom }: ChaosWorld): Promise<void> {
   const { rows } = await owner.query<{ relation: string }>(
-    `SELECT concat_ws(' ', c.external_user_id, r.staff_user_id, r.remark, (
+    `SELECT concat_ws(' ', c.external_user_id, r.staff_user_id, nullif(r.remark, ''), (
               SELECT string_agg(t.tag, ',' ORDER BY t.tag COLLATE "C") FROM customers.relation_tags t
                WHERE t.corp_id = r.corp_id AND t.relation_id = r.id AND t.kind = 'corp')) AS relation
        FROM customers.follow_relations r

@@ -50,7 +50,7 @@ export class ChaosTraffic {
   ) {
     this.loops = [
       this.repeat(80, async () => this.change()),
-      this.repeat(60, () => this.append()),
+      this.repeat(250, () => this.append()),
       this.repeat(150, () => this.createKey()),
       this.repeat(1_500, () => this.startSync()),
     ];
@@ -100,7 +100,7 @@ export class ChaosTraffic {
   }
 
   private async append(): Promise<void> {
-    const count = 1 + Math.floor(this.random() * 20);
+    const count = 1 + Math.floor(this.random() * 10);
     const ids = await this.target.append(count).catch((error: unknown) => {
       if (isUnavailable(error)) return []; // not acknowledged, whether or not it was stored
       throw error;

@@ -101,7 +101,7 @@ export async function whenSettled({ mortals, sandbox, owner }: ChaosWorld): Prom
       `SELECT t.identifier, j.attempts, j.run_at, j.last_error FROM graphile_worker._private_jobs j
          JOIN graphile_worker._private_tasks t ON t.id = j.task_id WHERE is_available OR locked_at IS NOT NULL
        UNION ALL
-       SELECT kind, 0, created_at, state FROM platform.operations WHERE state IN ('queued', 'running')`,
+       SELECT kind, 0, started_at, state FROM platform.operations WHERE state IN ('queued', 'running')`,
     );
     expect(rows).toEqual([]);
   }, SETTLE_MAX_MS);
@@ -115,7 +115,7 @@ async function startProcesses(mortals: Mortals, o: ChaosOptions, databaseUrl: st
     LOG_LEVEL: 'fatal',
   };
   const folder = mkdtempSync(path.join(tmpdir(), 'scrm-chaos-'));
-  o.closers.push(async () => rmSync(folder, { recursive: true, force: true }));
+  o.closers.push(async () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const ports = [await freePort(), await freePort(), await freePort()];
   const applications = ['api', 'all', 'worker'].map((ROLE, n) =>
     mortals.start({

@@ -39,6 +39,7 @@ const { registerChaosConsumers } = await import('../chaos-consumers.js');
 const databaseUrl = process.env['DATABASE_URL'] ?? '';
 const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
 pool.on('error', () => undefined);
+pool.on('connect', (client) => client.on('error', () => undefined)); // as TypeORM does: the statement fails with it
 const dataSource = {
   driver: { master: pool },
   createQueryRunner: () => {
