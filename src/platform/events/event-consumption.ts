@@ -22,6 +22,16 @@ const TAKE = `
     FROM taken JOIN platform.events e ON e.corp_id = $1 AND e.id = taken.event_id
    ORDER BY e.id`;
 
+const UNCONSUMED = {
+  name: 'events-unconsumed',
+  text: `SELECT e.id, e.corp_id AS "corpId", e.name, e.version, e.at, e.payload
+           FROM platform.events e
+          WHERE e.corp_id = $1 AND e.id = ANY($2::uuid[]) AND NOT EXISTS (
+            SELECT FROM platform.event_consumptions c
+             WHERE c.corp_id = e.corp_id AND c.event_id = e.id AND c.consumer = $3)
+          ORDER BY e.id`,
+};
+
 const PARK = `
   INSERT INTO platform.parked_events (corp_id, event_id, consumer, event_name, event_at, reason, attempts, parked_at)
   SELECT $1, f.id, $2, f.name, f.at, f.reason, $3, clock_timestamp()
@@ -117,6 +127,7 @@ export class EventConsumption {
         [event.corpId, event.id, consumer.name],
       );
       if (first === 1) await consumer.apply(event, loaded);
+      else await consumer.applyLate?.(event, loaded);
     });
   }
 
@@ -138,15 +149,7 @@ export class EventConsumption {
     eventIds: readonly string[],
   ): Promise<StoredEvent<unknown>[]> {
     return this.unitOfWork.read(corpId, () =>
-      this.database.query<StoredEvent<unknown>>(
-        `SELECT e.id, e.corp_id AS "corpId", e.name, e.version, e.at, e.payload
-           FROM platform.events e
-          WHERE e.corp_id = $1 AND e.id = ANY($2::uuid[]) AND NOT EXISTS (
-            SELECT FROM platform.event_consumptions c
-             WHERE c.corp_id = e.corp_id AND c.event_id = e.id AND c.consumer = $3)
-          ORDER BY e.id`,
-        [corpId, eventIds, consumer],
-      ),
+      this.database.query<StoredEvent<unknown>>(UNCONSUMED, [corpId, eventIds, consumer]),
     );
   }
 }

@@ -43,6 +43,8 @@ export interface EventConsumer<P, L = void> {
    * database.
    */
   apply(event: StoredEvent<P>, loaded: L): Promise<void>;
+  /** In place of `apply` when another run of the same event was faster: what `load` did may still be worth a line. */
+  applyLate?(event: StoredEvent<P>, loaded: L): Promise<void>;
 }
 
 const defined = new Map<string, EventDefinition<unknown>>();

@@ -13,19 +13,9 @@ export interface PlacedStaff {
 /** WeCom allows 15 levels (page 90205); a cycle of stale parents ends here. */
 const LEVELS_MAX = 20;
 
-@Injectable()
-export class StaffPlaces {
-  constructor(private readonly database: Database) {}
-
-  /** Undefined when the directory does not know the member (yet). */
-  async find(staffUserId: string): Promise<PlacedStaff | undefined> {
-    const rows = await this.database.query<{
-      staffId: string;
-      name: string | null;
-      departmentId: number | null;
-      departmentName: string | null;
-    }>(
-      `WITH RECURSIVE member AS (
+const FIND = {
+  name: 'staff-place',
+  text: `WITH RECURSIVE member AS (
          SELECT id, name FROM staff.staff WHERE corp_id = $1 AND staff_user_key = $2 AND renamed_to IS NULL
        ), above AS (
          SELECT p.department_id, p.is_main, 0 AS distance
@@ -39,8 +29,20 @@ export class StaffPlaces {
          FROM member m LEFT JOIN above a ON true
          LEFT JOIN staff.departments d ON d.corp_id = $1 AND d.department_id = a.department_id
         ORDER BY a.distance, a.is_main DESC, a.department_id`,
-      [this.database.corpId, staffUserKey(staffUserId), LEVELS_MAX],
-    );
+};
+
+@Injectable()
+export class StaffPlaces {
+  constructor(private readonly database: Database) {}
+
+  /** Undefined when the directory does not know the member (yet). */
+  async find(staffUserId: string): Promise<PlacedStaff | undefined> {
+    const rows = await this.database.query<{
+      staffId: string;
+      name: string | null;
+      departmentId: number | null;
+      departmentName: string | null;
+    }>(FIND, [this.database.corpId, staffUserKey(staffUserId), LEVELS_MAX]);
     const [first] = rows;
     if (!first) return undefined;
     const departments = new Map<number, { departmentId: number; name: string | null }>();

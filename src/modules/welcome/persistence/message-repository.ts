@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Ids } from '../../../platform/clock/ids.js';
 import { Database } from '../../../platform/database/database.js';
-import type { MessageState, Outcome } from '../domain/message.js';
+import type { Outcome } from '../domain/message.js';
 
 /** Whose welcome it is. */
 export interface WelcomeOccasion {
@@ -17,6 +17,22 @@ export interface WelcomeOccasion {
 const FORGOTTEN_AFTER = '1 hour';
 const RETENTION = '180 days';
 
+/**
+ * Whoever had the code before keeps it. A row of the same event without an outcome is that of a run which is dead, or which
+ * was thought to be and will still say how it ended.
+ */
+const HAD_BEFORE = `
+  ON CONFLICT (corp_id, welcome_code) DO UPDATE SET state = 'unknown', ended_at = clock_timestamp()
+    WHERE m.state = 'sending' AND m.event_id = excluded.event_id`;
+
+const CLAIM = {
+  name: 'welcome-claim',
+  text: `INSERT INTO welcome.messages AS m (corp_id, id, welcome_code, staff_user_id, staff_key, external_user_id,
+                event_id, happened_at, received_at, rule_id, state, attachments_left_out, tried_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'sending', $11, $12) ${HAD_BEFORE}
+         RETURNING state = 'sending' AS "isNew"`,
+};
+
 @Injectable()
 export class MessageRepository {
   constructor(
@@ -24,30 +40,17 @@ export class MessageRepository {
     private readonly ids: Ids,
   ) {}
 
-  find(welcomeCode: string): Promise<{ state: MessageState; eventId: string } | undefined> {
-    return this.database.maybeOne(
-      'SELECT state, event_id AS "eventId" FROM welcome.messages WHERE corp_id = $1 AND welcome_code = $2',
-      [this.database.corpId, welcomeCode],
-    );
-  }
-
   /**
    * Written, and committed, before WeCom is called.
-   * @returns whose the code is now; somebody who had it before keeps it, whatever became of it.
+   * @returns whether the call may be made; otherwise somebody had the code before, and that row says what is known.
    */
   async claim(
     occasion: WelcomeOccasion,
     what: { ruleId: string; attachmentsLeftOut: number; triedAt: Date },
-  ): Promise<'own' | 'another_run' | 'another_event'> {
-    const claimed = await this.database.execute(
-      `INSERT INTO welcome.messages (corp_id, id, welcome_code, staff_user_id, staff_key, external_user_id,
-              event_id, happened_at, received_at, rule_id, state, attachments_left_out, tried_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'sending', $11, $12) ON CONFLICT (corp_id, welcome_code) DO NOTHING`,
-      [...this.columnsOf(occasion), what.ruleId, what.attachmentsLeftOut, what.triedAt],
-    );
-    if (claimed === 1) return 'own';
-    const { eventId } = (await this.find(occasion.welcomeCode)) ?? {};
-    return eventId === occasion.eventId ? 'another_run' : 'another_event';
+  ): Promise<boolean> {
+    const params = [...this.columnsOf(occasion), what.ruleId, what.attachmentsLeftOut, what.triedAt];
+    const row = await this.database.maybeOne<{ isNew: boolean }>(CLAIM, params);
+    return row?.isNew ?? false;
   }
 
   /** The end of a call that was claimed; what is known replaces what was thought lost. */
@@ -65,9 +68,9 @@ export class MessageRepository {
     what: { outcome: Outcome; ruleId: string | undefined; attachmentsLeftOut: number; endedAt: Date },
   ): Promise<void> {
     await this.database.execute(
-      `INSERT INTO welcome.messages (corp_id, id, welcome_code, staff_user_id, staff_key, external_user_id,
+      `INSERT INTO welcome.messages AS m (corp_id, id, welcome_code, staff_user_id, staff_key, external_user_id,
               event_id, happened_at, received_at, rule_id, state, errcode, attachments_left_out, ended_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (corp_id, welcome_code) DO NOTHING`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ${HAD_BEFORE}`,
       [
         ...this.columnsOf(occasion),
         what.ruleId ?? null,

@@ -4,6 +4,12 @@ import { Database } from '../../../platform/database/database.js';
 import type { WelcomeRule, WelcomeRuleContent } from '../domain/rule.js';
 
 const COLUMNS = `id, target, enabled, silent, text, attachments, created_at AS "createdAt", updated_at AS "updatedAt"`;
+const FIRST = {
+  name: 'welcome-rule-first',
+  text: `SELECT ${COLUMNS} FROM welcome.rules
+          WHERE corp_id = $1 AND target = ANY($2::text[]) AND enabled
+          ORDER BY array_position($2::text[], target) LIMIT 1`,
+};
 
 @Injectable()
 export class RuleRepository {
@@ -61,12 +67,7 @@ export class RuleRepository {
 
   /** The enabled rule of the first of these targets that has one. */
   findFirst(targets: readonly string[]): Promise<WelcomeRule | undefined> {
-    return this.database.maybeOne<WelcomeRule>(
-      `SELECT ${COLUMNS} FROM welcome.rules
-        WHERE corp_id = $1 AND target = ANY($2::text[]) AND enabled
-        ORDER BY array_position($2::text[], target) LIMIT 1`,
-      [this.database.corpId, targets],
-    );
+    return this.database.maybeOne<WelcomeRule>(FIRST, [this.database.corpId, targets]);
   }
 
   private async saveFiles(ruleId: string, { attachments }: WelcomeRuleContent): Promise<void> {

@@ -4,7 +4,6 @@ import type { CorpId } from '../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import type { StoredEvent } from '../../../platform/events/event.js';
 import { EventConsumers } from '../../../platform/events/event-consumers.js';
-import { JobFailed } from '../../../platform/jobs/job-failure.js';
 import type { WelcomeMessage } from '../../../wecom/index.js';
 import { type WelcomeDue, welcomeDue } from '../../../wecom/wecom.events.js';
 import { deadlineOf, type Outcome } from '../domain/message.js';
@@ -14,13 +13,16 @@ import { CustomerName } from '../use-cases/customer-name.js';
 import { PlanWelcome, type WelcomePlan } from '../use-cases/plan-welcome.js';
 import { SendWelcome } from '../use-cases/send-welcome.js';
 
-/** Why WeCom was not called; undefined when there is nothing left to write down. */
+/** Why WeCom was not called. */
 interface Omission {
   readonly outcome: Outcome;
   readonly ruleId: string | undefined;
   readonly attachmentsLeftOut: number;
   readonly endedAt: Date;
 }
+
+/** What is left to write down; undefined when somebody had the code before. */
+type Ending = { omitted: Omission } | { called: Outcome; endedAt: Date } | undefined;
 
 type GreetPlan = Extract<WelcomePlan, { kind: 'greet' }>;
 
@@ -42,55 +44,42 @@ export class GreetNewFriends implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.consumers.register<WelcomeDue, Omission | undefined>({
+    this.consumers.register<WelcomeDue, Ending>({
       name: 'welcome.greet_new_friends',
       events: [welcomeDue],
       lane: 'fast',
       load: (event) => this.greet(event.corpId, occasionOf(event)),
-      apply: async (event, omission) => {
-        if (omission) await this.messages.record(occasionOf(event), omission);
-      },
+      apply: (event, ending) => this.write(occasionOf(event), ending),
+      // this run was thought dead: what it knows replaces `unknown`
+      applyLate: (event, ending) => this.write(occasionOf(event), ending),
     });
   }
 
-  private async greet(corpId: CorpId, occasion: WelcomeOccasion): Promise<Omission | undefined> {
-    const { known, plan } = await this.unit.read(corpId, async () => ({
-      known: await this.messages.find(occasion.welcomeCode),
-      plan: await this.planner.plan(occasion.staffUserId),
-    }));
-    if (known) {
-      const diedHere = known.state === 'sending' && known.eventId === occasion.eventId;
-      if (diedHere) await this.settle(corpId, occasion, { state: 'unknown' });
-      return undefined;
-    }
+  private async greet(corpId: CorpId, occasion: WelcomeOccasion): Promise<Ending> {
+    const plan = await this.unit.read(corpId, () => this.planner.plan(occasion.staffUserId));
     if (plan.kind === 'no_rule') return this.omitted({ state: 'no_rule' });
     if (plan.kind === 'silent') return this.omitted({ state: 'silent' }, plan);
     return this.send(corpId, occasion, plan);
   }
 
-  private async send(
-    corpId: CorpId,
-    occasion: WelcomeOccasion,
-    plan: GreetPlan,
-  ): Promise<Omission | undefined> {
+  private async send(corpId: CorpId, occasion: WelcomeOccasion, plan: GreetPlan): Promise<Ending> {
     if (this.isTooLate(occasion)) return this.omitted({ state: 'given_up' }, plan);
     const message = await this.messageFor(corpId, occasion, plan);
     const isEmpty = message.text === undefined && plan.attachments.length === 0;
     if (isEmpty || this.isTooLate(occasion)) return this.omitted({ state: 'given_up' }, plan);
-    const owner = await this.unit.run(corpId, () =>
+    const isOurs = await this.unit.run(corpId, () =>
       this.messages.claim(occasion, { ...plan, triedAt: this.clock.now() }),
     );
-    if (owner === 'another_event') return undefined;
-    // not consumed: should the other run die, somebody has to come again and say so
-    if (owner === 'another_run') throw new JobFailed('another run of this event is greeting');
-    const outcome = await this.sender.send(corpId, occasion.welcomeCode, message, deadlineOf(occasion));
-    await this.settle(corpId, occasion, outcome);
-    return undefined;
+    if (!isOurs) return undefined;
+    const called = await this.sender.send(corpId, occasion.welcomeCode, message, deadlineOf(occasion));
+    return { called, endedAt: this.clock.now() };
   }
 
-  /** At once and not in `apply`: when another run has thought this one dead and consumed the event, `apply` never comes. */
-  private settle(corpId: CorpId, { welcomeCode }: WelcomeOccasion, outcome: Outcome): Promise<void> {
-    return this.unit.run(corpId, () => this.messages.settle(welcomeCode, outcome, this.clock.now()));
+  /** Together with the mark that the event was consumed. */
+  private async write(occasion: WelcomeOccasion, ending: Ending): Promise<void> {
+    if (!ending) return;
+    if ('omitted' in ending) return this.messages.record(occasion, ending.omitted);
+    await this.messages.settle(occasion.welcomeCode, ending.called, ending.endedAt);
   }
 
   private async messageFor(
@@ -110,8 +99,8 @@ export class GreetNewFriends implements OnModuleInit {
   private omitted(
     outcome: Outcome,
     { ruleId, attachmentsLeftOut = 0 }: { ruleId?: string; attachmentsLeftOut?: number } = {},
-  ): Omission {
-    return { outcome, ruleId, attachmentsLeftOut, endedAt: this.clock.now() };
+  ): Ending {
+    return { omitted: { outcome, ruleId, attachmentsLeftOut, endedAt: this.clock.now() } };
   }
 }
 
