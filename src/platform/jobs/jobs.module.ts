@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { jobRows } from './job.row.js';
+import { FastLane } from './fast-lane.js';
 import { JobsController } from './jobs.controller.js';
 import { JobHandlers } from './job-handlers.js';
 import { JobMetrics } from './job-metrics.js';
@@ -21,13 +22,14 @@ export class JobsModule {
       imports: [TypeOrmModule.forFeature(jobRows), ...(options.runWorker ? [ScheduleModule.forRoot()] : [])],
       providers: [
         { provide: JOBS_OPTIONS, useValue: options },
+        FastLane,
         JobHandlers,
         Jobs,
         ParkedJobs,
         Schedules,
         ...(options.runWorker ? [Worker, ScheduleTicker] : []),
       ],
-      exports: [JobHandlers, Jobs, ParkedJobs, Schedules],
+      exports: [FastLane, JobHandlers, Jobs, ParkedJobs, Schedules],
     };
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { JobHelpers, TaskList } from 'graphile-worker';
 import { requestContext } from '../context/request-context.js';
+import { FAST_AT_ONCE, FastLane } from './fast-lane.js';
 import type { JobLane } from './job.js';
 import { describeFailure, JobFailed } from './job-failure.js';
 import { isSupersededKey } from './jobs.js';
@@ -8,8 +9,6 @@ import { JobHandlers, type RegisteredJob } from './job-handlers.js';
 import { JobPool } from './job-pool.js';
 import { JOBS_OPTIONS, type JobsOptions } from './jobs-options.js';
 
-/** 50 jobs a second of 0.4 s each, which is what a slow answer of WeCom costs. */
-const FAST_AT_ONCE = 20;
 /** Fetching and finishing a job takes milliseconds. */
 const FAST_CONNECTIONS = 4;
 
@@ -21,6 +20,7 @@ export class Worker implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
     private readonly handlers: JobHandlers,
+    private readonly fastLane: FastLane = new FastLane(),
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -41,12 +41,18 @@ export class Worker implements OnApplicationBootstrap, OnModuleDestroy {
     this.pools.push(new JobPool({ databaseUrl: this.options.databaseUrl, tasks, ...size }));
   }
 
+  private async takeTurn(lane: JobLane, work: () => Promise<void>): Promise<void> {
+    if (lane === 'fast') return this.fastLane.run(work);
+    await this.fastLane.giveWay();
+    return work();
+  }
+
   private tasksOf(lane: JobLane): TaskList {
     const jobs = this.handlers.all().filter((job) => job.lane === lane);
     return Object.fromEntries(
       jobs.map((job) => [
         job.name,
-        (payload: unknown, helpers: JobHelpers) => perform(job, payload, helpers),
+        (payload: unknown, helpers: JobHelpers) => this.takeTurn(lane, () => perform(job, payload, helpers)),
       ]),
     );
   }

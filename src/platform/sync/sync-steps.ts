@@ -3,6 +3,7 @@ import { AppConfig } from '../config/app-config.js';
 import type { CorpId } from '../context/typed-id.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { AppError } from '../errors/app-error.js';
+import { FastLane } from '../jobs/fast-lane.js';
 import type { JobRun } from '../jobs/job.js';
 import { describeFailure } from '../jobs/job-failure.js';
 import { JobHandlers } from '../jobs/job-handlers.js';
@@ -40,6 +41,7 @@ export class SyncSteps implements OnModuleInit {
     private readonly store: SyncStore,
     private readonly operations: Operations,
     private readonly handlers: JobHandlers,
+    private readonly fastLane: FastLane,
     private readonly config: AppConfig,
   ) {}
 
@@ -65,6 +67,7 @@ export class SyncSteps implements OnModuleInit {
     for (let count = 1; round; count++) {
       if (round.items.length === 0) return this.unit.run(corpId, () => this.finish(sync));
       const outcomes = await round.outcomes;
+      await this.fastLane.giveWay();
       const failed = outcomes.find(({ status }) => status === 'rejected');
       const isLast = failed !== undefined || signal.aborted || count === ROUNDS_PER_JOB;
       const next = isLast ? undefined : await this.startRound(corpId, sync, round.items);
