@@ -14,22 +14,23 @@ import { law } from '../support/law.js';
 import { SandboxProcess, stopSandboxProcesses } from '../support/sandbox-process.js';
 
 const PER_SECOND = 50;
+const WARM_UP_SECONDS = 2;
 const SYNC = 'customers.sync';
 const START_MAX_MS = 120_000;
 /** After so long no code works any more. */
 const CODE_DEAD_MS = 22_000;
 
 const sizes = {
-  small: { customers: 10_000, seconds: 10, p99MaxMs: 5_000 },
-  full: { customers: 100_000, seconds: 60, p99MaxMs: 1_000 },
+  small: { customers: 5_000, seconds: 5, p99MaxMs: 10_000, idleMax: 0.5 },
+  full: { customers: 100_000, seconds: 60, p99MaxMs: 1_000, idleMax: 0.1 },
 };
 
 let sandbox: SandboxProcess;
 let corp: ConnectedCorp;
-let application: TestProcess | undefined;
+const applications: TestProcess[] = [];
 let dropDatabase: (() => Promise<void>) | undefined;
 
-/** Processes start slowly on a busy machine; the law begins when they stand. */
+/** Processes start slowly on a busy machine, and new ones run slowly; the law begins when they have greeted some. */
 beforeAll(async () => {
   const { customers } = sizes[process.env['PROVE'] === 'full' ? 'full' : 'small'];
   sandbox = await SandboxProcess.start({
@@ -38,37 +39,40 @@ beforeAll(async () => {
     SANDBOX_RELATIONS: '1.5',
   });
   corp = await connect(sandbox);
-}, 180_000);
-afterAll(async () => {
-  await application?.kill();
-  await stopSandboxProcesses();
-  await dropDatabase?.();
-}, 60_000);
-
-/** One process does everything, so the sync shares its event loop and its connections with the welcomes. */
-law('welcome-lane', sizes, async ({ figures, note }) => {
   await api.welcomeCreateRule({
     client: corp.client,
     headers: idempotent(),
     throwOnError: true,
     body: { scope: 'corp', text: '{客户昵称}您好，我是{员工姓名}' },
   });
+  await greeted(sandbox, await befriend(sandbox, WARM_UP_SECONDS));
+}, 180_000);
+afterAll(async () => {
+  await Promise.all(applications.map((process) => process.kill()));
+  await stopSandboxProcesses();
+  await dropDatabase?.();
+}, 60_000);
+
+/** One process takes the callbacks; in the other the sync shares the event loop and the connections with the welcomes. */
+law('welcome-lane', sizes, async ({ figures, note }) => {
   await eventually(async () => expect(await readPasses(corp)).toMatchObject({ running: true }), 30_000);
 
   const syncs = keepSyncing(corp);
-  await befriend(sandbox, figures.seconds);
+  const codes = await befriend(sandbox, figures.seconds);
   const { passes, idleShare } = await syncs.end();
-  const waitsMs = await whenGreeted(sandbox, figures.seconds * PER_SECOND);
-  const states = await readStates(corp);
+  const waitsMs = await greeted(sandbox, codes);
+  const { states, untilCallMs, callMs } = await readStages(corp);
 
   note('welcomes', waitsMs.length);
   note('p50Ms', Math.round(quantile(waitsMs, 0.5)));
   note('p99Ms', Math.round(quantile(waitsMs, 0.99)));
+  note('untilCallP50Ms', quantile(untilCallMs, 0.5));
+  note('callP50Ms', quantile(callMs, 0.5));
   note('slowestMs', Math.round(Math.max(...waitsMs)));
   note('syncsFinishedMeanwhile', passes);
   note('shareWithoutSync', Math.round(idleShare * 100) / 100);
-  expect([states, waitsMs.length]).toEqual([['sent'], figures.seconds * PER_SECOND]);
-  expect(idleShare).toBeLessThan(0.1);
+  expect([[...states], waitsMs.length]).toEqual([['sent'], figures.seconds * PER_SECOND]);
+  expect(idleShare).toBeLessThanOrEqual(figures.idleMax);
   expect(quantile(waitsMs, 0.99)).toBeLessThanOrEqual(figures.p99MaxMs);
 });
 
@@ -76,17 +80,21 @@ async function connect(sandbox: SandboxProcess): Promise<ConnectedCorp> {
   const database = await createTestDatabase();
   dropDatabase = () => database.drop();
   const port = await freePort();
-  application = startTestProcess('test/support/processes/mortal-application.ts', {
+  const env = {
     DATABASE_URL: database.appUrl,
     WECOM_API_BASE_URL: sandbox.url,
     MASTER_KEYS: `test:${randomBytes(32).toString('base64')}`,
     LOG_LEVEL: 'fatal',
-    ROLE: 'all',
-    PORT: String(port),
-  });
-  await application.message('ready', START_MAX_MS);
-  application.send({ type: 'key' });
-  const { key } = await application.message('key');
+  };
+  const start = async (ROLE: string, PORT: string): Promise<TestProcess> => {
+    const started = startTestProcess('test/support/processes/mortal-application.ts', { ...env, ROLE, PORT });
+    applications.push(started);
+    await started.message('ready', START_MAX_MS);
+    return started;
+  };
+  const [gate] = await Promise.all([start('api', String(port)), start('worker', '0')]);
+  gate.send({ type: 'key' });
+  const { key } = await gate.message('key');
   const url = `http://127.0.0.1:${port}`;
   const [wecom] = (await sandbox.control('corps')) as [ConnectedCorp['wecom']];
   // reason for the cast: of the sandbox only this is asked
@@ -139,39 +147,59 @@ function keepSyncing(corp: ConnectedCorp): { end(): Promise<{ passes: number; id
   };
 }
 
-async function befriend(sandbox: SandboxProcess, seconds: number): Promise<void> {
-  const { corps } = (await sandbox.control('world')) as { corps: { staff: { userId: string }[] }[] };
-  const userIds = corps[0]?.staff.map(({ userId }) => userId) ?? [];
+/** Of other staff WeCom tells nothing, so nobody greets their friends. */
+async function servingStaff(sandbox: SandboxProcess): Promise<string[]> {
+  const { follow_user: userIds } = await sandbox.get('externalcontact/get_follow_user_list', {});
+  return userIds as string[];
+}
+
+/** @returns the codes of the new friends. */
+async function befriend(sandbox: SandboxProcess, seconds: number): Promise<string[]> {
+  const userIds = await servingStaff(sandbox);
   const startedAt = performance.now();
-  const all: Promise<unknown>[] = [];
+  const all: Promise<{ welcomeCode: string }>[] = [];
   for (let n = 0; n < seconds * PER_SECOND; n++) {
     await sleep(Math.max(0, startedAt + (n * 1000) / PER_SECOND - performance.now()));
     const event = { type: 'addCustomer', userId: userIds[n % userIds.length] };
     all.push(sandbox.control('events', event));
   }
-  await Promise.all(all);
+  return (await Promise.all(all)).map(({ welcomeCode }) => welcomeCode);
 }
 
-/** From WeCom's first attempt to deliver the callback to the arrival of the welcome there, for each code. */
-async function whenGreeted(sandbox: SandboxProcess, count: number): Promise<number[]> {
-  const arrivedAt = new Map<string, number>();
+/** From WeCom's first attempt to deliver the callback to the arrival of the welcome there, for each code that came. */
+async function greeted(sandbox: SandboxProcess, codes: readonly string[]): Promise<number[]> {
+  const arrivals = new Map<string, number[]>();
   const deadAt = performance.now() + CODE_DEAD_MS;
-  while (arrivedAt.size < count && performance.now() < deadAt) {
+  while (!codes.every((code) => arrivals.has(code)) && performance.now() < deadAt) {
     await sleep(500);
     const messages = (await sandbox.control('outbox')) as { at: number; body: { welcome_code: string } }[];
-    for (const { at, body } of messages) arrivedAt.set(body.welcome_code, at);
+    arrivals.clear();
+    for (const { at, body } of messages) {
+      arrivals.set(body.welcome_code, [...(arrivals.get(body.welcome_code) ?? []), at]);
+    }
   }
+  expect([...arrivals.values()].filter((times) => times.length > 1)).toEqual([]);
   const deliveries = (await sandbox.control('deliveries')) as { xml: string; tries: { at: number }[] }[];
-  return deliveries.flatMap(({ xml, tries }) => {
-    const code = /<WelcomeCode><!\[CDATA\[(.+?)\]\]>/.exec(xml)?.[1] ?? '';
-    const at = arrivedAt.get(code);
-    const [first] = tries;
-    return at === undefined || !first ? [] : [at - first.at];
-  });
+  const offeredAt = new Map(deliveries.map(({ xml, tries }) => [codeIn(xml), tries[0]?.at ?? Number.NaN]));
+  return codes.flatMap((code) =>
+    (arrivals.get(code) ?? []).map((at) => at - (offeredAt.get(code) ?? Number.NaN)),
+  );
 }
 
-async function readStates({ client }: ConnectedCorp): Promise<string[]> {
-  const states = new Set<string>();
+function codeIn(xml: string): string {
+  return /<WelcomeCode><!\[CDATA\[(.+?)\]\]>/.exec(xml)?.[1] ?? '';
+}
+
+interface Stages {
+  readonly states: Set<string>;
+  /** From the receipt of the callback until WeCom is called. */
+  readonly untilCallMs: number[];
+  /** From there until its answer. */
+  readonly callMs: number[];
+}
+
+async function readStages({ client }: ConnectedCorp): Promise<Stages> {
+  const stages: Stages = { states: new Set(), untilCallMs: [], callMs: [] };
   let cursor: string | undefined;
   do {
     const { data } = await api.welcomeListMessages({
@@ -179,8 +207,13 @@ async function readStates({ client }: ConnectedCorp): Promise<string[]> {
       throwOnError: true,
       query: { limit: 200, cursor },
     });
-    for (const { state } of data.items) states.add(state);
+    for (const { state, receivedAt, triedAt, endedAt } of data.items) {
+      stages.states.add(state);
+      if (triedAt === null || endedAt === null) continue;
+      stages.untilCallMs.push(Date.parse(triedAt) - Date.parse(receivedAt));
+      stages.callMs.push(Date.parse(endedAt) - Date.parse(triedAt));
+    }
     cursor = data.nextCursor;
   } while (cursor !== undefined);
-  return [...states];
+  return stages;
 }
