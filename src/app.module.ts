@@ -24,7 +24,7 @@ import { WecomModule } from './wecom/index.js';
 
 /** Jobs at once in one process. Most of their time is waiting for WeCom. */
 const JOBS_AT_ONCE = 8;
-/** Requests and jobs share the pool; PostgreSQL's default limit of 100 leaves room for three processes. */
+/** Requests and jobs share the pool; with what fetches jobs a process has up to 34 connections (docs/operate.md). */
 const POOL_MAX = 20;
 
 export interface AppParts {
