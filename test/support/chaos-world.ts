@@ -18,7 +18,7 @@ import { eventually } from './eventually.js';
 import { Mortals } from './mortals.js';
 
 /** WeCom tries three times. The law is about what is acknowledged, so this one tries until it is. */
-const RETRY_MS = [300, 700, 1_000, 2_000, 2_000, 2_000, 4_000, 4_000, 4_000, 8_000, 8_000, 8_000];
+const RETRY_MS = [300, 700, 1_000, ...Array.from({ length: 60 }, () => 2_000)];
 const SETTLE_MAX_MS = 60_000;
 
 /** Three applications on one database, workers that die by the dozen, and a WeCom that lives. */

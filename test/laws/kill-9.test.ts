@@ -1,0 +1,43 @@
+import { afterAll, expect } from '@jest/globals';
+import { assertNothingLostOrDoubled } from '../support/chaos-oracles.js';
+import { killMany, startChaosWorld, whenSettled } from '../support/chaos-world.js';
+import { law } from '../support/law.js';
+import { RedeliveryWatch } from '../support/redelivery.js';
+
+const REDELIVERY_MAX_MS = 5_000;
+const closers: (() => Promise<unknown>)[] = [];
+
+afterAll(async () => {
+  for (const close of closers.reverse()) await close();
+});
+
+law(
+  'kill-9',
+  {
+    small: { applicationKills: 4, workerKills: 46, customers: 60 },
+    full: { applicationKills: 200, workerKills: 300, customers: 5_000 },
+  },
+  async ({ figures, random, note }) => {
+    const world = await startChaosWorld({ customers: figures.customers, workers: 4, random, closers });
+    const redelivery = new RedeliveryWatch(world.events.database.ownerUrl);
+    await redelivery.start();
+    closers.push(() => redelivery.stop());
+    await Promise.all([
+      killMany(world, 'application', { kills: figures.applicationKills, pauseMs: 1_500, random }),
+      killMany(world, 'worker', { kills: figures.workerKills, pauseMs: 300, random }),
+    ]);
+    await world.traffic.stop();
+    await whenSettled(world);
+
+    expect(world.mortals.crashes).toEqual([]);
+    expect(world.mortals.kills).toBe(figures.applicationKills + figures.workerKills);
+    await assertNothingLostOrDoubled(world);
+    const slowestMs = redelivery.slowestMs();
+    note('callbacks', world.sandbox.control.deliveries().length);
+    note('posts', world.traffic.keyNames.length + world.traffic.posts.length);
+    note('events', world.traffic.eventIds.length);
+    note('redeliveries', redelivery.waitsMs.length);
+    note('slowestRedeliveryMs', Math.round(slowestMs));
+    expect(slowestMs).toBeLessThan(REDELIVERY_MAX_MS);
+  },
+);
