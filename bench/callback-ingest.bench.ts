@@ -15,7 +15,7 @@ import { alternate, printComparison, printFigure, quantile } from './compare.js'
 import { type BenchServer, startBenchServer } from './server.js';
 
 const TARGET = 0.6;
-const ROUNDS = 7;
+const ROUNDS = 11;
 const CALLBACKS = 3_000;
 const CONNECTIONS = 32;
 const WARM_UPS = 3;

@@ -8,23 +8,32 @@ export interface PreparedStatement {
   readonly text: string;
 }
 
-/** The corp for row-level security, and no writing: both until the Sync that ends the message. */
-const SCOPE = {
-  name: 'scope-of-a-read',
-  text: `SELECT set_config('app.corp_id', $1, true), set_config('transaction_read_only', 'on', true)`,
+/** The corp for row-level security and, to read, no writing: both until the Sync that ends the message. */
+const SCOPES = {
+  read: {
+    name: 'scope-of-a-read',
+    text: `SELECT set_config('app.corp_id', $1, true), set_config('transaction_read_only', 'on', true)`,
+  },
+  write: { name: 'scope-of-a-write', text: `SELECT set_config('app.corp_id', $1, true)` },
 };
 
+/** What one statement may do, and for whom. */
+export interface Scope {
+  readonly corpId: CorpId | undefined;
+  readonly mode: keyof typeof SCOPES;
+}
+
 /**
- * One statement that reads for one corp, on any free connection, as one message of the extended protocol:
+ * One statement for one corp, on any free connection, as one message of the extended protocol:
  *
  *     Bind, Execute (scope) · Parse, Bind, Describe, Execute (statement) · Sync
  *
  * PostgreSQL runs all that comes before a Sync in one transaction, so the scope ends with the statement. BEGIN and COMMIT
  * would be two further round trips, each of which costs this process as much as the statement (docs/adr/0013).
  */
-export async function readScoped<T extends object>(
+export async function runScoped<T extends object>(
   pool: Pool,
-  corpId: CorpId | undefined,
+  scope: Scope,
   statement: string | PreparedStatement,
   params: readonly unknown[],
 ): Promise<QueryResult<T>> {
@@ -34,7 +43,7 @@ export async function readScoped<T extends object>(
     return await new Promise((resolve, reject) => {
       const query = typeof statement === 'string' ? { text: statement } : statement;
       client.query(
-        new ScopedQuery(corpId, { ...query, values: [...params] }, (error, result) => {
+        new ScopedQuery(scope, { ...query, values: [...params] }, (error, result) => {
           if (isGivenUp(error)) discard(client);
           if (error) reject(error);
           else resolve(result as QueryResult<T>); // reason: pg's type says builder of a result; it is the result
@@ -73,7 +82,7 @@ type QueryClass = new (
 ) => pg.Query & WireQuery;
 
 /** Connections that know the scope's statement. */
-const prepared = new WeakSet<Wire>();
+const prepared = { read: new WeakSet<Wire>(), write: new WeakSet<Wire>() };
 
 // reason for the cast: see WireQuery
 class ScopedQuery extends (pg.Query as unknown as QueryClass) {
@@ -82,7 +91,7 @@ class ScopedQuery extends (pg.Query as unknown as QueryClass) {
   private isScoped = false;
 
   constructor(
-    private readonly corpId: CorpId | undefined,
+    private readonly scope: Scope,
     config: { text: string; name?: string; values: unknown[] },
     callback: (error: Error | undefined, result: unknown) => void,
   ) {
@@ -90,11 +99,13 @@ class ScopedQuery extends (pg.Query as unknown as QueryClass) {
   }
 
   override prepare(wire: Wire): void {
-    if (!prepared.has(wire)) {
-      wire.parse(SCOPE);
+    const { corpId, mode } = this.scope;
+    const { name } = SCOPES[mode];
+    if (!prepared[mode].has(wire)) {
+      wire.parse(SCOPES[mode]);
       this.name = undefined; // pg would take the first statement that was parsed for the named one
     }
-    wire.bind({ statement: SCOPE.name, values: [this.corpId ?? ''] });
+    wire.bind({ statement: name, values: [corpId ?? ''] });
     wire.execute({});
     super.prepare(wire);
   }
@@ -106,6 +117,6 @@ class ScopedQuery extends (pg.Query as unknown as QueryClass) {
   override handleCommandComplete(message: object, wire: Wire): void {
     if (this.isScoped) return super.handleCommandComplete(message, wire);
     this.isScoped = true;
-    prepared.add(wire);
+    prepared[this.scope.mode].add(wire);
   }
 }

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import { Ids } from '../clock/ids.js';
 import { requestContext } from '../context/request-context.js';
+import type { CorpId } from '../context/typed-id.js';
 import { Database } from '../database/database.js';
+import type { PreparedStatement } from '../database/scoped-query.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import type { EventDefinition } from './event.js';
 import { type ConsumerJobPayload, EventConsumers } from './event-consumers.js';
@@ -22,7 +24,7 @@ interface AppendedEvent {
 /** One job of one consumer. */
 interface WakeUp {
   identifier: string;
-  payload: ConsumerJobPayload;
+  eventIds: string[];
   delay: number;
   attempts: number;
   priority: number;
@@ -42,6 +44,48 @@ const STORE_AND_WAKE = `
             w.attempts, NULL, w.priority, NULL)::graphile_worker.job_spec
       FROM json_to_recordset($5::json)
         AS w(identifier text, payload json, delay int, attempts smallint, priority smallint)))`;
+
+/** Facts that one statement stores, each of them perhaps for the second time, and what they say when it is the first. */
+export interface Facts {
+  /** Inserts them from the corp in $1 and the JSON in $2, and returns the `id` of each that is new. Its name is unique in the application. */
+  readonly insert: PreparedStatement;
+  readonly rows: readonly unknown[];
+  readonly events: readonly FactEvent[];
+}
+
+export interface FactEvent {
+  readonly id: string;
+  readonly factId: string;
+  readonly definition: EventDefinition<unknown>;
+  readonly payload: unknown;
+}
+
+/** Events and wake-ups of facts that were stored before do not happen. */
+function storeFacts({ name, text }: PreparedStatement): PreparedStatement {
+  return {
+    name,
+    text: `
+  WITH fact AS (${text}),
+  event AS (
+    SELECT e.* FROM jsonb_to_recordset($3::jsonb)
+      AS e("factId" uuid, id uuid, name text, version int, at timestamptz, payload jsonb, consumers text[])
+      JOIN fact ON fact.id = e."factId"),
+  stored AS (
+    INSERT INTO platform.events (corp_id, id, name, version, at, payload, consumers, actor, request_id)
+    SELECT $1, e.id, e.name, e.version, e.at, e.payload, e.consumers, $4, $5 FROM event AS e),
+  woken AS (
+    SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
+      SELECT (w.identifier, json_build_object('corpId', $1::uuid, 'eventIds', new.ids), NULL,
+              clock_timestamp() + w.delay * interval '1 millisecond', w.attempts, NULL, w.priority, NULL
+             )::graphile_worker.job_spec
+        FROM json_to_recordset($6::json)
+          AS w(identifier text, "eventIds" uuid[], delay int, attempts smallint, priority smallint),
+             LATERAL (SELECT json_agg(event.id ORDER BY event.id) AS ids FROM event
+                       WHERE event.id = ANY (w."eventIds")) AS new
+       WHERE new.ids IS NOT NULL)))
+  SELECT fact.id, (SELECT count FROM woken) AS woken FROM fact`,
+  };
+}
 
 /** Appends facts to the log in the transaction that makes them true, and wakes the consumers when it commits. */
 @Injectable()
@@ -66,16 +110,40 @@ export class Events {
    */
   async append<P>(definition: EventDefinition<P>, payload: P, id = this.ids.next()): Promise<string> {
     this.unitOfWork.corpId(); // throws without one
-    const event: AppendedEvent = {
-      id,
-      name: definition.name,
-      version: definition.version,
-      at: this.clock.now(),
-      payload,
-      consumers: this.consumers.of(definition).map(({ consumer }) => consumer.name),
-    };
-    this.ofThisUnit().push(event);
-    return event.id;
+    this.ofThisUnit().push(this.appendedOf(definition, payload, id));
+    return id;
+  }
+
+  private appendedOf(
+    { name, version }: EventDefinition<unknown>,
+    payload: unknown,
+    id: string,
+  ): AppendedEvent {
+    const consumers = this.consumers.of({ name, version }).map(({ consumer }) => consumer.name);
+    return { id, name, version, at: this.clock.now(), payload, consumers };
+  }
+
+  /**
+   * Stores facts with their events and the wake-ups in a transaction of its own, all of it in one statement.
+   * @returns the ids of the facts that are new.
+   */
+  async storeFacts(corpId: CorpId, { insert, rows, events }: Facts): Promise<ReadonlySet<string>> {
+    const appended = events.map(({ id, factId, definition, payload }) => ({
+      ...this.appendedOf(definition, payload, id),
+      factId,
+    }));
+    const { actor, requestId } = origin();
+    const wakeUps = this.wakeUpsFor(appended);
+    const params = [
+      corpId,
+      JSON.stringify(rows),
+      JSON.stringify(appended),
+      actor,
+      requestId,
+      JSON.stringify(wakeUps),
+    ];
+    const stored = await this.unitOfWork.write<{ id: string }>(corpId, storeFacts(insert), params);
+    return new Set(stored.map(({ id }) => id));
   }
 
   private ofThisUnit(): AppendedEvent[] {
@@ -93,10 +161,13 @@ export class Events {
 
   /** Events and wake-ups go in one round trip: a callback is answered only after both. */
   private async store(events: readonly AppendedEvent[]): Promise<void> {
-    const context = requestContext.current();
-    const actor = context ? `${context.actor.kind}:${context.actor.id}` : 'system:unknown';
-    const stored = [this.database.corpId, JSON.stringify(events), actor, context?.requestId ?? null];
-    const wakeUps = this.wakeUpsFor(events);
+    const { corpId } = this.database;
+    const { actor, requestId } = origin();
+    const stored = [corpId, JSON.stringify(events), actor, requestId];
+    const wakeUps = this.wakeUpsFor(events).map(({ eventIds, ...job }) => ({
+      ...job,
+      payload: { corpId, eventIds } satisfies ConsumerJobPayload,
+    }));
     if (wakeUps.length === 0) await this.database.execute(STORE, stored);
     else await this.database.execute(STORE_AND_WAKE, [...stored, JSON.stringify(wakeUps)]);
   }
@@ -108,13 +179,19 @@ export class Events {
       const ids = events.filter((event) => event.consumers.includes(name)).map((event) => event.id);
       return chunks(ids, job.lane === 'fast' ? 1 : EVENTS_PER_JOB_MAX).map((eventIds) => ({
         identifier: job.name,
-        payload: { corpId: this.database.corpId, eventIds },
+        eventIds,
         delay: consumer.delayMs ?? 0,
         attempts: job.attemptsMax,
         priority: consumer.priority ?? job.priority,
       }));
     });
   }
+}
+
+function origin(): { actor: string; requestId: string | null } {
+  const context = requestContext.current();
+  const actor = context ? `${context.actor.kind}:${context.actor.id}` : 'system:unknown';
+  return { actor, requestId: context?.requestId ?? null };
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
