@@ -41,15 +41,23 @@ export function law<F>(
       const notes: Record<string, number | string> = {};
       const random = randomFrom(seed);
       const startedAt = performance.now();
-      await prove({
+      const end = (verdict: string): number => {
+        const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+        process.stderr.write(`law ${name}: ${verdict} after ${seconds} s ${JSON.stringify(notes)}\n`);
+        return seconds;
+      };
+      const proof = prove({
         figures: figures[size],
         seed,
         random,
         pick: (bound) => Math.floor(random() * bound),
         note: (figure, value) => void (notes[figure] = value),
       });
-      const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
-      process.stderr.write(`law ${name}: holds after ${seconds} s ${JSON.stringify(notes)}\n`);
+      await proof.catch((error: unknown) => {
+        end('is broken');
+        throw error;
+      });
+      const seconds = end('holds');
       if (IS_FULL) report(name, { seed, seconds, figures: figures.full, notes });
     },
     IS_FULL ? FULL_TIMEOUT_MS : SMALL_TIMEOUT_MS,
