@@ -8,6 +8,7 @@ const SEND = '/cgi-bin/externalcontact/send_welcome_msg';
 export class WelcomeCalls {
   readonly byCode = new Map<string, number>();
   private readonly agent = new http.Agent({ keepAlive: true });
+  private withhold: ((code: string) => void) | undefined;
 
   private constructor(
     private readonly server: http.Server,
@@ -23,6 +24,11 @@ export class WelcomeCalls {
     const { port } = server.address() as AddressInfo;
     const calls = new WelcomeCalls(server, `http://127.0.0.1:${port}`);
     return calls;
+  }
+
+  /** Keeps the answer to the next welcome, which WeCom has carried out. Resolves with its code once WeCom has answered. */
+  withholdNext(): Promise<string> {
+    return new Promise((resolve) => (this.withhold = resolve));
   }
 
   async close(): Promise<void> {
@@ -44,15 +50,24 @@ export class WelcomeCalls {
       return; // the caller was killed half-way: nothing arrived
     }
     const body = Buffer.concat(chunks);
+    let withheld: (() => void) | undefined;
     if (request.url?.startsWith(SEND)) {
       const { welcome_code: code } = JSON.parse(body.toString()) as { welcome_code: string };
       this.byCode.set(code, (this.byCode.get(code) ?? 0) + 1);
+      const { withhold } = this;
+      this.withhold = undefined;
+      withheld = withhold && (() => withhold(code));
     }
     const { method, headers } = request;
     const onward = http.request(
       `${target}${request.url}`,
       { method, headers, agent: this.agent },
       (answer) => {
+        if (withheld) {
+          answer.resume();
+          answer.once('end', withheld);
+          return;
+        }
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);
       },
