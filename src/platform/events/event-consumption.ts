@@ -10,17 +10,19 @@ import type { EventConsumer, StoredEvent } from './event.js';
 const TOGETHER_MAX = 100;
 
 /** Marks those that this consumer has not had, and reads them; sorted, so that two jobs that overlap do not deadlock. */
-const TAKE = `
-  WITH taken AS (
-    INSERT INTO platform.event_consumptions (corp_id, event_id, consumer, applied_at)
-    SELECT $1::uuid, given.id, $3, clock_timestamp()
-      FROM (SELECT DISTINCT id FROM unnest($2::uuid[]) AS u(id) ORDER BY id) AS given
-     WHERE EXISTS (SELECT FROM platform.events e WHERE e.corp_id = $1 AND e.id = given.id)
-    ON CONFLICT DO NOTHING RETURNING event_id
-  )
-  SELECT e.id, e.corp_id AS "corpId", e.name, e.version, e.at, e.payload
-    FROM taken JOIN platform.events e ON e.corp_id = $1 AND e.id = taken.event_id
-   ORDER BY e.id`;
+const TAKE = {
+  name: 'take-events',
+  text: `
+    WITH given AS MATERIALIZED (
+      SELECT e.id, e.corp_id, e.name, e.version, e.at, e.payload
+        FROM platform.events e WHERE e.corp_id = $1 AND e.id = ANY($2::uuid[]) ORDER BY e.id
+    ), taken AS (
+      INSERT INTO platform.event_consumptions (corp_id, event_id, consumer, applied_at)
+      SELECT $1, given.id, $3, clock_timestamp() FROM given ON CONFLICT DO NOTHING RETURNING event_id
+    )
+    SELECT given.id, given.corp_id AS "corpId", given.name, given.version, given.at, given.payload
+      FROM given JOIN taken ON taken.event_id = given.id ORDER BY given.id`,
+};
 
 const UNCONSUMED = {
   name: 'events-unconsumed',

@@ -37,13 +37,16 @@ const STORE = `
       AS e(id uuid, name text, version int, at timestamptz, payload jsonb, consumers text[])`;
 
 /** `run_at` is the clock's time, not the transaction's start, because jobs are taken in its order. */
-const STORE_AND_WAKE = `
+const STORE_AND_WAKE = {
+  name: 'store-and-wake',
+  text: `
   WITH stored AS (${STORE})
   SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
     SELECT (w.identifier, w.payload, NULL, clock_timestamp() + w.delay * interval '1 millisecond',
             w.attempts, NULL, w.priority, NULL)::graphile_worker.job_spec
       FROM json_to_recordset($5::json)
-        AS w(identifier text, payload json, delay int, attempts smallint, priority smallint)))`;
+        AS w(identifier text, payload json, delay int, attempts smallint, priority smallint)))`,
+};
 
 /** Facts that one statement stores, each of them perhaps for the second time, and what they say when it is the first. */
 export interface Facts {
@@ -168,8 +171,8 @@ export class Events {
       ...job,
       payload: { corpId, eventIds } satisfies ConsumerJobPayload,
     }));
-    if (wakeUps.length === 0) await this.database.execute(STORE, stored);
-    else await this.database.execute(STORE_AND_WAKE, [...stored, JSON.stringify(wakeUps)]);
+    if (wakeUps.length === 0) await this.database.query({ name: 'store-events', text: STORE }, stored);
+    else await this.database.query(STORE_AND_WAKE, [...stored, JSON.stringify(wakeUps)]);
   }
 
   private wakeUpsFor(events: readonly AppendedEvent[]): WakeUp[] {
