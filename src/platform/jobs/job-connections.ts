@@ -21,6 +21,7 @@ export function jobConnections(connectionString: string, max: number): pg.Pool {
     Client: JobClient as unknown as new () => pg.ClientBase,
   });
   pool.on('error', () => undefined); // an idle connection is replaced
+  pool.on('connect', (client) => client.on('error', () => undefined)); // the statement fails with it, or the next one
   return pool;
 }
 
@@ -48,7 +49,6 @@ class JobConnections extends pg.Pool {
 class JobClient extends pg.Client {
   constructor(config: pg.ClientConfig) {
     super(config);
-    this.on('error', () => undefined); // the statement fails with it, or the next one
     // reason for the casts: pg's overloads cannot be written again; what comes in is handed on
     const query = super.query.bind(this) as (...given: unknown[]) => unknown;
     this.query = ((...given: unknown[]) => {
