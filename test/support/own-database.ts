@@ -24,11 +24,11 @@ export class OwnDatabase {
 
   /** Every process of the server stops where it is: connections stand and nothing answers. */
   freeze(): void {
-    for (const pid of this.pids()) process.kill(pid, 'SIGSTOP');
+    for (const pid of this.pids()) signal(pid, 'SIGSTOP');
   }
 
   thaw(): void {
-    for (const pid of this.pids().reverse()) process.kill(pid, 'SIGCONT');
+    for (const pid of this.pids().reverse()) signal(pid, 'SIGCONT');
   }
 
   /** As a crash of the server; it recovers at the next start. */
@@ -68,6 +68,14 @@ function startAt(folder: string): Promise<EmbeddedDatabase> {
     fallbackFolder: path.join(folder, 'fallback'),
     console: () => undefined,
   });
+}
+
+function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has just ended
+  }
 }
 
 function childrenOf(parent: number): number[] {
