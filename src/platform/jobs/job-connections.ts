@@ -51,11 +51,12 @@ class JobClient extends pg.Client {
     super(config);
     // reason for the casts: pg's overloads cannot be written again; what comes in is handed on
     const query = super.query.bind(this) as (...given: unknown[]) => unknown;
-    this.query = ((...given: unknown[]) => {
+    const repeatably = (...given: unknown[]): unknown => {
       const answer = query(...given);
       if (!(answer instanceof Promise)) return answer;
       return answer.catch((error: unknown) => Promise.reject(repeatable(error, SOON)));
-    }) as typeof this.query;
+    };
+    this.query = repeatably as typeof this.query; // reason: as above
   }
 }
 
