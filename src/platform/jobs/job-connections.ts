@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { isUnavailable } from '../database/unavailable.js';
 
@@ -5,6 +6,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** graphile-worker repeats after at most 5 s on the first of these codes, after 3 s to 2 min on the second; 100 times in all. */
 const [SOON, LATER] = ['40001', '57P03'];
 const SOON_FOR_MS = 60_000;
+const LAST_STATEMENTS_MS = 100;
 
 /**
  * The connections by which jobs are fetched and ended. graphile-worker 0.17.3 awaits nobody's completion or failure: when
@@ -25,6 +27,12 @@ export function jobConnections(connectionString: string, max: number): pg.Pool {
   return pool;
 }
 
+/** graphile-worker calls itself stopped before the statements have gone that end its last jobs. */
+export async function endConnections(pool: pg.Pool): Promise<void> {
+  await sleep(LAST_STATEMENTS_MS);
+  if (!pool.ending) await pool.end();
+}
+
 class JobConnections extends pg.Pool {
   private goneSinceMs: number | undefined;
 
@@ -32,6 +40,7 @@ class JobConnections extends pg.Pool {
   override connect(callback: Parameters<pg.Pool['connect']>[0]): void;
   override connect(callback?: Parameters<pg.Pool['connect']>[0]): Promise<pg.PoolClient> | void {
     if (callback) return super.connect(callback);
+    if (this.ending) return new Promise(() => undefined); // a repetition that nobody awaits: its pool is gone
     return super.connect().then(
       (client) => {
         this.goneSinceMs = undefined;

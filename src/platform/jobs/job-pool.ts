@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { run, type Runner, type TaskList, type WorkerPool } from 'graphile-worker';
 import type { Pool } from 'pg';
-import { jobConnections } from './job-connections.js';
+import { endConnections, jobConnections } from './job-connections.js';
 import { describeFailure } from './job-failure.js';
 import { WorkerHeartbeat } from './worker-heartbeat.js';
 import { workerLog } from './worker-log.js';
@@ -32,22 +32,26 @@ export class JobPool {
   private readonly logger = new Logger('Jobs');
   private runner: Runner | undefined;
   private heartbeat: WorkerHeartbeat | undefined;
+  private disconnect: (() => Promise<void>) | undefined;
   private stopping = false;
 
   constructor(private readonly options: JobPoolOptions) {}
 
   async start(): Promise<void> {
-    const pgPool = jobConnections(this.options.databaseUrl, this.options.connections);
-    const disconnect = () => void pgPool.end(); // not awaited: it waits for connections that may hang
-    this.runner = await this.run(pgPool).catch((error: unknown) => {
-      disconnect();
+    const connections = jobConnections(this.options.databaseUrl, this.options.connections);
+    const disconnect = () => endConnections(connections);
+    this.runner = await this.run(connections).catch((error: unknown) => {
+      void disconnect(); // not awaited, here and below: it waits for connections that may hang
       throw error;
     });
+    this.disconnect = disconnect;
     if (this.stopping) return this.runner.stop().finally(disconnect); // the shutdown came while it started again
-    this.runner.promise.finally(disconnect).then(
-      () => this.restart('ended'),
-      (error: unknown) => this.restart(describeFailure(error)),
-    );
+    this.runner.promise
+      .finally(() => void disconnect())
+      .then(
+        () => this.restart('ended'),
+        (error: unknown) => this.restart(describeFailure(error)),
+      );
   }
 
   private run(pgPool: Pool): Promise<Runner> {
@@ -66,7 +70,8 @@ export class JobPool {
 
   async stop(): Promise<void> {
     this.stopping = true;
-    const finished = this.runner?.stop().catch(() => undefined); // it was stopping by itself
+    const stopped = this.runner?.stop().catch(() => undefined); // it was stopping by itself
+    const finished = stopped?.then(() => this.disconnect?.());
     await Promise.race([finished, sleep(GIVE_BACK_AFTER_MS, undefined, { ref: false })]);
     await this.heartbeat?.end();
   }
