@@ -18,12 +18,12 @@ afterAll(async () => {
 law(
   'database-gone',
   {
-    small: { goneMs: 3_000, hangsMs: 3_000, restarts: 2 },
+    small: { goneMs: 2_000, hangsMs: 3_000, restarts: 1 },
     full: { goneMs: 30_000, hangsMs: 30_000, restarts: 10 },
   },
   async ({ figures, random, pick, note }) => {
     const database = await startStoppableDatabase();
-    const world = await startChaosWorld({ customers: 60, workers: 2, random, closers, database });
+    const world = await startChaosWorld({ customers: 20, workers: 2, random, closers, database });
     const readyMs: number[] = [];
     const comeBack = async (): Promise<void> => void readyMs.push(await timeUntilReady(world));
     await sleep(1_000);

@@ -14,7 +14,7 @@ afterAll(async () => {
 law(
   'kill-9',
   {
-    small: { applicationKills: 4, workerKills: 46, customers: 60 },
+    small: { applicationKills: 3, workerKills: 47, customers: 20 },
     full: { applicationKills: 200, workerKills: 300, customers: 5_000 },
   },
   async ({ figures, random, note }) => {
