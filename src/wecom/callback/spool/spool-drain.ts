@@ -66,7 +66,7 @@ export class SpoolDrain implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** @throws while the database is slow or gone. */
-  async drain(): Promise<void> {
+  private async drain(): Promise<void> {
     const { waitingFiles } = await this.spool.measure();
     if (waitingFiles === 0 && !this.spool.isDiverting()) return;
     await this.unitOfWork.read(undefined, () => this.database.query('SELECT 1'));
