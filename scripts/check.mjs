@@ -13,6 +13,7 @@ import { withTestServer } from './test-server.mjs';
 const root = path.join(import.meta.dirname, '..');
 const bin = (name) => path.join(root, 'node_modules/.bin', name);
 const ARCHITECTURE = 'test/contract/architecture.test.ts';
+const LAWS = 'test/laws';
 const tests = { passed: 0, failed: 0, skipped: 0 };
 const results = [];
 
@@ -25,8 +26,10 @@ await step('types', () => run(bin('tsc'), '--noEmit', '-p', '.'));
 await step('migrations', migrations);
 await step('architecture', () => jest('architecture', process.execPath, ARCHITECTURE));
 await step('tests', () =>
-  withTestServer(() => jest('tests', process.execPath, '--testPathIgnorePatterns', ARCHITECTURE)),
+  withTestServer(() => jest('tests', process.execPath, '--testPathIgnorePatterns', ARCHITECTURE, LAWS)),
 );
+// one after the other: they measure times, and start processes enough for both cores
+await step('laws', () => withTestServer(() => jest('laws', process.execPath, '--runInBand', LAWS)));
 const node24 = findNode24();
 if (node24) await step('e2e, Node 24', () => withTestServer(() => jest('e2e-node-24', node24, 'test/e2e')));
 summarise();
