@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const LOADER = pathToFileURL(path.join(import.meta.dirname, 'swc-loader.mjs')).href;
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 
 export interface TestProcess {
   readonly process: ChildProcess;
