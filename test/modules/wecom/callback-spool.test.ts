@@ -94,7 +94,7 @@ describe('while the database is slow', () => {
     expect(content).not.toContain(sent.id);
     await eventually(async () => expect(await storedIds()).toContain(sent.id));
     await eventually(() => expect(spool()).toEqual([]));
-    expect(app.get(CallbackSpool).isDiverting()).toBe(false);
+    await eventually(() => expect(app.get(CallbackSpool).isDiverting()).toBe(false));
     await eventually(() =>
       expect(app.logLines.join('\n')).toMatch(
         /callbacks go to the spool[\s\S]*drained callbacks from the spool/,
