@@ -10,6 +10,7 @@ export async function withTestServer(work) {
   try {
     return await work();
   } finally {
+    delete process.env.TEST_ADMIN_DATABASE_URL; // the next step starts one of its own
     await database.stop();
   }
 }
