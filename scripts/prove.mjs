@@ -38,6 +38,7 @@ function prove(name) {
       '--disable-warning=ExperimentalWarning',
       'node_modules/jest/bin/jest.js',
       '--runInBand',
+      '--forceExit',
       `test/laws/${name}.test.ts`,
     ],
     { stdio: 'inherit', env: { ...process.env, PROVE: 'full' } },
