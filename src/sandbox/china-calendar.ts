@@ -6,11 +6,6 @@ export function dayNumber(atS: number): number {
   return Math.floor((atS + CHINA_OFFSET_S) / DAY_S);
 }
 
-/** Midnight in Asia/Shanghai at the start of the day. */
-export function startOfDay(atS: number): number {
-  return dayNumber(atS) * DAY_S - CHINA_OFFSET_S;
-}
-
 /** The calendar month in Asia/Shanghai: when it began and how many days it has. */
 export function monthOf(atS: number): { startS: number; days: number } {
   const local = new Date((atS + CHINA_OFFSET_S) * 1000);

@@ -62,7 +62,7 @@ describe('the schedules of the application', () => {
       'wecom.purge_callbacks': both('wecom.purge_callbacks'),
       'sync.reconcile_daily': [{ name: 'sync.start_daily', corpId: CORP }],
       'customers.walk_details': [{ name: 'customers.walk_details', corpId: CORP }],
-      'welcome.tend': [{ name: 'welcome.tend', corpId: CORP }],
+      'welcome.tend': both('welcome.tend'),
     });
     const handled = app
       .get(JobHandlers)

@@ -7,6 +7,7 @@ import type { AuthenticatedKey } from '../auth/current-key.js';
 import { CORP_ID_PREFIX } from '../auth/scope.guard.js';
 import { Ids } from '../clock/ids.js';
 import { type CorpId, parsePublicId } from '../context/typed-id.js';
+import { isUnavailable } from '../database/unavailable.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { AppLogger } from '../logging/app-logger.js';
 import type { EndpointOptions } from './endpoint.js';
@@ -74,7 +75,7 @@ export class RequestUnitInterceptor implements NestInterceptor {
     try {
       return await this.unit.run(call.corpId, () => this.effectOnce(call));
     } catch (error) {
-      await this.recordRefusal(call, error);
+      if (!isUnavailable(error)) await this.recordRefusal(call, error); // else the caller would wait for the database twice
       throw error;
     }
   }

@@ -13,7 +13,7 @@ import { typedEventsOf } from './typed-event.js';
 
 /** Larger transactions are hardly faster per callback (bench `callback-ingest`), and each waits for the whole of its own. */
 const TOGETHER_MAX = 64;
-/** While the database works for some, this process reads the next; with one the two wait for each other (bench `callback-ingest`: 0.44 against 0.57). */
+/** While the database works for some callbacks, this process reads the next. */
 const TRANSACTIONS_MAX = 3;
 
 export interface ReceivedCallback {

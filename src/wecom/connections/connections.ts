@@ -31,6 +31,14 @@ export class Connections {
     return rows.map((row) => row.id);
   }
 
+  /** Disconnected ones, too: what was stored of them still ages. As above. */
+  async listCorpIds(): Promise<CorpId[]> {
+    const rows = await this.unitOfWork.read(undefined, () =>
+      this.database.query<{ id: CorpId }>('SELECT id FROM platform.corps ORDER BY id'),
+    );
+    return rows.map((row) => row.id);
+  }
+
   /** @throws auth.corp_not_found; a disconnected corp keeps its settings. */
   async get(corpId: CorpId): Promise<CorpSettings> {
     const row = await this.unitOfWork.read(corpId, () =>

@@ -15,7 +15,10 @@ const PURGE_BATCH = 1_000;
 
 const tendJob = defineJob<{ corpId: CorpId }>('welcome.tend', { attemptsMax: 5 });
 
-/** Each hour: replaces media ids long before they die, ends calls that were forgotten, deletes what is 180 days old. */
+/**
+ * Each hour: replaces media ids long before they die, ends calls that were forgotten, deletes what is 180 days old, also of
+ * disconnected corps.
+ */
 @Injectable()
 export class TendWelcomes implements OnModuleInit {
   constructor(
@@ -34,20 +37,21 @@ export class TendWelcomes implements OnModuleInit {
       name: 'welcome.tend',
       everyMs: HOUR_MS,
       offsetMs: HOUR_MS / 4, // WeCom's traffic peaks at minute 0 and 30
-      run: () => this.enqueueForActiveCorps(),
+      run: () => this.enqueueForAllCorps(),
     });
   }
 
-  private async enqueueForActiveCorps(): Promise<void> {
-    for (const corpId of await this.connections.listActiveCorpIds()) {
+  private async enqueueForAllCorps(): Promise<void> {
+    for (const corpId of await this.connections.listCorpIds()) {
       await this.jobs.enqueue(tendJob, { corpId }, { key: 'tend' });
     }
   }
 
   private async tend(corpId: CorpId, run: JobRun): Promise<void> {
+    const isActive = (await this.connections.listActiveCorpIds()).includes(corpId);
     await this.unit.run(corpId, async () => {
       await this.messages.settleForgotten();
-      await this.uploads.enqueueAllStale();
+      if (isActive) await this.uploads.enqueueAllStale();
     });
     for (;;) {
       const purged = await this.unit.run(corpId, () => this.messages.purge(PURGE_BATCH));
