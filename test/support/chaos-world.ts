@@ -98,10 +98,10 @@ export async function whenSettled({ mortals, sandbox, owner }: ChaosWorld): Prom
   await sandbox.control.whenDelivered();
   await eventually(async () => {
     const { rows } = await owner.query(
-      `SELECT t.identifier, j.attempts, j.run_at, j.last_error FROM graphile_worker._private_jobs j
+      `SELECT t.identifier, j.attempts, j.run_at, j.last_error, j.locked_at, j.locked_by FROM graphile_worker._private_jobs j
          JOIN graphile_worker._private_tasks t ON t.id = j.task_id WHERE is_available OR locked_at IS NOT NULL
        UNION ALL
-       SELECT kind, 0, started_at, state FROM platform.operations WHERE state IN ('queued', 'running')`,
+       SELECT kind, 0, started_at, state, NULL, NULL FROM platform.operations WHERE state IN ('queued', 'running')`,
     );
     expect(rows).toEqual([]);
   }, SETTLE_MAX_MS);
@@ -119,10 +119,9 @@ async function startProcesses(mortals: Mortals, o: ChaosOptions, databaseUrl: st
   const ports = [await freePort(), await freePort(), await freePort()];
   const applications = ['api', 'all', 'worker'].map((ROLE, n) =>
     mortals.start({
-      name: 'application',
       file: 'test/support/processes/mortal-application.ts',
       env: { ...env, ROLE, PORT: String(ports[n]), DATA_DIR: path.join(folder, ROLE) },
-      othersMin: 1,
+      ...(ROLE === 'api' ? { name: 'api', othersMin: 0 } : { name: 'application', othersMin: 1 }),
     }),
   );
   const workers = Array.from({ length: o.workers }, () =>

@@ -3,14 +3,16 @@ import { Client } from 'pg';
 
 const SAMPLE_MS = 50;
 const SAMPLE = `
-  SELECT j.id::text, j.attempts, j.locked_at IS NOT NULL AND NOT EXISTS (
+  SELECT j.id::text, t.identifier AS job, j.attempts, j.locked_at IS NOT NULL AND NOT EXISTS (
            SELECT FROM pg_locks l
             WHERE l.locktype = 'advisory' AND l.granted AND l.mode = 'ShareLock'
               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
               AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended(j.locked_by, 0)) AS orphaned
-    FROM graphile_worker._private_jobs j WHERE j.locked_at IS NOT NULL OR j.id = ANY($1::bigint[])`;
+    FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
+   WHERE j.locked_at IS NOT NULL OR j.id = ANY($1::bigint[])`;
 
 interface Orphan {
+  readonly job: string;
   readonly sinceMs: number;
   readonly attempts: number;
 }
@@ -20,7 +22,7 @@ interface Orphan {
  * pool is dead when its advisory lock is free, as it is for the heartbeats.
  */
 export class RedeliveryWatch {
-  readonly waitsMs: number[] = [];
+  readonly waits: { readonly job: string; readonly ms: number }[] = [];
   private readonly orphans = new Map<string, Orphan>();
   private readonly client: Client;
   private watching: Promise<void> | undefined;
@@ -42,22 +44,23 @@ export class RedeliveryWatch {
   }
 
   /** Of those that wait still the time until now. */
-  slowestMs(): number {
+  slowest(): { job: string; ms: number } {
     const now = performance.now();
-    return Math.max(0, ...this.waitsMs, ...[...this.orphans.values()].map(({ sinceMs }) => now - sinceMs));
+    const open = [...this.orphans.values()].map(({ job, sinceMs }) => ({ job, ms: now - sinceMs }));
+    return [...this.waits, ...open].reduce((a, b) => (a.ms >= b.ms ? a : b), { job: 'none', ms: 0 });
   }
 
   private async watch(): Promise<void> {
     for (let beforeMs = performance.now(); !this.stopped; await sleep(SAMPLE_MS)) {
       const atMs = performance.now();
-      const { rows } = await this.client.query<{ id: string; attempts: number; orphaned: boolean }>(SAMPLE, [
+      const { rows } = await this.client.query<Orphan & { id: string; orphaned: boolean }>(SAMPLE, [
         [...this.orphans.keys()],
       ]);
       const jobs = new Map(rows.map((row) => [row.id, row]));
       this.endWaits(jobs);
       // dead since some time after the last look, which is the longest that it can have waited
-      for (const { id, attempts, orphaned } of rows) {
-        if (orphaned && !this.orphans.has(id)) this.orphans.set(id, { sinceMs: beforeMs, attempts });
+      for (const { id, job, attempts, orphaned } of rows) {
+        if (orphaned && !this.orphans.has(id)) this.orphans.set(id, { job, sinceMs: beforeMs, attempts });
       }
       beforeMs = atMs;
     }
@@ -68,7 +71,7 @@ export class RedeliveryWatch {
     for (const [id, orphan] of this.orphans) {
       const job = jobs.get(id);
       if (job && job.attempts <= orphan.attempts) continue;
-      this.waitsMs.push(performance.now() - orphan.sinceMs);
+      this.waits.push({ job: orphan.job, ms: performance.now() - orphan.sinceMs });
       this.orphans.delete(id);
     }
   }

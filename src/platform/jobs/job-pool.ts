@@ -1,9 +1,11 @@
+import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { run, type Runner, type TaskList, type WorkerPool } from 'graphile-worker';
+import { run, type Runner, type TaskList, type WorkerEvents, type WorkerPool } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { endConnections, jobConnections } from './job-connections.js';
 import { describeFailure } from './job-failure.js';
+import { TakenJobs } from './taken-jobs.js';
 import { WorkerHeartbeat } from './worker-heartbeat.js';
 import { workerLog } from './worker-log.js';
 
@@ -55,8 +57,11 @@ export class JobPool {
   }
 
   private run(pgPool: Pool): Promise<Runner> {
+    const events: WorkerEvents = new EventEmitter();
+    const hooks = this.hooks(new TakenJobs(events));
     return run({
       pgPool,
+      events,
       concurrency: this.options.concurrency,
       pollInterval: POLL_MS,
       gracefulShutdownAbortTimeout: ABORT_AFTER_MS,
@@ -64,7 +69,7 @@ export class JobPool {
       parsedCronItems: [],
       taskList: this.options.tasks,
       logger: workerLog(),
-      preset: { plugins: [{ name: 'heartbeat', version: '1.0.0', worker: { hooks: this.hooks() } }] },
+      preset: { plugins: [{ name: 'heartbeat', version: '1.0.0', worker: { hooks } }] },
     });
   }
 
@@ -92,19 +97,19 @@ export class JobPool {
   }
 
   /** Each of the pool's workers waits here before its first job, so no job is locked by a pool without a heartbeat. */
-  private hooks() {
+  private hooks(taken: TakenJobs) {
     let begun: Promise<void> | undefined;
     return {
       startWorker: (_context: unknown, { worker }: { worker: { workerPool: WorkerPool } }): Promise<void> => {
-        begun ??= this.beginHeartbeat(worker.workerPool);
+        begun ??= this.beginHeartbeat(worker.workerPool, taken);
         return begun;
       },
     };
   }
 
-  private async beginHeartbeat(pool: WorkerPool): Promise<void> {
+  private async beginHeartbeat(pool: WorkerPool, taken: TakenJobs): Promise<void> {
     const nudge = () => pool.nudge(this.options.concurrency);
-    this.heartbeat = new WorkerHeartbeat(this.options.databaseUrl, pool.id, nudge);
+    this.heartbeat = new WorkerHeartbeat(this.options.databaseUrl, pool.id, taken, nudge);
     await this.heartbeat.begin();
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
 import { describeFailure } from './job-failure.js';
+import type { TakenJobs } from './taken-jobs.js';
 
 const BEAT_MS = 1_000;
 /** On a machine at its limits a beat takes seconds; giving it up would only begin it anew (seen at a load of ten a core). */
@@ -39,6 +40,19 @@ const REVIVE = `
   SELECT ids, graphile_worker.force_unlock_workers(ids)
     FROM (SELECT array_agg(pool_id) AS ids FROM dead) d WHERE ids IS NOT NULL`;
 
+/** As `TakenJobs` names them. */
+const TAKEN = `
+  SELECT id || ':' || attempts AS taking FROM graphile_worker._private_jobs
+   WHERE NOT is_available AND locked_by = $1`;
+/** As if they had not been taken: nobody has tried them. */
+const UNDO_TAKING = `
+  WITH lost AS (
+    UPDATE graphile_worker._private_jobs SET locked_at = NULL, locked_by = NULL, attempts = attempts - 1
+     WHERE locked_by = $1 AND id || ':' || attempts = ANY($2::text[]) RETURNING job_queue_id
+  )
+  UPDATE graphile_worker._private_job_queues q SET locked_at = NULL, locked_by = NULL
+    FROM lost WHERE q.id = lost.job_queue_id AND q.locked_by = $1`;
+
 const GIVE_BACK = `
   WITH own AS (DELETE FROM platform.job_pools WHERE pool_id = $1)
   SELECT graphile_worker.force_unlock_workers(ARRAY[$1])`;
@@ -54,10 +68,11 @@ export class WorkerHeartbeat {
   private beating: Promise<void> | undefined;
   private readonly stopped = new AbortController();
 
-  /** @param onRevived called when jobs of a dead pool can be taken again. */
+  /** @param onRevived called when jobs that nobody does can be taken again. */
   constructor(
     private readonly databaseUrl: string,
     private readonly poolId: string,
+    private readonly taken: TakenJobs,
     private readonly onRevived: () => void,
   ) {}
 
@@ -93,8 +108,7 @@ export class WorkerHeartbeat {
   /** A connection that fails is replaced at the next beat. */
   private async tryBeat(): Promise<boolean> {
     try {
-      if (!this.client) await this.connect();
-      await this.beat();
+      await this.beat(this.client ?? (await this.connect()));
       return true;
     } catch (error) {
       this.logger.warn(`the heartbeat of this worker failed: ${describeFailure(error)}`);
@@ -103,16 +117,29 @@ export class WorkerHeartbeat {
     }
   }
 
-  private async beat(): Promise<void> {
-    await this.client?.query(BEAT, [this.poolId]);
-    const revived = await this.client?.query<{ ids: string[] }>(REVIVE, [this.poolId]);
-    const ids = revived?.rows[0]?.ids ?? [];
-    if (ids.length === 0) return;
-    this.logger.warn(`gave back the jobs of ${ids.length} dead worker pools: ${ids.join(', ')}`);
-    this.onRevived();
+  private async beat(client: Client): Promise<void> {
+    await client.query(BEAT, [this.poolId]);
+    const revived = await client.query<{ ids: string[] }>(REVIVE, [this.poolId]);
+    const ids = revived.rows[0]?.ids ?? [];
+    if (ids.length > 0) {
+      this.logger.warn(`gave back the jobs of ${ids.length} dead worker pools: ${ids.join(', ')}`);
+    }
+    const lost = await this.undoLost(client);
+    if (ids.length + lost > 0) this.onRevived();
   }
 
-  private async connect(): Promise<void> {
+  private async undoLost(client: Client): Promise<number> {
+    const lost = await this.taken.findLost(async () => {
+      const { rows } = await client.query<{ taking: string }>(TAKEN, [this.poolId]);
+      return rows.map(({ taking }) => taking);
+    });
+    if (lost.length === 0) return 0;
+    await client.query(UNDO_TAKING, [this.poolId, lost]);
+    this.logger.warn(`gave back ${lost.length} jobs that were taken by a lost connection`);
+    return lost.length;
+  }
+
+  private async connect(): Promise<Client> {
     const client = new Client({
       connectionString: this.databaseUrl,
       application_name: 'wecom-scrm heartbeat',
@@ -125,6 +152,7 @@ export class WorkerHeartbeat {
     await client.connect();
     await client.query(KEEPALIVES);
     await client.query(LOCK, [this.poolId]);
+    return client;
   }
 
   private async disconnect(): Promise<void> {

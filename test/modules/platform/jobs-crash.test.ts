@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { Client } from 'pg';
@@ -9,6 +10,7 @@ import { EventConsumers } from '../../../src/platform/events/event-consumers.js'
 import { Events } from '../../../src/platform/events/events.js';
 import { EventsModule } from '../../../src/platform/events/events.module.js';
 import { JobsModule } from '../../../src/platform/jobs/jobs.module.js';
+import { TakenJobs } from '../../../src/platform/jobs/taken-jobs.js';
 import { WorkerHeartbeat } from '../../../src/platform/jobs/worker-heartbeat.js';
 import { startTestProcess, type TestProcess } from '../../support/child-process.js';
 import { eventually } from '../../support/eventually.js';
@@ -81,7 +83,7 @@ async function startWorker(mode: string): Promise<TestProcess> {
 }
 
 async function startHeartbeat(poolId: string, onRevived: () => void = () => undefined): Promise<void> {
-  const heartbeat = new WorkerHeartbeat(platform.database.appUrl, poolId, onRevived);
+  const heartbeat = new WorkerHeartbeat(platform.database.appUrl, poolId, new TakenJobs(new EventEmitter()), onRevived);
   beating.push(heartbeat);
   await heartbeat.begin();
 }

@@ -304,4 +304,23 @@ describe('a worker', () => {
     });
     await cutter.end();
   });
+
+  it('gives back what was taken for it while the answer got lost, and keeps what it works on', async () => {
+    slowRuns.length = 0;
+    await enqueue({ n: 1 }, {}, slowJob);
+    await eventually(() => expect(slowRuns).toHaveLength(1));
+    await unit.run(CORP_A, async () => {
+      await jobs.enqueue(noteJob, { corpId: CORP_A, n: 2 }, { queue: 'lost' });
+      const taken = `SET locked_by = other.locked_by, locked_at = now()
+        FROM (SELECT locked_by FROM graphile_worker._private_jobs WHERE locked_by IS NOT NULL) other`;
+      await db.query(`UPDATE graphile_worker._private_jobs j ${taken} WHERE j.locked_by IS NULL`);
+      await db.query('UPDATE graphile_worker._private_jobs SET attempts = 1');
+      await db.query(`UPDATE graphile_worker._private_job_queues q ${taken} WHERE q.queue_name = 'lost'`);
+    });
+    await eventually(() => expect(noted).toHaveLength(1), 10_000);
+    expect(noted[0]?.run.attempt).toBe(1); // the one that nobody made does not count
+    expect(slowRuns).toHaveLength(1);
+    slowRuns.splice(0).forEach((end) => end());
+    await eventually(async () => expect(await waitingJobs('test.slow')).toEqual([]));
+  });
 });
