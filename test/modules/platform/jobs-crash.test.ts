@@ -83,7 +83,12 @@ async function startWorker(mode: string): Promise<TestProcess> {
 }
 
 async function startHeartbeat(poolId: string, onRevived: () => void = () => undefined): Promise<void> {
-  const heartbeat = new WorkerHeartbeat(platform.database.appUrl, poolId, new TakenJobs(new EventEmitter()), onRevived);
+  const heartbeat = new WorkerHeartbeat(
+    platform.database.appUrl,
+    poolId,
+    new TakenJobs(new EventEmitter()),
+    onRevived,
+  );
   beating.push(heartbeat);
   await heartbeat.begin();
 }
