@@ -70,5 +70,5 @@ class JobClient extends pg.Client {
 }
 
 function repeatable(error: unknown, code: string): unknown {
-  return isUnavailable(error) && error instanceof Error ? Object.assign(error, { code }) : error;
+  return isUnavailable(error) ? Object.assign(error as object, { code }) : error; // reason: only an object says so
 }

@@ -6,6 +6,7 @@ import { Database } from '../../../src/platform/database/database.js';
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import type { CorpId } from '../../../src/platform/context/typed-id.js';
 import { DataSource } from 'typeorm';
+import { eventually } from '../../support/eventually.js';
 import { startTestPlatform, type TestPlatform } from '../../support/platform.js';
 
 const CORP_A = '00000000-0000-7000-8000-00000000000a' as CorpId;
@@ -30,6 +31,8 @@ beforeAll(async () => {
       USING (corp_id = nullif(current_setting('app.corp_id', true), '')::uuid)
       WITH CHECK (corp_id = nullif(current_setting('app.corp_id', true), '')::uuid);
     GRANT SELECT, INSERT, UPDATE, DELETE ON platform.probe TO ${APP_ROLE};
+    CREATE SEQUENCE platform.probe_attempts;
+    GRANT USAGE ON platform.probe_attempts TO ${APP_ROLE};
   `);
   await owner.end();
 });
@@ -49,6 +52,18 @@ const usedOf = (corp: CorpId, id = 1) =>
   unit.read(
     corp,
     async () => (await db.one<{ used: number }>('SELECT used FROM platform.probe WHERE id = $1', [id])).used,
+  );
+
+/** PostgreSQL counts them; the figure arrives some hundred milliseconds later. */
+const deadlocks = () =>
+  unit.read(
+    undefined,
+    async () =>
+      (
+        await db.one<{ count: number }>(
+          'SELECT deadlocks::int AS count FROM pg_stat_database WHERE datname = current_database()',
+        )
+      ).count,
   );
 
 describe('unit of work', () => {
@@ -199,6 +214,72 @@ describe('unit of work', () => {
       .catch(() => undefined);
     expect(log).toEqual(['before', 'after']);
     expect(await usedOf(CORP_A)).toBe(1);
+  });
+});
+
+describe('a write of one statement', () => {
+  const bump = { name: 'bump', text: 'UPDATE platform.probe SET used = used + $1 RETURNING id, used' };
+
+  it('commits and returns its rows, those of its corp only', async () => {
+    const rows = await unit.write<{ id: number; used: number }>(CORP_A, bump, [2]);
+    expect(rows.sort((a, b) => a.id - b.id)).toEqual([
+      { id: 1, used: 2 },
+      { id: 2, used: 2 },
+    ]);
+    expect([await usedOf(CORP_A, 1), await usedOf(CORP_A, 2), await usedOf(CORP_B, 1)]).toEqual([2, 2, 0]);
+    const foreign = { name: 'foreign', text: 'INSERT INTO platform.probe (corp_id, id) VALUES ($1, 9)' };
+    await expect(unit.write(CORP_A, foreign, [CORP_B])).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('is refused inside a unit of work, also one that only reads, and does nothing then', async () => {
+    for (const open of [unit.run.bind(unit), unit.read.bind(unit)]) {
+      await expect(open(CORP_A, () => unit.write(CORP_A, bump, [1]))).rejects.toThrow('commit without it');
+    }
+    expect(await usedOf(CORP_A)).toBe(0);
+  });
+
+  it('leaves nothing of a failure, and neither its corp nor its right to write on the connection', async () => {
+    const single = new DataSource({ type: 'postgres', url: platform.database.appUrl, extra: { max: 1 } });
+    await single.initialize();
+    const alone = new UnitOfWork(single);
+    for (let turn = 0; turn < 3; turn++) {
+      await expect(alone.write(CORP_A, bump, [6])).rejects.toMatchObject({ code: '23514' });
+      expect(await alone.write(CORP_A, bump, [1])).toHaveLength(2);
+      expect(await single.query('SELECT * FROM platform.probe')).toEqual([]);
+      const reading = alone.read(CORP_A, () => db.query(bump, [1]));
+      await expect(reading).rejects.toMatchObject({ code: '25006' });
+    }
+    expect(await usedOf(CORP_A)).toBe(3);
+    await single.destroy();
+  });
+
+  it('runs again after a deadlock and loses no update', async () => {
+    const inTurn = {
+      name: 'in-turn',
+      text: `WITH first AS (UPDATE platform.probe SET used = used + 1 WHERE id = $1 RETURNING pg_sleep(0.2))
+             UPDATE platform.probe SET used = used + 1 WHERE id = $2 AND (SELECT count(*) FROM first) = 1`,
+    };
+    const before = await deadlocks();
+    await Promise.all([unit.write(CORP_A, inTurn, [1, 2]), unit.write(CORP_A, inTurn, [2, 1])]);
+    expect([await usedOf(CORP_A, 1), await usedOf(CORP_A, 2)]).toEqual([2, 2]);
+    await eventually(async () => expect(await deadlocks()).toBeGreaterThan(before));
+  });
+
+  it('gives up a statement that cannot be serialized after the third attempt', async () => {
+    // a sequence keeps what a rolled back attempt took
+    const refused = {
+      name: 'refused',
+      text: `SELECT pg_temp.refuse() FROM nextval('platform.probe_attempts') WHERE $1 = 1`,
+    };
+    const single = new DataSource({ type: 'postgres', url: platform.database.appUrl, extra: { max: 1 } });
+    await single.initialize();
+    await single.query(`CREATE FUNCTION pg_temp.refuse() RETURNS void LANGUAGE plpgsql AS
+      $$ BEGIN RAISE SQLSTATE '40001'; END $$`);
+    await expect(new UnitOfWork(single).write(CORP_A, refused, [1])).rejects.toMatchObject({ code: '40001' });
+    expect(await single.query(`SELECT nextval('platform.probe_attempts')::int AS next`)).toEqual([
+      { next: 4 },
+    ]);
+    await single.destroy();
   });
 });
 
