@@ -190,6 +190,7 @@ describe('the writer', () => {
     })().finally(() => (isWriting = false));
     for (; isWriting; await sleep(Math.random() * 60)) await claimAll();
     await appends;
+    await writer.close();
     await claimAll();
     expect(acknowledged.length).toBeGreaterThan(LINES / 4);
     expect(acknowledged.filter((line) => !read.has(line))).toEqual([]);

@@ -70,9 +70,12 @@ export class SpoolFolder {
   /** Keeps lines aside, for a person: moved back as `NAME.open` they are tried again. */
   async refuse(lines: readonly Buffer[]): Promise<void> {
     const handle = await this.createAt(path.join(this.refused, `${this.ids.next()}.lines`));
-    await handle.appendFile(Buffer.concat(lines));
-    await handle.sync();
-    await handle.close();
+    try {
+      await handle.appendFile(Buffer.concat(lines));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   }
 
   async size(): Promise<SpoolSize> {
@@ -112,9 +115,14 @@ export class SpoolFolder {
 
   private async createAt(file: string): Promise<Awaited<ReturnType<typeof open>>> {
     const handle = await open(file, 'ax', 0o600);
-    const folder = await open(path.dirname(file), 'r');
-    await folder.sync().finally(() => folder.close());
-    return handle;
+    try {
+      const folder = await open(path.dirname(file), 'r');
+      await folder.sync().finally(() => folder.close());
+      return handle;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   }
 }
 
