@@ -44,6 +44,7 @@ import { ListPlaces } from './diagnosis/queries/list-places.js';
 import { ShowQuota } from './diagnosis/queries/show-quota.js';
 import { DirectoryGateway } from './directory/directory.gateway.js';
 import { GroupChatsGateway } from './group-chats/group-chats.gateway.js';
+import { DailyCalls } from './media/daily-calls.js';
 import { MediaGateway } from './media/media.gateway.js';
 import { MessagesGateway } from './messages/messages.gateway.js';
 import { wecomRows } from './wecom.rows.js';
@@ -88,7 +89,15 @@ const callback = [
   CallbackRetention,
 ];
 
-const diagnosis = [CallbackSightingsStore, CallbackSightings, ListPlaces, ProbeApp, CheckCorp, ShowQuota];
+const diagnosis = [
+  CallbackSightingsStore,
+  CallbackSightings,
+  ListPlaces,
+  ProbeApp,
+  CheckCorp,
+  ShowQuota,
+  DailyCalls,
+];
 
 const doors = [
   Connections,

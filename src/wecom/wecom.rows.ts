@@ -2,6 +2,7 @@ import { CallbackRow } from './callback/callback.row.js';
 import { AccessTokenRow, QuotaWindowRow } from './client/client.rows.js';
 import { CallbackCredentialRow, CallbackPlaceRow, WecomAppRow } from './connections/app.row.js';
 import { CallbackSightingRow } from './diagnosis/callback-sighting.row.js';
+import { DailyCallsRow } from './media/daily-calls.row.js';
 
 /** For the test that compares rows and migrations. */
 export const wecomRows = [
@@ -12,4 +13,5 @@ export const wecomRows = [
   QuotaWindowRow,
   CallbackRow,
   CallbackSightingRow,
+  DailyCallsRow,
 ];

@@ -5,7 +5,7 @@ import { AppLogger } from '../../../src/platform/logging/app-logger.js';
 import { wecomApi } from '../../../src/wecom/client/api.js';
 import { CallbackSightings } from '../../../src/wecom/diagnosis/callback-sightings.js';
 import { CallbackSightingsStore } from '../../../src/wecom/diagnosis/persistence/callback-sightings.store.js';
-import { wecomEndpoints } from '../../../src/wecom/index.js';
+import { MediaGateway, wecomEndpoints } from '../../../src/wecom/index.js';
 import { eventually } from '../../support/eventually.js';
 import {
   APP_PAIR,
@@ -433,6 +433,8 @@ describe('quota', () => {
         name: Texts;
         minute: { used: number; limit: number; resetsAt: string };
         hour: { used: number; limit: number; resetsAt: string };
+        day: { used: number; limit: number; resetsAt: string } | null;
+        month: { used: number; limit: number; resetsAt: string } | null;
         blockedUntil: string | null;
       }[];
     }>();
@@ -447,6 +449,8 @@ describe('quota', () => {
     expect(before.apis.find(({ api }) => api === 'externalcontact/get')).toMatchObject({
       minute: { used: 0, limit: 9_000 },
       hour: { used: 0, limit: 135_000 },
+      day: null,
+      month: null,
       blockedUntil: null,
     });
     await check(corp);
@@ -457,6 +461,32 @@ describe('quota', () => {
     expect(new Date(after.hour.resetsAt).getTime() - Date.now()).toBeLessThanOrEqual(3_600_500);
     const token = await ofApi(corp, 'gettoken');
     expect([token.minute.limit, token.hour.limit]).toEqual([30, 600]);
+  });
+
+  it('counts pictures by the days and months of WeCom, and forgets those before', async () => {
+    const corp = await newCorp();
+    const uploads = async () => {
+      const { day, month } = await ofApi(corp, 'media/uploadimg');
+      return [day?.used, day?.limit, month?.used, month?.limit];
+    };
+    expect(await uploads()).toEqual([0, 1_000, 0, 3_000]);
+    const bytes = Buffer.from('89504e470d0a1a0a00000000', 'hex');
+    const upload = () =>
+      app.get(MediaGateway).uploadImage(corp.corpId, { filename: 'a.png', contentType: 'image/png', bytes });
+    const counted = (sql: string) => rowsOf(app, corp, sql);
+    await upload();
+    await counted(`UPDATE wecom.daily_calls SET day = date_trunc('month', day)::date - 1 WHERE corp_id = $1`);
+    expect(await uploads()).toEqual([0, 1_000, 0, 3_000]);
+    await upload();
+    await upload();
+    expect(await uploads()).toEqual([2, 1_000, 2, 3_000]);
+    expect(await counted('SELECT used FROM wecom.daily_calls WHERE corp_id = $1')).toEqual([{ used: 2 }]);
+    const { day, month } = await ofApi(corp, 'media/uploadimg');
+    const china = (at: string) => new Date(new Date(at).getTime() + 8 * 3_600_000).toISOString().slice(8);
+    expect([china(day!.resetsAt).slice(2), china(month!.resetsAt)]).toEqual([
+      'T00:00:00.000Z',
+      '01T00:00:00.000Z',
+    ]);
   });
 
   it('shows an old window as unused, and a block until it ends', async () => {

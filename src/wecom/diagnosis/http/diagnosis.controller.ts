@@ -42,8 +42,8 @@ export class DiagnosisController {
     id: 'connections.quota',
     summary: { en: 'What is used of the limits of WeCom', zh: '企业微信接口频率使用情况' },
     description: {
-      en: 'Calls of each API by all processes of this system in the present minute and hour. The limit is ours, 90 % of what WeCom allows one corp (page 90454), since other software of the corp shares it. Each process takes its calls in small lots, so `used` may exceed what was called by up to 20 for each process.',
-      zh: '本系统所有进程在当前分钟和小时内对各接口的调用量。上限为企业微信允许值的 90%（该企业的其他软件也占用）。各进程按小批量领取额度，因此 `used` 可能比实际调用多，每个进程最多 20 次。',
+      en: 'Calls of each API by all processes of this system in the present minute and hour. The limit of these is ours, 90 % of what WeCom allows one corp (page 90454), since other software of the corp shares it. Each process takes its calls in small lots, so `used` may exceed what was called by up to 20 for each process. Where WeCom limits an API by day and month too (pictures: page 90256), these are WeCom’s own limits and count every attempt of this system; the day is China’s.',
+      zh: '本系统所有进程在当前分钟和小时内对各接口的调用量，其上限为企业微信允许值的 90%（该企业的其他软件也占用）。各进程按小批量领取额度，因此 `used` 可能比实际调用多，每个进程最多 20 次。企业微信另有每日和每月上限的接口（图片上传）显示企业微信的上限，统计本系统的每次尝试，按北京时间计日。',
     },
     scope: ['operator', 'connections:read'],
     response: QuotaView,

@@ -140,14 +140,26 @@ export class ApiUseView {
   @ObjectField(() => WindowUseView)
   hour: WindowUseView;
 
+  @ObjectField(() => WindowUseView, {
+    nullable: true,
+    description: 'by WeCom, as it allows it; null: no such limit · 企业微信的每日上限；null：无此上限',
+  })
+  day: WindowUseView | null;
+
+  @ObjectField(() => WindowUseView, {
+    nullable: true,
+    description: 'by WeCom, as it allows it; null: no such limit · 企业微信的每月上限；null：无此上限',
+  })
+  month: WindowUseView | null;
+
   @TimeField({
     nullable: true,
     description: 'WeCom answered 45009: until then nothing is called · 触发频率限制，此前不再调用',
   })
   blockedUntil: Date | null;
 
-  static of({ api, name, minute, hour, blockedUntil }: ApiUse): ApiUseView {
-    return { api, name, minute, hour, blockedUntil };
+  static of({ api, name, minute, hour, day, month, blockedUntil }: ApiUse): ApiUseView {
+    return { api, name, minute, hour, day, month, blockedUntil };
   }
 }
 

@@ -4,12 +4,13 @@ import { Database } from '../../../platform/database/database.js';
 import { wecomApi } from '../../client/api.js';
 import { limitsOf } from '../../client/call-quota.js';
 import { ShowCorps } from '../../connections/queries/show-corps.js';
+import { DailyCalls, type DailyUse, type LongLimits } from '../../media/daily-calls.js';
 import type { Texts } from '../advice.js';
 import { apiNames } from '../api-names.js';
 
 export interface WindowUse {
   readonly used: number;
-  /** What this system keeps to; below what WeCom allows, because other software of the corp shares it. */
+  /** Of a minute and an hour: what this system keeps to, below what WeCom allows, because other software of the corp shares it. */
   readonly limit: number;
   readonly resetsAt: Date;
 }
@@ -20,6 +21,9 @@ export interface ApiUse {
   readonly name: Texts;
   readonly minute: WindowUse;
   readonly hour: WindowUse;
+  /** Null where WeCom limits no days, as nearly everywhere. */
+  readonly day: WindowUse | null;
+  readonly month: WindowUse | null;
   /** WeCom answered 45009; until then nothing is called. */
   readonly blockedUntil: Date | null;
 }
@@ -35,6 +39,8 @@ interface Turns {
   now: Date;
   minuteEnds: Date;
   hourEnds: Date;
+  dayEnds: Date;
+  monthEnds: Date;
 }
 
 /** What is used of the limits of calls. Inside an open unit of work of the corp. */
@@ -43,6 +49,7 @@ export class ShowQuota {
   constructor(
     private readonly database: Database,
     private readonly corps: ShowCorps,
+    private readonly dailyCalls: DailyCalls,
   ) {}
 
   /** @throws auth.corp_not_found */
@@ -50,7 +57,9 @@ export class ShowQuota {
     await this.corps.get(corpId);
     const turns = await this.database.one<Turns>(
       `SELECT now, date_trunc('minute', now, 'UTC') + interval '1 minute' AS "minuteEnds",
-              date_trunc('hour', now, 'UTC') + interval '1 hour' AS "hourEnds"
+              date_trunc('hour', now, 'UTC') + interval '1 hour' AS "hourEnds",
+              date_trunc('day', now, 'Asia/Shanghai') + interval '1 day' AS "dayEnds",
+              (date_trunc('month', now AT TIME ZONE 'Asia/Shanghai') + interval '1 month') AT TIME ZONE 'Asia/Shanghai' AS "monthEnds"
          FROM clock_timestamp() AS now`,
     );
     const rows = await this.database.query<UseRow>(
@@ -62,6 +71,7 @@ export class ShowQuota {
       [corpId, turns.now],
     );
     const byPath = new Map(rows.map((row) => [row.path, row]));
+    const daily = new Map((await this.dailyCalls.used(corpId)).map((use) => [use.path, use]));
     const apis = Object.values(wecomApi).map((endpoint) => {
       const row = byPath.get(endpoint.path);
       const { perMinute, perHour } = limitsOf(endpoint);
@@ -70,9 +80,22 @@ export class ShowQuota {
         name: apiNames[endpoint.name],
         minute: { used: row?.minuteUsed ?? 0, limit: perMinute, resetsAt: turns.minuteEnds },
         hour: { used: row?.hourUsed ?? 0, limit: perHour, resetsAt: turns.hourEnds },
+        ...longWindows(this.dailyCalls.limitsOf(endpoint), daily.get(endpoint.path), turns),
         blockedUntil: row?.blockedUntil ?? null,
       };
     });
     return { at: turns.now, apis };
   }
+}
+
+function longWindows(
+  limits: LongLimits | undefined,
+  use: DailyUse | undefined,
+  { dayEnds, monthEnds }: Turns,
+): Pick<ApiUse, 'day' | 'month'> {
+  if (!limits) return { day: null, month: null };
+  return {
+    day: { used: use?.day ?? 0, limit: limits.perDay, resetsAt: dayEnds },
+    month: { used: use?.month ?? 0, limit: limits.perMonth, resetsAt: monthEnds },
+  };
 }
