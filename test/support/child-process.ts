@@ -1,9 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { compiledPath } from '../../scripts/compiled-sources.mjs';
 
-const LOADER = pathToFileURL(path.join(import.meta.dirname, 'swc-loader.mjs')).href;
 const START_TIMEOUT_MS = 60_000;
 
 export interface TestProcess {
@@ -27,8 +25,8 @@ export interface TestProcess {
  * @param file relative to the project's root.
  */
 export function startTestProcess(file: string, env: Record<string, string> = {}): TestProcess {
-  const child = fork(path.join(import.meta.dirname, '../..', file), [], {
-    execArgv: ['--import', LOADER, '--enable-source-maps'],
+  const child = fork(compiledPath(file), [], {
+    execArgv: ['--enable-source-maps'],
     env: { ...process.env, NODE_OPTIONS: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

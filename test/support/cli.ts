@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { compiledPath } from '../../scripts/compiled-sources.mjs';
 
 const ROOT = path.join(import.meta.dirname, '../..');
-const LOADER = pathToFileURL(path.join(import.meta.dirname, 'swc-loader.mjs')).href;
 
 export interface CliResult {
   code: number | null;
@@ -16,7 +15,7 @@ export interface CliResult {
  * given environment only.
  */
 export async function runCli(entry: string, args: string[], env: Record<string, string>): Promise<CliResult> {
-  const child = spawn(process.execPath, ['--import', LOADER, path.join(ROOT, `src/${entry}.ts`), ...args], {
+  const child = spawn(process.execPath, [compiledPath(`src/${entry}.ts`), ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,10 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { compiledPath } from '../../scripts/compiled-sources.mjs';
 
-const root = path.join(import.meta.dirname, '../..');
 const open: (() => Promise<void>)[] = [];
 
 /** For `afterAll`. */
@@ -27,8 +26,7 @@ export class SandboxProcess {
 
   static async start(env: Record<string, string>): Promise<SandboxProcess> {
     const before = performance.now();
-    const loader = path.join(root, 'test/support/swc-loader.mjs');
-    const child = spawn(process.execPath, ['--import', loader, path.join(root, 'src/sandbox/main.ts')], {
+    const child = spawn(process.execPath, [compiledPath('src/sandbox/main.ts')], {
       env: { ...process.env, SANDBOX_PORT: '0', SANDBOX_DATA_FILE: '', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -1,0 +1,1 @@
+export function compiledPath(file: string): string;
