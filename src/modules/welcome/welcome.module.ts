@@ -17,6 +17,7 @@ import { TendWelcomes } from './reactions/tend-welcomes.js';
 import { ChangeFiles } from './use-cases/change-files.js';
 import { ChangeRules } from './use-cases/change-rules.js';
 import { CustomerName } from './use-cases/customer-name.js';
+import { NoteWelcome } from './use-cases/note-welcome.js';
 import { PlanWelcome } from './use-cases/plan-welcome.js';
 import { SendWelcome } from './use-cases/send-welcome.js';
 import { UploadFiles } from './use-cases/upload-files.js';
@@ -37,6 +38,7 @@ import { UploadFiles } from './use-cases/upload-files.js';
     PlanWelcome,
     CustomerName,
     SendWelcome,
+    NoteWelcome,
     GreetNewFriends,
     TendWelcomes,
   ],

@@ -197,6 +197,29 @@ describe('a code', () => {
     },
   );
 
+  it('is counted by what became of it, and timed when it was sent', async () => {
+    const before = await figures();
+    await greeted();
+    const { control } = welcome.world.sandbox;
+    control.addFault({ path: SEND, times: 1, effect: { errcode: 41053 } });
+    await greeted();
+    const late = welcome.befriend(userId);
+    welcome.advance(20);
+    await welcome.greet(late);
+    const after = await figures();
+    const grown = Object.keys(after).filter((name) => after[name] === (before[name] ?? 0) + 1);
+    expect(grown).toEqual(
+      expect.arrayContaining([
+        'welcomes_total{outcome="sent",errcode=""}',
+        'welcomes_total{outcome="refused",errcode="41053"}',
+        'welcomes_total{outcome="given_up",errcode=""}',
+        'welcome_seconds_count',
+        'welcome_seconds_bucket{le="1"}',
+      ]),
+    );
+    expect(grown.filter((name) => name.startsWith('welcomes_total'))).toHaveLength(3);
+  });
+
   it('of a call that takes too long is unknown, though the customer has the message', async () => {
     welcome.world.sandbox.control.addFault({ path: SEND, times: 1, effect: { delayMs: 8_000 } });
     const { externalUserId } = await greeted();
@@ -235,6 +258,16 @@ describe('a code', () => {
     expect(await stateOf({ externalUserId: 'wmOld' })).toBeUndefined();
   });
 });
+
+/** Those of welcomes on `/metrics`. */
+async function figures(): Promise<Record<string, number>> {
+  const { http } = welcome.world;
+  const { body } = await http.call(http.operatorKey, { method: 'GET', url: '/metrics' });
+  const lines = body.split('\n').filter((line) => /^welcomes?_/.test(line));
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  );
+}
 
 /** What the queue does after a crash: the same event again. */
 async function repeatEvent(id: string, { event }: { event: { definition: never; payload: unknown } }) {

@@ -8,21 +8,11 @@ import type { WelcomeMessage } from '../../../wecom/index.js';
 import { type WelcomeDue, welcomeDue } from '../../../wecom/wecom.events.js';
 import { deadlineOf, type Outcome } from '../domain/message.js';
 import { asksFor, fillIn } from '../domain/placeholders.js';
-import { MessageRepository, type WelcomeOccasion } from '../persistence/message-repository.js';
+import type { WelcomeOccasion } from '../persistence/message-repository.js';
 import { CustomerName } from '../use-cases/customer-name.js';
+import { type Ending, NoteWelcome } from '../use-cases/note-welcome.js';
 import { PlanWelcome, type WelcomePlan } from '../use-cases/plan-welcome.js';
 import { SendWelcome } from '../use-cases/send-welcome.js';
-
-/** Why WeCom was not called. */
-interface Omission {
-  readonly outcome: Outcome;
-  readonly ruleId: string | undefined;
-  readonly attachmentsLeftOut: number;
-  readonly endedAt: Date;
-}
-
-/** What is left to write down; undefined when somebody had the code before. */
-type Ending = { omitted: Omission } | { called: Outcome; endedAt: Date } | undefined;
 
 type GreetPlan = Extract<WelcomePlan, { kind: 'greet' }>;
 
@@ -36,7 +26,7 @@ export class GreetNewFriends implements OnModuleInit {
   constructor(
     private readonly consumers: EventConsumers,
     private readonly unit: UnitOfWork,
-    private readonly messages: MessageRepository,
+    private readonly notes: NoteWelcome,
     private readonly planner: PlanWelcome,
     private readonly names: CustomerName,
     private readonly sender: SendWelcome,
@@ -49,9 +39,9 @@ export class GreetNewFriends implements OnModuleInit {
       events: [welcomeDue],
       lane: 'fast',
       load: (event) => this.greet(event.corpId, occasionOf(event)),
-      apply: (event, ending) => this.write(occasionOf(event), ending),
+      apply: (event, ending) => this.notes.end(occasionOf(event), ending),
       // this run was thought dead: what it knows replaces `unknown`
-      applyLate: (event, ending) => this.write(occasionOf(event), ending),
+      applyLate: (event, ending) => this.notes.end(occasionOf(event), ending),
     });
   }
 
@@ -67,19 +57,10 @@ export class GreetNewFriends implements OnModuleInit {
     const message = await this.messageFor(corpId, occasion, plan);
     const isEmpty = message.text === undefined && plan.attachments.length === 0;
     if (isEmpty || this.isTooLate(occasion)) return this.omitted({ state: 'given_up' }, plan);
-    const isOurs = await this.unit.run(corpId, () =>
-      this.messages.claim(occasion, { ...plan, triedAt: this.clock.now() }),
-    );
+    const isOurs = await this.notes.claim(corpId, occasion, { ...plan, triedAt: this.clock.now() });
     if (!isOurs) return undefined;
     const called = await this.sender.send(corpId, occasion.welcomeCode, message, deadlineOf(occasion));
     return { called, endedAt: this.clock.now() };
-  }
-
-  /** Together with the mark that the event was consumed. */
-  private async write(occasion: WelcomeOccasion, ending: Ending): Promise<void> {
-    if (!ending) return;
-    if ('omitted' in ending) return this.messages.record(occasion, ending.omitted);
-    await this.messages.settle(occasion.welcomeCode, ending.called, ending.endedAt);
   }
 
   private async messageFor(
