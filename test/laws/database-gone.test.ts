@@ -6,7 +6,6 @@ import { eventually } from '../support/eventually.js';
 import { law } from '../support/law.js';
 import { startStoppableDatabase, type StoppableDatabase } from '../support/stoppable-database.js';
 
-const READY_MAX_MS = 5_000;
 /** 5 s for a connection and 10 s for what is sent first, plus a busy machine. */
 const ANSWER_MAX_MS = 17_000;
 const closers: (() => Promise<unknown>)[] = [];
@@ -18,8 +17,9 @@ afterAll(async () => {
 law(
   'database-gone',
   {
-    small: { goneMs: 2_000, hangsMs: 3_000, restarts: 1 },
-    full: { goneMs: 30_000, hangsMs: 30_000, restarts: 10 },
+    // the promise is 5 s; where the check runs, half of the processor may be somebody else's
+    small: { goneMs: 2_000, hangsMs: 3_000, restarts: 1, readyMaxMs: 10_000 },
+    full: { goneMs: 30_000, hangsMs: 30_000, restarts: 10, readyMaxMs: 5_000 },
   },
   async ({ figures, random, pick, note }) => {
     const database = await startStoppableDatabase();
@@ -51,7 +51,7 @@ law(
     note('callbacks', world.sandbox.control.deliveries().length);
     note('posts', world.traffic.keyNames.length + world.traffic.posts.length);
     note('events', world.traffic.eventIds.length);
-    expect(Math.max(...readyMs)).toBeLessThan(READY_MAX_MS);
+    expect(Math.max(...readyMs)).toBeLessThan(figures.readyMaxMs);
     expect(world.traffic.slowestAnswerMs).toBeLessThan(ANSWER_MAX_MS);
   },
 );
