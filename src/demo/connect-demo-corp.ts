@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { allScopes } from '../platform/auth/scopes.js';
 import type { CallbackPlace, Sandbox } from '../sandbox/index.js';
 import type { ApiCalls } from './api-calls.js';
 
@@ -19,16 +20,6 @@ interface KeyView {
 }
 
 const DEMO_KEY_NAME = 'demo';
-const SCOPED_MODULES = [
-  'connections',
-  'customers',
-  'staff',
-  'segments',
-  'group-chats',
-  'operations',
-  'callbacks',
-  'jobs',
-];
 
 /**
  * Connects the sandbox's corp through the public API, as a company would: corp, apps, callback URLs in the console.
@@ -115,7 +106,7 @@ async function freshKey(operator: ApiCalls, corpId: string): Promise<string> {
   const { key } = await operator.post<{ key: string }>(`/v1/corps/${corpId}/keys`, {
     name: DEMO_KEY_NAME,
     owner: 'demo',
-    scopes: SCOPED_MODULES.flatMap((module) => [`${module}:read`, `${module}:write`, `${module}:approve`]),
+    scopes: allScopes,
   });
   return key;
 }

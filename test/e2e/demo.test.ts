@@ -74,6 +74,20 @@ describe('the demo', () => {
     START_TIMEOUT_MS,
   );
 
+  it('gives a key that may do all that README names', async () => {
+    const readme = readFileSync('README.md', 'utf8');
+    const named = [...readme.matchAll(/\$API(\/v1\/[a-z-]+)(?=["? ])/g)].map(([, route]) => route!);
+    expect(named.length).toBeGreaterThan(8);
+    const statuses = new Map<string, number>();
+    for (const route of new Set(named)) {
+      const response = await fetch(`${first.url}${route}`, {
+        headers: { Authorization: `Bearer ${first.key}` },
+      });
+      statuses.set(route, response.status);
+    }
+    expect([...statuses].filter(([, status]) => status !== 200)).toEqual([]);
+  });
+
   it('refuses a second start in the same folder, and the first one goes on', async () => {
     const second = startTestProcess('src/demo/main.ts', {
       DATA_DIR: dataDir,
