@@ -28,7 +28,7 @@ export class Database {
     statement: string | PreparedStatement,
     params: readonly unknown[] = [],
   ): Promise<T | undefined> {
-    const rows = await this.query<T>(statement, params);
+    const { rows } = await currentUnit().query<T>(statement, params);
     if (rows.length > 1) throw new Error(`expected at most one row, got ${rows.length}`);
     return rows[0];
   }
