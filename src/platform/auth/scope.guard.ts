@@ -1,8 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { parsePublicId } from '../context/typed-id.js';
-import { ENDPOINT, type EndpointOptions } from '../http/endpoint.js';
+import { type EndpointOptions, scopesOf } from '../http/endpoint-options.js';
 import { authErrors } from './auth.errors.js';
 import type { AuthenticatedKey } from './current-key.js';
 import type { EndpointScope } from './scopes.js';
@@ -22,11 +21,9 @@ declare module 'fastify' {
  */
 @Injectable()
 export class ScopeGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
-
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const endpoint = this.reflector.get<EndpointOptions | undefined>(ENDPOINT, context.getHandler());
+    const { endpoint } = request.routeOptions.config;
     if (!endpoint) return true; // health, metrics and callbacks, which answer for themselves
     request.endpoint = endpoint;
     const key = request.apiKey;
@@ -39,10 +36,6 @@ export class ScopeGuard implements CanActivate {
     }
     return true;
   }
-}
-
-export function scopesOf(endpoint: EndpointOptions): readonly EndpointScope[] {
-  return typeof endpoint.scope === 'string' ? [endpoint.scope] : endpoint.scope;
 }
 
 function allows(key: AuthenticatedKey, need: EndpointScope): boolean {

@@ -4,13 +4,6 @@ import { httpErrors } from './http.errors.js';
 /** Files that one process reads at once: each is held in memory until it is stored. */
 const AT_ONCE_MAX = 4;
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The body is one file of at most so many bytes, under any content type. */
-    fileBytesMax?: number;
-  }
-}
-
 /** Gives routes whose endpoint takes a file (`fileBytesMax`) the room for it, and keeps their number in bounds. */
 export function installFileBodies(fastify: FastifyInstance): void {
   let reading = 0;
@@ -26,7 +19,7 @@ export function installFileBodies(fastify: FastifyInstance): void {
     return done();
   };
   fastify.addHook('onRoute', (route) => {
-    const bytesMax = route.config?.fileBytesMax;
+    const bytesMax = route.config?.endpoint?.fileBytesMax;
     if (bytesMax === undefined) return;
     route.bodyLimit = bytesMax;
     route.preParsing = [admit];
@@ -34,5 +27,5 @@ export function installFileBodies(fastify: FastifyInstance): void {
 }
 
 export function takesFile(request: FastifyRequest): boolean {
-  return request.routeOptions.config.fileBytesMax !== undefined;
+  return request.routeOptions.config.endpoint?.fileBytesMax !== undefined;
 }

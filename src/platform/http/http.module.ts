@@ -1,12 +1,12 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ScopeGuard } from '../auth/scope.guard.js';
 import { Cursors } from './cursors.js';
 import { Idempotency } from './idempotency.js';
 import { IdempotencyRetention } from './idempotency-retention.js';
+import { InputGuard } from './input.guard.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RequestPipe } from './request.pipe.js';
-import { RequestUnitInterceptor } from './request-unit.interceptor.js';
 import { RouteTable } from './route-table.js';
 import { Signatures } from './signatures.js';
 
@@ -21,7 +21,7 @@ import { Signatures } from './signatures.js';
     Signatures,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: ScopeGuard },
-    { provide: APP_INTERCEPTOR, useClass: RequestUnitInterceptor },
+    { provide: APP_GUARD, useClass: InputGuard },
     { provide: APP_PIPE, useClass: RequestPipe },
   ],
   exports: [Cursors, Idempotency],

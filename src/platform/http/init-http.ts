@@ -3,12 +3,14 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { Authenticator } from '../auth/authenticator.js';
 import { AppConfig } from '../config/app-config.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
 import { Metrics } from '../health/metrics.js';
 import { Readiness } from '../health/readiness.js';
 import { AppLogger } from '../logging/app-logger.js';
 import { DOCS_PATH, serveDocs } from './docs.js';
 import { installFileBodies } from './file-body.js';
 import { installBodyParsers } from './json-body.js';
+import { installReadingUnits } from './reading-units.js';
 import { RATE_LIMITS, RateLimiter, type RateLimits } from './rate-limit.js';
 import { installRequestHooks } from './request-hooks.js';
 import { RouteTable } from './route-table.js';
@@ -43,6 +45,7 @@ export async function initHttp(app: NestFastifyApplication, limits: RateLimits =
     readiness: app.get(Readiness),
     log: app.get(AppLogger),
   });
+  installReadingUnits(fastify, app.get(UnitOfWork));
   installFileBodies(fastify);
   installBodyParsers(fastify);
   await app.init();

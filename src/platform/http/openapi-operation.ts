@@ -1,8 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { authErrors } from '../auth/auth.errors.js';
-import { scopesOf } from '../auth/scope.guard.js';
 import type { ErrorDefinition } from '../errors/app-error.js';
-import type { EndpointOptions } from './endpoint.js';
+import { type EndpointOptions, scopesOf } from './endpoint-options.js';
 import { httpErrors } from './http.errors.js';
 import { exampleOf, type Schema } from './openapi-examples.js';
 import { problemOf } from './problem.js';

@@ -4,14 +4,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { defaultIfEmpty, lastValueFrom, type Observable, of } from 'rxjs';
 import { Audit } from '../audit/audit.js';
 import type { AuthenticatedKey } from '../auth/current-key.js';
-import { CORP_ID_PREFIX } from '../auth/scope.guard.js';
 import { Ids } from '../clock/ids.js';
-import { type CorpId, parsePublicId } from '../context/typed-id.js';
+import type { CorpId } from '../context/typed-id.js';
 import { isUnavailable } from '../database/unavailable.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { AppLogger } from '../logging/app-logger.js';
-import type { EndpointOptions } from './endpoint.js';
+import { type EndpointOptions, isReading } from './endpoint-options.js';
 import { asAppError } from './foreign-errors.js';
+import { corpOf } from './request-corp.js';
 import { Idempotency, type IdempotentCall } from './idempotency.js';
 import { statusOf } from './status-of.js';
 import { targetOf } from './audit-target.js';
@@ -27,12 +27,13 @@ interface Call {
 }
 
 /**
- * One unit of work around each handler: reading for GET and searches; for writes together with the audit entry and, for
- * POST, the stored answer. All three are there or none. After a deadlock the handler runs again inside a new transaction,
+ * One unit of work around each handler that writes, together with the audit entry and, for POST, the stored answer. All
+ * three are there or none. After a deadlock the handler runs again inside a new transaction,
  * in which the first run left nothing. An endpoint that works in units of its own (`ownUnits`) gets none.
+ * What reads has its unit from `installReadingUnits`.
  */
 @Injectable()
-export class RequestUnitInterceptor implements NestInterceptor {
+export class WriteUnitInterceptor implements NestInterceptor {
   constructor(
     private readonly unit: UnitOfWork,
     private readonly idempotency: Idempotency,
@@ -45,30 +46,16 @@ export class RequestUnitInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const { endpoint, apiKey: key } = request;
-    if (!endpoint || !key) return next.handle();
+    if (!endpoint || !key || isReading(endpoint, request.method)) return next.handle();
     const handle = async (): Promise<unknown> => {
       refuseUnexpectedInput(context, request);
       return lastValueFrom(next.handle().pipe(defaultIfEmpty(undefined)));
     };
-    const corpId = this.corpOf(endpoint, key, request);
+    // reason for the cast: an id that was made for a corp is one
+    const corpId = endpoint.newCorp ? (this.ids.next() as CorpId) : corpOf(request);
     const call: Call = { request, reply: http.getResponse<FastifyReply>(), endpoint, key, corpId, handle };
     if (endpoint.ownUnits) return of(await handle());
-    const reads = request.method === 'GET' || request.method === 'HEAD' || endpoint.search;
-    return of(await (reads ? this.unit.read(corpId, handle) : this.write(call)));
-  }
-
-  /** An operator belongs to no corp, and works for the one that the path names. */
-  private corpOf(
-    endpoint: EndpointOptions,
-    key: AuthenticatedKey,
-    request: FastifyRequest,
-  ): CorpId | undefined {
-    if (key.corpId) return key.corpId;
-    // reason for the casts: only corps carry this prefix, and Fastify does not know the route's params
-    if (endpoint.newCorp) return this.ids.next() as CorpId;
-    // reason: as above
-    const { corpId } = (request.params ?? {}) as { corpId?: string };
-    return corpId === undefined ? undefined : (parsePublicId(CORP_ID_PREFIX, corpId) as CorpId | undefined);
+    return of(await this.write(call));
   }
 
   private async write(call: Call): Promise<unknown> {
