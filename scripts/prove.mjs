@@ -24,6 +24,7 @@ if (unknown.length > 0) {
 }
 
 await buildIfStale();
+if (spawnSync(process.execPath, ['scripts/client.mjs'], { stdio: 'inherit' }).status !== 0) process.exit(1); // laws call by it
 await withTestServer(() => {
   for (const name of named.length > 0 ? named : laws) prove(name);
 });
