@@ -1,7 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +9,7 @@ import { CallbackSenders } from '../support/callback-senders.js';
 import { startTestProcess, type TestProcess } from '../support/child-process.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
 import { law } from '../support/law.js';
 import { OwnDatabase } from '../support/own-database.js';
 
@@ -172,13 +171,4 @@ async function connect(url: string): Promise<string> {
   expect(answer.status).toBe(201);
   const { apps } = (await answer.json()) as { apps: { callbackPath: string }[] };
   return apps[0]?.callbackPath ?? '';
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

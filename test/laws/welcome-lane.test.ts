@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { quantile } from '../../bench/compare.js';
@@ -10,6 +8,7 @@ import { clientFor, connectCorp, type ConnectedCorp, idempotent } from '../suppo
 import { startTestProcess, type TestProcess } from '../support/child-process.js';
 import { createTestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
 import { law } from '../support/law.js';
 import { SandboxProcess, stopSandboxProcesses } from '../support/sandbox-process.js';
 
@@ -104,15 +103,6 @@ async function connect(sandbox: SandboxProcess): Promise<ConnectedCorp> {
   } as unknown as SandboxControl;
   const local = { url: sandbox.url, control, close: async () => undefined };
   return connectCorp({ url, sandbox: local, operator: clientFor(url, String(key)) }, wecom);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function readPasses({ client }: ConnectedCorp): Promise<{ running: boolean }> {

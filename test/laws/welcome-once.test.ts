@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { Client } from 'pg';
@@ -11,6 +9,7 @@ import { clientFor, connectCorp, idempotent } from '../support/application.js';
 import type { TestProcess } from '../support/child-process.js';
 import { createTestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
 import { law } from '../support/law.js';
 import { Mortals } from '../support/mortals.js';
 import { WelcomeCalls } from '../support/welcome-calls.js';
@@ -152,15 +151,6 @@ async function startWorld(): Promise<World> {
   closers.push(() => owner.end());
   await owner.query(`SELECT set_config('app.corp_id', $1, false)`, [parsePublicId('corp', corp.id)]);
   return { sandbox, calls, doomed: { process: doomed, calls: callsOfDoomed }, mortals, owner };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function befriend(sandbox: Sandbox, pick: (bound: number) => number): string {

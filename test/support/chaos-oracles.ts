@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { expect } from '@jest/globals';
-import type { ChaosWorld } from './chaos-world.js';
+import { type ChaosWorld, filesIn } from './chaos-world.js';
 
 /** What must hold once everything has settled, whoever died before. */
 export async function assertNothingLostOrDoubled(world: ChaosWorld): Promise<void> {
   await assertNothingParked(world);
+  expect(filesIn(world.spools)).toEqual([]); // the refused ones, which wait for a person, too
   await assertCallbacksStoredOnce(world);
   await assertEventsAppliedOnce(world);
   await assertPostsHadOneEffect(world);
@@ -16,6 +17,8 @@ async function assertNothingParked({ owner }: ChaosWorld): Promise<void> {
     `SELECT task_identifier, attempts, max_attempts, last_error FROM graphile_worker.jobs`,
   );
   expect(rows).toEqual([]);
+  const parked = await owner.query('SELECT consumer, event_name, reason FROM platform.parked_events');
+  expect(parked.rows).toEqual([]);
 }
 
 /** What was answered is in the inbox, and nothing else, each once. */

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,11 +14,14 @@ import { type ChaosEvents, chaosEvents } from './chaos-events.js';
 import { ChaosTraffic } from './chaos-traffic.js';
 import type { TestDatabase } from './database.js';
 import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
 import { Mortals } from './mortals.js';
 
 /** WeCom tries three times. The law is about what is acknowledged, so this one tries until it is. */
 const RETRY_MS = [300, 700, 1_000, ...Array.from({ length: 60 }, () => 2_000)];
 const SETTLE_MAX_MS = 60_000;
+/** What a process had claimed when it was killed is taken over after 60 s. */
+const SPOOL_MAX_MS = 75_000;
 
 /** Three applications on one database, workers that die by the dozen, and a WeCom that lives. */
 export interface ChaosWorld {
@@ -31,6 +33,8 @@ export interface ChaosWorld {
   readonly owner: Pool;
   /** Of the processes that serve HTTP. */
   readonly urls: readonly string[];
+  /** Where their callbacks wait while the database is away. */
+  readonly spools: readonly string[];
   readonly traffic: ChaosTraffic;
   readonly corpId: CorpId;
 }
@@ -56,9 +60,15 @@ export async function startChaosWorld(o: ChaosOptions): Promise<ChaosWorld> {
     switches: { callbackRetryMs: RETRY_MS, retryNon200: true },
   });
   closers.push(() => sandbox.close());
+  const folder = mkdtempSync(path.join(tmpdir(), 'scrm-chaos-'));
+  closers.push(async () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const mortals = new Mortals();
   closers.push(() => mortals.close());
-  const { urls, operatorKey } = await startProcesses(mortals, o, events.database.appUrl, sandbox.url);
+  const { urls, spools, operatorKey } = await startProcesses(mortals, o, {
+    databaseUrl: events.database.appUrl,
+    sandboxUrl: sandbox.url,
+    folder,
+  });
   const url = urls[0] ?? '';
   const corp = await connectCorp({ url, sandbox, operator: clientFor(url, operatorKey) });
   const corpId = parsePublicId('corp', corp.id) as CorpId;
@@ -69,7 +79,7 @@ export async function startChaosWorld(o: ChaosOptions): Promise<ChaosWorld> {
   const append = (count: number) => events.append(count, corpId);
   const traffic = new ChaosTraffic({ ...target, append }, random);
   closers.push(() => traffic.abandon());
-  return { mortals, events, sandbox, wecom, owner, urls, traffic, corpId };
+  return { mortals, events, sandbox, wecom, owner, urls, spools, traffic, corpId };
 }
 
 /** A pool, because the server may go away below it. */
@@ -92,10 +102,14 @@ export async function killMany(
   }
 }
 
-/** No callback is on its way, no job waits or runs, and no sync is open. */
-export async function whenSettled({ mortals, sandbox, owner }: ChaosWorld): Promise<void> {
+/** No callback is on its way or waits on a disk, no job waits or runs, and no sync is open. */
+export async function whenSettled({ mortals, sandbox, owner, spools }: ChaosWorld): Promise<void> {
   await mortals.whenAllReady();
   await sandbox.control.whenDelivered();
+  await eventually(
+    () => expect(filesIn(spools).filter((file) => !file.includes('refused'))).toEqual([]),
+    SPOOL_MAX_MS,
+  );
   await eventually(async () => {
     const { rows } = await owner.query(
       `SELECT t.identifier, j.attempts, j.run_at, j.last_error, j.locked_at, j.locked_by FROM graphile_worker._private_jobs j
@@ -107,20 +121,29 @@ export async function whenSettled({ mortals, sandbox, owner }: ChaosWorld): Prom
   }, SETTLE_MAX_MS);
 }
 
-async function startProcesses(mortals: Mortals, o: ChaosOptions, databaseUrl: string, sandboxUrl: string) {
+/** By the folder of its process, with the name of the file. */
+export function filesIn(spools: readonly string[]): string[] {
+  const files = spools.flatMap((spool) => readdirSync(spool, { recursive: true, withFileTypes: true }));
+  return files.filter((file) => file.isFile()).map((file) => path.join(file.parentPath, file.name));
+}
+
+async function startProcesses(
+  mortals: Mortals,
+  o: ChaosOptions,
+  place: { databaseUrl: string; sandboxUrl: string; folder: string },
+) {
   const env = {
-    DATABASE_URL: databaseUrl,
-    WECOM_API_BASE_URL: sandboxUrl,
+    DATABASE_URL: place.databaseUrl,
+    WECOM_API_BASE_URL: place.sandboxUrl,
     MASTER_KEYS: `test:${randomBytes(32).toString('base64')}`,
     LOG_LEVEL: 'fatal',
   };
-  const folder = mkdtempSync(path.join(tmpdir(), 'scrm-chaos-'));
-  o.closers.push(async () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const ports = [await freePort(), await freePort(), await freePort()];
-  const applications = ['api', 'all', 'worker'].map((ROLE, n) =>
+  const roles = ['api', 'all', 'worker'];
+  const applications = roles.map((ROLE, n) =>
     mortals.start({
       file: 'test/support/processes/mortal-application.ts',
-      env: { ...env, ROLE, PORT: String(ports[n]), DATA_DIR: path.join(folder, ROLE) },
+      env: { ...env, ROLE, PORT: String(ports[n]), DATA_DIR: path.join(place.folder, ROLE) },
       ...(ROLE === 'api' ? { name: 'api', othersMin: 0 } : { name: 'application', othersMin: 1 }),
     }),
   );
@@ -128,7 +151,7 @@ async function startProcesses(mortals: Mortals, o: ChaosOptions, databaseUrl: st
     mortals.start({
       name: 'worker',
       file: 'test/support/processes/mortal-worker.ts',
-      env: { DATABASE_URL: databaseUrl },
+      env: { DATABASE_URL: place.databaseUrl },
       othersMin: 1,
     }),
   );
@@ -137,17 +160,10 @@ async function startProcesses(mortals: Mortals, o: ChaosOptions, databaseUrl: st
   api?.send({ type: 'key' });
   const answer = await api?.message('key');
   return {
+    spools: roles.map((role) => path.join(place.folder, role, 'callback-spool')),
     urls: ports.slice(0, 2).map((port) => `http://127.0.0.1:${port}`),
     operatorKey: String(answer?.['key']),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function peopleOf(wecom: SandboxClient): Promise<{ userIds: string[]; tagIds: string[] }> {
