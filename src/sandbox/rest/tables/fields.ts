@@ -1,4 +1,4 @@
-import { object, objects, text, type FieldRule } from '../field-rules.js';
+import { integer, object, objects, text, type FieldRule } from '../field-rules.js';
 
 const USER_ID = /^[0-9A-Za-z][0-9A-Za-z_\-@.]{0,63}$/;
 /** 1-64 bytes, letters, digits and _-@. (rest-api.md section 1). */
@@ -8,6 +8,8 @@ export const externalUserId = text('external_userid', { required: 41035 });
 /** `order` of tags: larger comes first (page 92117). */
 export const ORDER = { min: 0, max: 2 ** 32 - 1 };
 export const cursor = text('cursor');
+/** On lists where one above the maximum falls back to the default (pages 93333, 93338), so no bound refuses it. */
+export const unboundedLimit = integer('limit');
 
 const ATTACHMENT_KINDS = /^(image|link|miniprogram|video|file)$/;
 /** Text and attachments of a welcome or a mass message (customer-contact.md section 1.1). */

@@ -2,12 +2,10 @@ import type { Endpoint } from '../endpoint.js';
 import { flag, integer, object, objects, text, texts } from '../field-rules.js';
 import { addMassSend, cancelMassSend, remindMassSend } from '../handlers/mass-sends/life-cycle.js';
 import { getMassSendResult, getMassSendTasks, listMassSends } from '../handlers/mass-sends/results.js';
-import { contentFields, cursor, userId } from './fields.js';
+import { contentFields, cursor, unboundedLimit, userId } from './fields.js';
 
 const CHAT_TYPES = /^(single|group)$/;
 const msgId = text('msgid', { required: 41046 });
-/** Above the maximum it falls back to the default, so no bound refuses it (page 93338). */
-const limit = integer('limit');
 
 /** 企业群发 (customer-contact.md sections 7.3 to 7.5). */
 export const MASS_SEND_ENDPOINTS: Endpoint[] = [
@@ -58,7 +56,7 @@ export const MASS_SEND_ENDPOINTS: Endpoint[] = [
       integer('end_time', { required: true }),
       text('creator'),
       integer('filter_type', { min: 0, max: 2 }),
-      limit,
+      unboundedLimit,
       cursor,
     ],
     empty: { group_msg_list: [] },
@@ -69,7 +67,7 @@ export const MASS_SEND_ENDPOINTS: Endpoint[] = [
     path: '/cgi-bin/externalcontact/get_groupmsg_task',
     page: 93338,
     token: 'contact',
-    fields: [msgId, limit, cursor],
+    fields: [msgId, unboundedLimit, cursor],
     empty: { task_list: [] },
     answer: getMassSendTasks,
   },
@@ -78,7 +76,7 @@ export const MASS_SEND_ENDPOINTS: Endpoint[] = [
     path: '/cgi-bin/externalcontact/get_groupmsg_send_result',
     page: 93338,
     token: 'contact',
-    fields: [msgId, userId(true), limit, cursor],
+    fields: [msgId, userId(true), unboundedLimit, cursor],
     empty: { send_list: [] },
     answer: getMassSendResult,
   },

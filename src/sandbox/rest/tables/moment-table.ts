@@ -2,13 +2,11 @@ import type { Endpoint } from '../endpoint.js';
 import { integer, object, objects, text, texts } from '../field-rules.js';
 import { addMomentTask, cancelMomentTask, getMomentTaskResult } from '../handlers/moments/jobs.js';
 import * as results from '../handlers/moments/results.js';
-import { cursor, userId } from './fields.js';
+import { cursor, unboundedLimit, userId } from './fields.js';
 
 const KINDS = /^(image|video|link)$/;
 const MINUTES_A_DAY = 1440;
 const momentId = text('moment_id', { required: 41059 });
-/** Above the maximum it falls back to the default, so no bound refuses it (page 93333). */
-const limit = integer('limit');
 
 /** 客户朋友圈 (customer-contact.md section 7.6). */
 export const MOMENT_ENDPOINTS: Endpoint[] = [
@@ -62,7 +60,7 @@ export const MOMENT_ENDPOINTS: Endpoint[] = [
       integer('end_time', { required: true }),
       text('creator'),
       integer('filter_type', { min: 0, max: 2 }),
-      limit,
+      unboundedLimit,
       cursor,
     ],
     empty: { moment_list: [] },
@@ -73,7 +71,7 @@ export const MOMENT_ENDPOINTS: Endpoint[] = [
     path: '/cgi-bin/externalcontact/get_moment_task',
     page: 93333,
     token: 'contact',
-    fields: [momentId, limit, cursor],
+    fields: [momentId, unboundedLimit, cursor],
     empty: { task_list: [] },
     answer: results.getMomentTasks,
   },
@@ -82,7 +80,7 @@ export const MOMENT_ENDPOINTS: Endpoint[] = [
     path: '/cgi-bin/externalcontact/get_moment_customer_list',
     page: 93333,
     token: 'contact',
-    fields: [momentId, userId(true), limit, cursor],
+    fields: [momentId, userId(true), unboundedLimit, cursor],
     empty: { customer_list: [] },
     answer: results.getMomentCustomers,
   },
@@ -91,7 +89,7 @@ export const MOMENT_ENDPOINTS: Endpoint[] = [
     path: '/cgi-bin/externalcontact/get_moment_send_result',
     page: 93333,
     token: 'contact',
-    fields: [momentId, userId(true), limit, cursor],
+    fields: [momentId, userId(true), unboundedLimit, cursor],
     empty: { customer_list: [] },
     answer: results.getMomentSendResult,
   },
