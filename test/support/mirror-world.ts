@@ -4,7 +4,7 @@ import type { CorpId } from '../../src/platform/context/typed-id.js';
 import { Envelopes } from '../../src/platform/crypto/envelopes.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
-import type { EventDefinition } from '../../src/platform/events/event.js';
+import type { EventConsumer, EventDefinition, StoredEvent } from '../../src/platform/events/event.js';
 import { EventConsumers } from '../../src/platform/events/event-consumers.js';
 import { EventsModule } from '../../src/platform/events/events.module.js';
 import { JobHandlers } from '../../src/platform/jobs/job-handlers.js';
@@ -107,12 +107,7 @@ export async function startMirrorWorld(options: MirrorOptions): Promise<MirrorWo
       const { name, version } = definition;
       const event = { id: randomUUID(), corpId, name, version, at: new Date(), payload };
       const consumers = http.get(EventConsumers).of(definition);
-      return Promise.all(
-        consumers.map(async ({ consumer }) => {
-          const loaded = await consumer.load?.(event);
-          return () => unit.run(corpId, () => consumer.apply(event, loaded));
-        }),
-      );
+      return Promise.all(consumers.map(({ consumer }) => loadFor(consumer, event, unit)));
     },
     deliver: async (event) => {
       for (const apply of await world.load(event)) await apply();
@@ -178,4 +173,21 @@ async function connectCorp(http: TestHttp, sandbox: Sandbox, assistant: boolean)
     );
   }
   return id;
+}
+
+/** What a consumer does with one event, but for the mark that it had it. @returns what stores it. */
+export async function loadFor(
+  consumer: EventConsumer<unknown, unknown>,
+  event: StoredEvent<unknown>,
+  unit: UnitOfWork,
+): Promise<Apply> {
+  const loaded = await consumer.load?.(event);
+  if ('apply' in consumer) return () => unit.run(event.corpId, () => consumer.apply(event, loaded));
+  const effect = consumer.effect(event, loaded);
+  if (!effect) return async () => undefined;
+  const statement = { ...effect, text: `WITH mark AS (SELECT $2::uuid, $3::text) ${effect.text}` };
+  return async () => {
+    await unit.write(event.corpId, statement, [event.corpId, event.id, consumer.name, ...effect.params]);
+    effect.afterCommit?.();
+  };
 }

@@ -4,7 +4,7 @@ import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { describeFailure, JobFailed } from '../jobs/job-failure.js';
 import type { JobRun } from '../jobs/job.js';
-import type { EventConsumer, StoredEvent } from './event.js';
+import type { Effect, EventConsumer, StoredEvent } from './event.js';
 
 /** Events that one transaction applies: larger ones are hardly faster (measured), and hold their locks longer. */
 const TOGETHER_MAX = 100;
@@ -33,6 +33,10 @@ const UNCONSUMED = {
              WHERE c.corp_id = e.corp_id AND c.event_id = e.id AND c.consumer = $3)
           ORDER BY e.id`,
 };
+
+const MARK = `INSERT INTO platform.event_consumptions (corp_id, event_id, consumer, applied_at)
+  VALUES ($1, $2, $3, clock_timestamp()) ON CONFLICT DO NOTHING`;
+const NO_EFFECT: Effect = { name: 'nothing', text: 'SELECT', params: [] };
 
 const PARK = `
   INSERT INTO platform.parked_events (corp_id, event_id, consumer, event_name, event_at, reason, attempts, parked_at)
@@ -86,7 +90,7 @@ export class EventConsumption {
     consumer: EventConsumer<unknown, unknown>,
     batch: { corpId: CorpId; eventIds: readonly string[] },
   ): Promise<boolean> {
-    if (consumer.load) return false;
+    if (consumer.load || 'effect' in consumer) return false;
     try {
       await this.unitOfWork.run(batch.corpId, async () => {
         const params = [batch.corpId, batch.eventIds, consumer.name];
@@ -122,14 +126,17 @@ export class EventConsumption {
     event: StoredEvent<unknown>,
   ): Promise<void> {
     const loaded = await consumer.load?.(event);
+    const mark = [event.corpId, event.id, consumer.name];
+    if ('effect' in consumer) {
+      const { name, text, params, afterCommit } = consumer.effect(event, loaded) ?? NO_EFFECT;
+      const marked = { name: `consumed-${name}`, text: `WITH mark AS (${MARK}) ${text}` };
+      await this.unitOfWork.write(event.corpId, marked, [...mark, ...params]);
+      afterCommit?.();
+      return;
+    }
     await this.unitOfWork.run(event.corpId, async () => {
-      const first = await this.database.execute(
-        `INSERT INTO platform.event_consumptions (corp_id, event_id, consumer, applied_at)
-         VALUES ($1, $2, $3, clock_timestamp()) ON CONFLICT DO NOTHING`,
-        [event.corpId, event.id, consumer.name],
-      );
+      const first = await this.database.execute(MARK, mark);
       if (first === 1) await consumer.apply(event, loaded);
-      else await consumer.applyLate?.(event, loaded);
     });
   }
 

@@ -1,4 +1,5 @@
 import type { CorpId } from '../context/typed-id.js';
+import type { PreparedStatement } from '../database/scoped-query.js';
 import type { JobLane } from '../jobs/job.js';
 
 /** A fact that other modules may react to. Payloads hold ids and states, no personal data. */
@@ -23,10 +24,11 @@ export interface StoredEvent<P> {
  * Reacts to events, each exactly once in effect. Events come in any order, so a consumer reads the state that is, not
  * the one that the event speaks of.
  */
-export interface EventConsumer<P, L = void> {
+export type EventConsumer<P, L = void> = ApplyingConsumer<P, L> | OneStatementConsumer<P, L>;
+
+interface ConsumerTraits {
   /** `<module>.<what_it_does>`; stays for ever, because consumed events are remembered under it. */
   readonly name: string;
-  readonly events: readonly EventDefinition<P>[];
   /** Waits so long after the commit, to let a burst settle. */
   readonly delayMs?: number;
   /** Smaller runs first. */
@@ -35,6 +37,10 @@ export interface EventConsumer<P, L = void> {
   readonly lane?: JobLane;
   /** 12 when left out: about 16 hours until the job is parked. */
   readonly attemptsMax?: number;
+}
+
+interface ApplyingConsumer<P, L> extends ConsumerTraits {
+  readonly events: readonly EventDefinition<P>[];
   /** Outside any transaction: call WeCom here. May run more than once for one event. */
   load?(event: StoredEvent<P>): Promise<L>;
   /**
@@ -43,8 +49,21 @@ export interface EventConsumer<P, L = void> {
    * database.
    */
   apply(event: StoredEvent<P>, loaded: L): Promise<void>;
-  /** In place of `apply` when another run of the same event was faster: what `load` did may still be worth a line. */
-  applyLate?(event: StoredEvent<P>, loaded: L): Promise<void>;
+}
+
+/** For the hottest events: effect and mark are one message to the database instead of four. */
+interface OneStatementConsumer<P, L> extends ConsumerTraits {
+  readonly events: readonly EventDefinition<P>[];
+  /** As above. */
+  load(event: StoredEvent<P>): Promise<L>;
+  /** Also when another run of the same event was faster: the statement itself says what it may still change. */
+  effect(event: StoredEvent<P>, loaded: L): Effect | undefined;
+}
+
+/** Its parameters begin at $4: $1 is the corp, $2 and $3 belong to the mark. */
+export interface Effect extends PreparedStatement {
+  readonly params: readonly unknown[];
+  readonly afterCommit?: () => void;
 }
 
 const defined = new Set<string>();

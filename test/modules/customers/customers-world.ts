@@ -152,6 +152,7 @@ export class TestCorp {
   async load<P>(consumerName: string, { name, version }: EventDefinition<P>, payload: P) {
     const { consumer } = this.world.http.get(EventConsumers).get(consumerName);
     const event = { id: randomUUID(), corpId: this.id, name, version, at: new Date(), payload };
+    if (!('apply' in consumer)) throw new Error(`${consumerName} applies nothing`);
     const loaded = await consumer.load?.(event);
     return () => this.unit.run(this.id, () => consumer.apply(event, loaded));
   }

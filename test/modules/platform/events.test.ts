@@ -26,6 +26,7 @@ const OVERLAPPING = -7;
 const happened = defineEvent<{ n: number }>('test.happened', 1);
 const unwatched = defineEvent<{ n: number }>('test.unwatched', 1);
 const fragile = defineEvent<{ n: number }>('test.fragile', 1);
+const hot = defineEvent<{ n: number }>('test.hot', 1);
 
 let platform: TestPlatform;
 let unit: UnitOfWork;
@@ -77,6 +78,20 @@ beforeAll(async () => {
             apply: async (event) => {
               if (broken.has(event.payload.n)) throw new Error('13800000000');
               unitOfWork.afterCommit(() => applied.push(event)); // together, then one by one: not before it is final
+            },
+          });
+          consumers.register<{ n: number }, number>({
+            name: 'test.hot',
+            events: [hot],
+            load: async ({ payload: { n } }) => {
+              loads.push({ n, unitOpen: unitOfWork.isOpen() });
+              if (n === OVERLAPPING) await eventually(() => expect(loads.length).toBeGreaterThanOrEqual(2));
+              return n;
+            },
+            effect: (event, n) => {
+              if (n === 0) return undefined;
+              const text = `UPDATE platform.corps SET name = name || $4::text WHERE id = $1`;
+              return { name: 'test-hot', text, params: [`,${n}`], afterCommit: () => applied.push(event) };
             },
           });
           return true;
@@ -246,6 +261,21 @@ describe('the effect of an event', () => {
     await queueIdle();
     expect(loads.length).toBeGreaterThanOrEqual(CONCURRENCY);
     expect(await nameOf(CORP_A)).toBe(`,${OVERLAPPING}`);
+  });
+
+  it('is one statement with the mark, also of a run that comes late', async () => {
+    const again = defineJob<{ corpId: CorpId; eventIds: string[] }>('event:test.hot', { attemptsMax: 3 });
+    const ids = await unit.run(CORP_A, async () => {
+      const appended = [0, 1, OVERLAPPING].map((n) => events.append(hot, { n }));
+      const all = await Promise.all(appended);
+      await platform.get(Jobs).enqueue(again, { corpId: CORP_A, eventIds: all.slice(2) });
+      return all;
+    });
+    await queueIdle();
+    expect(await nameOf(CORP_A)).toBe(`,1,${OVERLAPPING},${OVERLAPPING}`);
+    expect(applied.map(({ payload }) => payload.n)).toEqual([1, OVERLAPPING, OVERLAPPING]);
+    const states = await unit.read(CORP_A, () => platform.get(EventStates).statesOf(ids));
+    expect([...states.values()].map((state) => state.applied)).toEqual(ids.map(() => ['test.hot']));
   });
 
   it('shares its transaction with the other events of the job, unless each is loaded first', async () => {

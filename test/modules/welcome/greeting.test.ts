@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EventConsumers } from '../../../src/platform/events/event-consumers.js';
 import { JobHandlers } from '../../../src/platform/jobs/job-handlers.js';
 import { ContactsGateway } from '../../../src/wecom/index.js';
+import { loadFor } from '../../support/mirror-world.js';
 import { startWelcomeWorld, type WelcomeWorld } from './welcome-world.js';
 
 const SEND = '/cgi-bin/externalcontact/send_welcome_msg';
@@ -274,8 +275,8 @@ async function repeatEvent(id: string, { event }: { event: { definition: never; 
   const { world } = welcome;
   for (const { consumer } of world.http.get(EventConsumers).of(event.definition)) {
     const stored = { id, corpId: world.corpId, name: '', version: 1, at: new Date(), payload: event.payload };
-    const loaded = await consumer.load?.(stored);
-    await world.unit.run(world.corpId, () => consumer.apply(stored, loaded));
+    const apply = await loadFor(consumer, stored, world.unit);
+    await apply();
   }
 }
 

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Ids } from '../../../platform/clock/ids.js';
+import type { CorpId } from '../../../platform/context/typed-id.js';
 import { Database } from '../../../platform/database/database.js';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import type { Effect } from '../../../platform/events/event.js';
 import type { Outcome } from '../domain/message.js';
 
 /** Whose welcome it is. */
@@ -27,59 +30,63 @@ const HAD_BEFORE = `
 
 const CLAIM = {
   name: 'welcome-claim',
-  text: `INSERT INTO welcome.messages AS m (corp_id, id, welcome_code, staff_user_id, staff_key, external_user_id,
-                event_id, happened_at, received_at, rule_id, state, attachments_left_out, tried_at)
+  text: `INSERT INTO welcome.messages AS m (corp_id, event_id, id, welcome_code, staff_user_id, staff_key,
+                external_user_id, happened_at, received_at, rule_id, state, attachments_left_out, tried_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'sending', $11, $12) ${HAD_BEFORE}
          RETURNING state = 'sending' AS "isNew"`,
+};
+
+/** What is known replaces what was thought lost. The first three parameters see `Effect`. */
+const SETTLE = {
+  name: 'welcome-settle',
+  text: `UPDATE welcome.messages SET state = $5, errcode = $6, ended_at = $7
+          WHERE corp_id = $1 AND welcome_code = $4 AND state IN ('sending', 'unknown')`,
+};
+
+const RECORD = {
+  name: 'welcome-record',
+  text: `INSERT INTO welcome.messages AS m (event_id, corp_id, id, welcome_code, staff_user_id, staff_key,
+                external_user_id, happened_at, received_at, rule_id, state, errcode, attachments_left_out, ended_at)
+         VALUES ($2, $1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ${HAD_BEFORE}`,
 };
 
 @Injectable()
 export class MessageRepository {
   constructor(
+    private readonly unit: UnitOfWork,
     private readonly database: Database,
     private readonly ids: Ids,
   ) {}
 
   /**
-   * Written, and committed, before WeCom is called.
+   * Written, and committed, before WeCom is called. Outside any unit of work: it is a transaction of its own.
    * @returns whether the call may be made; otherwise somebody had the code before, and that row says what is known.
    */
   async claim(
+    corpId: CorpId,
     occasion: WelcomeOccasion,
     what: { ruleId: string; attachmentsLeftOut: number; triedAt: Date },
   ): Promise<boolean> {
-    const params = [...this.columnsOf(occasion), what.ruleId, what.attachmentsLeftOut, what.triedAt];
-    const row = await this.database.maybeOne<{ isNew: boolean }>(CLAIM, params);
+    const { eventId } = occasion;
+    const { ruleId, attachmentsLeftOut, triedAt } = what;
+    const params = [corpId, eventId, ...this.columnsOf(occasion), ruleId, attachmentsLeftOut, triedAt];
+    const [row] = await this.unit.write<{ isNew: boolean }>(corpId, CLAIM, params);
     return row?.isNew ?? false;
   }
 
-  /** The end of a call that was claimed; what is known replaces what was thought lost. */
-  async settle(welcomeCode: string, outcome: Outcome, endedAt: Date): Promise<void> {
-    await this.database.execute(
-      `UPDATE welcome.messages SET state = $3, errcode = $4, ended_at = $5
-        WHERE corp_id = $1 AND welcome_code = $2 AND state IN ('sending', 'unknown')`,
-      [this.database.corpId, welcomeCode, outcome.state, outcome.errcode ?? null, endedAt],
-    );
+  /** The end of a call that was claimed. */
+  settle(welcomeCode: string, outcome: Outcome, endedAt: Date): Effect {
+    return { ...SETTLE, params: [welcomeCode, outcome.state, outcome.errcode ?? null, endedAt] };
   }
 
   /** A code for which WeCom is never called. */
-  async record(
+  record(
     occasion: WelcomeOccasion,
     what: { outcome: Outcome; ruleId: string | undefined; attachmentsLeftOut: number; endedAt: Date },
-  ): Promise<void> {
-    await this.database.execute(
-      `INSERT INTO welcome.messages AS m (corp_id, id, welcome_code, staff_user_id, staff_key, external_user_id,
-              event_id, happened_at, received_at, rule_id, state, errcode, attachments_left_out, ended_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ${HAD_BEFORE}`,
-      [
-        ...this.columnsOf(occasion),
-        what.ruleId ?? null,
-        what.outcome.state,
-        what.outcome.errcode ?? null,
-        what.attachmentsLeftOut,
-        what.endedAt,
-      ],
-    );
+  ): Effect {
+    const { state, errcode } = what.outcome;
+    const end = [what.ruleId ?? null, state, errcode ?? null, what.attachmentsLeftOut, what.endedAt];
+    return { ...RECORD, params: [...this.columnsOf(occasion), ...end] };
   }
 
   /** Calls whose process is gone and whose job does not come again. @returns how many. */
@@ -105,13 +112,11 @@ export class MessageRepository {
   /** In the order of the statements above. */
   private columnsOf(occasion: WelcomeOccasion): unknown[] {
     return [
-      this.database.corpId,
       this.ids.next(),
       occasion.welcomeCode,
       occasion.staffUserId,
       occasion.staffUserId.toLowerCase(),
       occasion.externalUserId,
-      occasion.eventId,
       occasion.happenedAt,
       occasion.receivedAt,
     ];

@@ -39,9 +39,8 @@ export class GreetNewFriends implements OnModuleInit {
       events: [welcomeDue],
       lane: 'fast',
       load: (event) => this.greet(event.corpId, occasionOf(event)),
-      apply: (event, ending) => this.notes.end(occasionOf(event), ending),
-      // this run was thought dead: what it knows replaces `unknown`
-      applyLate: (event, ending) => this.notes.end(occasionOf(event), ending),
+      // also of a run that was thought dead: what it knows replaces `unknown`
+      effect: (event, ending) => this.notes.end(occasionOf(event), ending),
     });
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Counter, Histogram } from 'prom-client';
 import type { CorpId } from '../../../platform/context/typed-id.js';
-import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import type { Effect } from '../../../platform/events/event.js';
 import { Metrics } from '../../../platform/health/metrics.js';
 import type { Outcome } from '../domain/message.js';
 import { MessageRepository, type WelcomeOccasion } from '../persistence/message-repository.js';
@@ -24,7 +24,6 @@ export class NoteWelcome {
   private readonly seconds: Histogram;
 
   constructor(
-    private readonly unit: UnitOfWork,
     private readonly messages: MessageRepository,
     metrics: Metrics,
   ) {
@@ -46,20 +45,23 @@ export class NoteWelcome {
     occasion: WelcomeOccasion,
     what: { ruleId: string; attachmentsLeftOut: number; triedAt: Date },
   ): Promise<boolean> {
-    return this.unit.run(corpId, () => this.messages.claim(occasion, what));
+    return this.messages.claim(corpId, occasion, what);
   }
 
   /** Together with the mark that the event was consumed. */
-  async end(occasion: WelcomeOccasion, ending: Ending): Promise<void> {
-    if (!ending) return;
+  end(occasion: WelcomeOccasion, ending: Ending): Effect | undefined {
+    if (!ending) return undefined;
     const { outcome, endedAt } =
       'omitted' in ending ? ending.omitted : { outcome: ending.called, endedAt: ending.endedAt };
-    if ('omitted' in ending) await this.messages.record(occasion, ending.omitted);
-    else await this.messages.settle(occasion.welcomeCode, outcome, endedAt);
-    this.unit.afterCommit(() => {
+    const statement =
+      'omitted' in ending
+        ? this.messages.record(occasion, ending.omitted)
+        : this.messages.settle(occasion.welcomeCode, outcome, endedAt);
+    const afterCommit = (): void => {
       this.outcomes.inc({ outcome: outcome.state, errcode: String(outcome.errcode ?? '') });
       if (outcome.state !== 'sent') return;
       this.seconds.observe(Math.max(0, endedAt.getTime() - occasion.receivedAt.getTime()) / 1000);
-    });
+    };
+    return { ...statement, afterCommit };
   }
 }
