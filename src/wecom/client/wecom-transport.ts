@@ -76,6 +76,8 @@ export class WecomTransport implements OnModuleDestroy {
   private async exchange(endpoint: WecomEndpoint, request: WireRequest): Promise<AxiosResponse<Buffer>> {
     const timeout = request.timeoutMs ?? (endpoint.media ? MEDIA_TIMEOUT_MS : TIMEOUT_MS);
     const upload = request.part && formData(request.part);
+    const late = new AbortController(); // cheaper than AbortSignal.timeout, whose timer outlives the call
+    const patience = setTimeout(() => late.abort(), timeout);
     try {
       return await this.axios.request<Buffer>({
         method: endpoint.method,
@@ -88,11 +90,12 @@ export class WecomTransport implements OnModuleDestroy {
           }),
           ...(request.range && { Range: request.range }),
         },
-        timeout, // silence on the socket, also while connecting
-        signal: AbortSignal.timeout(timeout), // the whole exchange
+        signal: late.signal,
       });
     } catch (error) {
       throw WecomApiError.unanswered(endpoint.name, codeOf(error));
+    } finally {
+      clearTimeout(patience);
     }
   }
 }

@@ -70,12 +70,15 @@ function placeholderOf(token: string): Placeholder | undefined {
   return undefined;
 }
 
+/** Making one takes as long as filling in a text. */
+const CHARACTERS = new Intl.Segmenter('zh');
+
 /** On one line and cut between characters as a reader sees them. */
 function fittedValue(value: string | null | undefined): string {
   let fitted = '';
   let bytes = 0;
   const oneLine = (value ?? '').replace(/\s+/gu, ' ').trim();
-  for (const { segment } of new Intl.Segmenter('zh').segment(oneLine)) {
+  for (const { segment } of CHARACTERS.segment(oneLine)) {
     bytes += Buffer.byteLength(segment);
     if (bytes > VALUE_BYTES_MAX) return fitted;
     fitted += segment;

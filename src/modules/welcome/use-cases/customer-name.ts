@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { CorpId } from '../../../platform/context/typed-id.js';
 import { ContactsGateway } from '../../../wecom/index.js';
@@ -13,12 +12,16 @@ export class CustomerName {
 
   /** Undefined when WeCom does not say so in time. Outside any unit of work. */
   async read(corpId: CorpId, externalUserId: string): Promise<string | undefined> {
-    const late = new AbortController();
-    const name = this.contacts.getContact(corpId, externalUserId).then(
-      (contact) => contact.name,
-      () => undefined, // the text has a fallback
-    );
-    const given = sleep(WAIT_MAX_MS, undefined, { signal: late.signal }).catch(() => undefined);
-    return Promise.race([name, given]).finally(() => late.abort());
+    return new Promise((resolve) => {
+      const patience = setTimeout(resolve, WAIT_MAX_MS, undefined);
+      const know = (name: string | undefined): void => {
+        clearTimeout(patience);
+        resolve(name);
+      };
+      this.contacts.getContact(corpId, externalUserId).then(
+        (contact) => know(contact.name),
+        () => know(undefined), // the text has a fallback
+      );
+    });
   }
 }
