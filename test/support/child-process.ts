@@ -78,7 +78,10 @@ class Inbox {
     const [found] = index < 0 ? [] : this.arrived.splice(index, 1);
     if (found) return Promise.resolve(found);
     return new Promise((resolve, reject) => {
-      const fail = (reason: string) => reject(new Error(`no message "${type}": ${reason}\n${this.output()}`));
+      const fail = (reason: string): void => {
+        clearTimeout(timer); // it would keep the test's process alive
+        reject(new Error(`no message "${type}": ${reason}\n${this.output()}`));
+      };
       const timer = setTimeout(() => fail(`${timeoutMs} ms passed`), timeoutMs);
       const onExit = (code: number | null) => fail(`the process ended with ${code}`);
       this.child.once('exit', onExit);
