@@ -1,5 +1,5 @@
 /** What anybody would write first: Fastify, WeCom's decryption, one INSERT with a unique key, and the answer. */
-import { createDecipheriv, createHash, randomUUID } from 'node:crypto';
+import { createDecipheriv, hash, randomUUID } from 'node:crypto';
 import Fastify from 'fastify';
 import { Pool } from 'pg';
 import { serveBench } from '../server.js';
@@ -20,11 +20,11 @@ fastify.post('/callback', async (request, reply) => {
   const query = request.query as Record<string, string>;
   const encrypted = /<Encrypt><!\[CDATA\[([^\]]*)\]\]><\/Encrypt>/.exec(request.body as string)?.[1] ?? '';
   const parts = [token, query['timestamp'] ?? '', query['nonce'] ?? '', encrypted].sort();
-  const signature = createHash('sha1').update(parts.join('')).digest('hex');
+  const signature = hash('sha1', parts.join(''));
   if (signature !== query['msg_signature']) return reply.code(401).send();
   const message = decrypt(encrypted);
   if (message === undefined) return reply.code(401).send();
-  const dedupeKey = createHash('sha256').update(message).digest('hex');
+  const dedupeKey = hash('sha256', message);
   await pool.query({ ...INSERT, values: [randomUUID(), new Date(), dedupeKey, message] });
   return reply.type('text/plain').send('success');
 });

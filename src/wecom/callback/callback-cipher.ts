@@ -1,4 +1,4 @@
-import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
+import { createDecipheriv, hash, timingSafeEqual } from 'node:crypto';
 import { wecomErrors } from '../wecom.errors.js';
 
 const RANDOM_BYTES = 16;
@@ -16,7 +16,7 @@ export interface OpenedEnvelope {
 /** Lower-case hex SHA-1 of the byte-wise sorted parts (page 90968). */
 export function signatureOf(token: string, timestamp: string, nonce: string, encrypt: string): string {
   const parts = [token, timestamp, nonce, encrypt].sort(); // for what WeCom sends, all ASCII, the same as by bytes
-  return createHash('sha1').update(parts.join('')).digest('hex');
+  return hash('sha1', parts.join(''));
 }
 
 /** In constant time; a signature of another length is wrong at once. */

@@ -13,8 +13,8 @@ import { typedEventsOf } from './typed-event.js';
 
 /** Larger transactions are hardly faster per callback (bench `callback-ingest`), and each waits for the whole of its own. */
 const TOGETHER_MAX = 64;
-/** While the database works for some callbacks, this process reads the next. */
-const TRANSACTIONS_MAX = 3;
+/** While the database works for some callbacks, this process reads the next. More would only be smaller (bench `callback-ingest`). */
+const TRANSACTIONS_MAX = 2;
 
 export interface ReceivedCallback {
   readonly message: CallbackMessage;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { parseXml, textOf, type XmlElement } from './callback-xml.js';
 
 const NAME_MAX = 100;
@@ -50,5 +50,5 @@ function kindOf(xml: XmlElement): { event: string; changeType: string | undefine
 function dedupeKeyOf(xml: XmlElement, plaintext: string): string {
   const messageId = textOf(xml, 'MsgId') ?? '';
   if (textOf(xml, 'MsgType') !== 'event' && MESSAGE_ID.test(messageId)) return `msg:${messageId}`;
-  return `sha256:${createHash('sha256').update(plaintext.trim()).digest('hex')}`;
+  return `sha256:${hash('sha256', plaintext.trim())}`;
 }

@@ -47,8 +47,9 @@ export class CallbackRoutes implements OnModuleInit {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     scope.decorateRequest('arrivedAt', undefined);
-    scope.addHook('onRequest', async (request) => {
+    scope.addHook('onRequest', (request, _reply, done) => {
       request.arrivedAt = this.clock.now();
+      done();
     });
     scope.setErrorHandler((thrown, request, reply) => {
       const error = this.refusalOf(thrown, request);
