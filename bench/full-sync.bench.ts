@@ -4,9 +4,7 @@
  * ready in memory, and nothing but the mirror's tables. Both write as the application's role behind row-level security,
  * into empty tables, after a checkpoint. `CUSTOMERS=10000` makes it smaller while one works on it.
  */
-import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -69,27 +67,23 @@ async function measureMemory(corpId: CorpId, customers: number): Promise<void> {
   printRatio('full-sync-memory-growth', (MEMORY_GROWTH_MAX * single) / double, 1);
 }
 
-/** Of a fresh process that runs the build, without the loader of TypeScript. */
+/** Of a fresh process. */
 async function peakMemory(corpId: CorpId, customers: number): Promise<number> {
   const { pages, url } = await startPages(customers);
   await empty(database);
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'full-sync-'));
-  const child = fork(path.join(import.meta.dirname, 'full-sync/memory.mjs'), [], {
-    execArgv: [],
-    env: {
-      CORP_ID: corpId,
-      MASTER_KEYS,
-      DATABASE_URL: database.appUrl,
-      WECOM_API_BASE_URL: url,
-      DATA_DIR: dataDir,
-      ROLE: 'api',
-      LOG_LEVEL: 'warn',
-    },
+  const syncing = startTestProcess('bench/full-sync/memory.ts', {
+    CORP_ID: corpId,
+    MASTER_KEYS,
+    DATABASE_URL: database.appUrl,
+    WECOM_API_BASE_URL: url,
+    DATA_DIR: mkdtempSync(path.join(tmpdir(), 'full-sync-')),
+    ROLE: 'api',
+    LOG_LEVEL: 'warn',
   });
-  const [outcome] = (await once(child, 'message')) as [{ state: string; inserted: number; mib: number }];
-  await pages.kill();
-  if (outcome.inserted === customers * RELATIONS_PER_CUSTOMER) return outcome.mib;
-  throw new Error(`the pass ended as ${outcome.state} with ${outcome.inserted} inserted`);
+  const { state, inserted, mib } = await syncing.message('done', PASS_TIMEOUT_MS);
+  await Promise.all([syncing.kill(), pages.kill()]);
+  if (inserted === customers * RELATIONS_PER_CUSTOMER) return Number(mib);
+  throw new Error(`the pass ended as ${String(state)} with ${String(inserted)} inserted`);
 }
 
 async function startPages(customers: number): Promise<{ pages: TestProcess; url: string }> {

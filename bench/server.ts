@@ -1,11 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { compiledPath } from '../scripts/compiled-sources.mjs';
 
-const ROOT = path.join(import.meta.dirname, '..');
-const LOADER = pathToFileURL(path.join(ROOT, 'test/support/swc-loader.mjs')).href;
 const MICROSECONDS = 1e-6;
 
 /** A server in a process of its own, so that its CPU time is its own too. Its log goes nowhere. */
@@ -23,8 +20,8 @@ export async function startBenchServer(file: string, env: Record<string, string>
   const flags = process.env['CPU_PROF_DIR']
     ? ['--cpu-prof', `--cpu-prof-dir=${process.env['CPU_PROF_DIR']}`]
     : [];
-  const child = fork(path.join(ROOT, file), [], {
-    execArgv: ['--import', LOADER, '--enable-source-maps', ...flags],
+  const child = fork(compiledPath(file), [], {
+    execArgv: ['--enable-source-maps', ...flags],
     env: { ...process.env, NODE_OPTIONS: '', ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

@@ -6,12 +6,11 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { buildIfStale } from './build-if-stale.mjs';
+import { compiledPath } from './compiled-sources.mjs';
 import { withTestServer } from './test-server.mjs';
 
 const root = path.join(import.meta.dirname, '..');
-const LOADER = pathToFileURL(path.join(root, 'test/support/swc-loader.mjs')).href;
 process.chdir(root);
 
 const benches = readdirSync('bench')
@@ -30,7 +29,7 @@ await withTestServer(() => {
     console.log(`── ${name}`);
     const { status } = spawnSync(
       process.execPath,
-      ['--import', LOADER, '--enable-source-maps', '--expose-gc', `bench/${name}.bench.ts`],
+      ['--enable-source-maps', '--expose-gc', compiledPath(`bench/${name}.bench.ts`)],
       { stdio: 'inherit' },
     );
     if (status !== 0) process.exitCode = 1;

@@ -17,8 +17,9 @@ import {
 import path from 'node:path';
 import { transformSync } from '@swc/core';
 
-const root = path.join(import.meta.dirname, '..');
-const FOLDERS = ['src', 'migrations', 'test', 'bench'];
+const root = rootOf(import.meta.dirname);
+const FOLDERS = ['src', 'migrations', 'test', 'bench', 'scripts'];
+const RUN = /\.(ts|mjs)$/;
 const NOT_RUN = /\.(test|spec|d)\.ts$/;
 const rules = createHash('sha256')
   .update(readFileSync(path.join(root, '.swcrc')))
@@ -37,9 +38,14 @@ export function compiledPath(file) {
 function compileAll() {
   for (const folder of FOLDERS) {
     for (const name of readdirSync(path.join(root, folder), { recursive: true })) {
-      if (name.endsWith('.ts') && !NOT_RUN.test(name)) compile(path.join(folder, name));
+      if (RUN.test(name) && !NOT_RUN.test(name)) compile(path.join(folder, name));
     }
   }
+}
+
+/** This file is copied, too. */
+function rootOf(folder) {
+  return existsSync(path.join(folder, 'package.json')) ? folder : rootOf(path.dirname(folder));
 }
 
 /** Compared by the time of the last change, which the copy takes over. */
@@ -48,7 +54,8 @@ function compile(file) {
   const copy = path.join(target, file.replace(/\.ts$/, '.js'));
   if (existsSync(copy) && statSync(copy).mtime.getTime() === mtime.getTime()) return;
   const filename = path.join(root, file);
-  const { code } = transformSync(readFileSync(filename, 'utf8'), { filename, swcrc: true });
+  const source = readFileSync(filename, 'utf8');
+  const code = file.endsWith('.ts') ? transformSync(source, { filename, swcrc: true }).code : source;
   mkdirSync(path.dirname(copy), { recursive: true });
   const draft = `${copy}.${process.pid}`;
   writeFileSync(draft, code);

@@ -15,7 +15,7 @@ law(
   {
     // the promise is 5 s; where the check runs, half of the processor may be somebody else's
     small: { apiKills: 1, applicationKills: 2, workerKills: 47, customers: 20, redeliveryMaxMs: 10_000 },
-    full: { apiKills: 50, applicationKills: 150, workerKills: 300, customers: 5_000, redeliveryMaxMs: 5_000 },
+    full: { apiKills: 30, applicationKills: 70, workerKills: 400, customers: 2_000, redeliveryMaxMs: 5_000 },
   },
   async ({ figures, random, note }) => {
     const world = await startChaosWorld({ customers: figures.customers, workers: 4, random, closers });

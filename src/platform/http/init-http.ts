@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { Authenticator } from '../auth/authenticator.js';
@@ -7,7 +6,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { Metrics } from '../health/metrics.js';
 import { Readiness } from '../health/readiness.js';
 import { AppLogger } from '../logging/app-logger.js';
-import { DOCS_PATH, serveDocs } from './docs.js';
+import { serveDocs } from './docs.js';
 import { installFileBodies } from './file-body.js';
 import { installBodyParsers } from './json-body.js';
 import { installReadingUnits } from './reading-units.js';
@@ -25,18 +24,7 @@ export async function initHttp(app: NestFastifyApplication, limits: RateLimits =
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const routes = app.get(RouteTable);
   const { role } = app.get(AppConfig);
-  fastify.addHook('onRoute', (route) => {
-    routes.add(route);
-    if (!route.url.startsWith(DOCS_PATH)) route.helmet = false; // answers of the API have headers that never change
-  });
-  await fastify.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        'style-src': ["'self'", "'unsafe-inline'"], // Swagger UI styles itself inline
-        'upgrade-insecure-requests': null, // it would break the documentation over plain http
-      },
-    },
-  });
+  fastify.addHook('onRoute', (route) => routes.add(route));
   installRequestHooks(fastify, {
     role,
     authenticator: app.get(Authenticator),

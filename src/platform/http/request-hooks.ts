@@ -13,14 +13,25 @@ import { httpErrors } from './http.errors.js';
 import { sendProblem } from './problem.filter.js';
 import type { RateLimiter } from './rate-limit.js';
 
-/** Data for programs: no browser may show, frame or guess it. Pages of the documentation get their own, by helmet. */
-const HEADERS_OF_DATA = {
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+/** No browser may frame an answer, guess what it is, or tell others where it came from. */
+const HEADERS = {
+  'cache-control': 'no-store',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
+};
+/** Data for programs: nothing in it is shown or run. */
+const HEADERS_OF_DATA = {
+  ...HEADERS,
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
+/** Swagger UI comes from this server, and styles itself inline. */
+const HEADERS_OF_DOCS = {
+  ...HEADERS,
+  'content-security-policy':
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
 };
 
 export interface RequestHookParts {
@@ -40,8 +51,8 @@ export function installRequestHooks(fastify: FastifyInstance, parts: RequestHook
   fastify.decorateRequest('apiKey', undefined);
   fastify.decorateRequest('endpoint', undefined);
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
-    if (!request.url.startsWith(DOCS_PATH)) void reply.headers(HEADERS_OF_DATA);
+    const isDocs = request.url.startsWith(DOCS_PATH);
+    void reply.header('x-request-id', request.id).headers(isDocs ? HEADERS_OF_DOCS : HEADERS_OF_DATA);
     // WeCom sends any content type or none; one that is malformed would be refused before the route sees the body
     if (isCallbackPath(request.url)) delete request.raw.headers['content-type'];
     const goOn = (): void => requestContext.run({ requestId: request.id, actor: actorOf(request) }, done);

@@ -321,7 +321,7 @@ describe('headers', () => {
     });
     const page = await http.call(key, { method: 'GET', url: '/docs' });
     expect(page.headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-    expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+    expect(page.headers['content-security-policy']).toContain("default-src 'self'");
   });
 });
 
