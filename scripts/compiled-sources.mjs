@@ -17,7 +17,7 @@ import {
 import path from 'node:path';
 import { transformSync } from '@swc/core';
 
-const root = rootOf(import.meta.dirname);
+export const root = rootOf(import.meta.dirname);
 const FOLDERS = ['src', 'migrations', 'test', 'bench', 'scripts'];
 const RUN = /\.(ts|mjs)$/;
 const NOT_RUN = /\.(test|spec|d)\.ts$/;

@@ -1,8 +1,5 @@
 import { spawn } from 'node:child_process';
-import path from 'node:path';
-import { compiledPath } from '../../scripts/compiled-sources.mjs';
-
-const ROOT = path.join(import.meta.dirname, '../..');
+import { compiledPath, root } from '../../scripts/compiled-sources.mjs';
 
 export interface CliResult {
   code: number | null;
@@ -16,7 +13,7 @@ export interface CliResult {
  */
 export async function runCli(entry: string, args: string[], env: Record<string, string>): Promise<CliResult> {
   const child = spawn(process.execPath, [compiledPath(`src/${entry}.ts`), ...args], {
-    cwd: ROOT,
+    cwd: root,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

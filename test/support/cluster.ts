@@ -1,7 +1,8 @@
 import path from 'node:path';
+import { root } from '../../scripts/compiled-sources.mjs';
 import { startDatabase } from '../../src/embedded-database/index.js';
 
-const DATA_DIR = path.join(import.meta.dirname, '../../.data/test');
+const DATA_DIR = path.join(root, '.data/test');
 let started: Promise<string> | undefined;
 
 /**

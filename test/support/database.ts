@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { root } from '../../scripts/compiled-sources.mjs';
 import { migrate } from '../../src/platform/database/migrate.js';
 import { APP_ROLE, OWNER_ROLE } from '../../src/platform/database/role-names.js';
 import { testClusterUrl } from './cluster.js';
 
-const ROOT = path.join(import.meta.dirname, '../..');
 const TEMPLATE_LOCK = 7_231_002;
 const PASSWORD = 'test';
 let cloneCount = 0;
@@ -92,10 +92,10 @@ async function ensureTemplate(admin: Client): Promise<string> {
 
 function schemaHash(): string {
   const hash = createHash('sha256');
-  const folder = path.join(ROOT, 'migrations');
+  const folder = path.join(root, 'migrations');
   for (const file of readdirSync(folder).sort()) hash.update(readFileSync(path.join(folder, file)));
   for (const file of ['database/migration-steps.ts', 'jobs/job-tables.ts']) {
-    hash.update(readFileSync(path.join(ROOT, 'src/platform', file)));
+    hash.update(readFileSync(path.join(root, 'src/platform', file)));
   }
   return hash.digest('hex').slice(0, 16);
 }
