@@ -17,6 +17,12 @@ export const corpConnected = defineEvent<CorpConnected>('wecom.corp_connected', 
 export type DirectoryConnected = Record<string, never>;
 export const directoryConnected = defineEvent<DirectoryConnected>('wecom.directory_connected', 1);
 
+/**
+ * WeCom dates its events by whole seconds. Two changes of one thing within a second have equal bodies, and so they count as
+ * one callback that came twice: who reads the thing again waits until that second is over, or would miss the later change.
+ */
+export const SAME_SECOND_MS = 1_000;
+
 export const contactChangeTypes = [
   'add_external_contact',
   'add_half_external_contact',

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as api from '../client/index.js';
 import {
   type ConnectedCorp,
@@ -103,6 +104,21 @@ describe('one corp, end to end', () => {
       expect(relations[0]).toMatchObject({ active: false, ended: { byStaffAt: null } });
       expect(relations[0]?.ended.byCustomerAt).not.toBeNull();
     });
+  });
+
+  it('shows the later one of two changes that WeCom dates by the same second', async () => {
+    const userId = await anyStaff();
+    const { events } = test.sandbox.control;
+    const { externalUserId } = events.addCustomer({ userId, name: '晚风' });
+    await eventually(async () => expect((await customerOf(externalUserId)).relations).toHaveLength(1));
+    await sleep(1_000 - (Date.now() % 1_000)); // a new second begins, so both callbacks have one body
+    events.editRemark({ userId, externalUserId, remark: '第一次' });
+    await sleep(400);
+    events.editRemark({ userId, externalUserId, remark: '第二次' });
+    await eventually(
+      async () => expect((await customerOf(externalUserId)).relations[0]?.remark).toBe('第二次'),
+      2_500, // before anything but the callback has it read again
+    );
   });
 
   it('lists each callback with what became of it', async () => {

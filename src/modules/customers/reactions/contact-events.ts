@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EventConsumers } from '../../../platform/events/event-consumers.js';
 import type { StoredEvent } from '../../../platform/events/event.js';
-import { contactChanged, type ContactChanged } from '../../../wecom/wecom.events.js';
+import { contactChanged, type ContactChanged, SAME_SECOND_MS } from '../../../wecom/wecom.events.js';
 import { deletionOf, isAddition } from '../domain/contact-change.js';
 import { type ReadContact, ReadContactFromWecom } from '../use-cases/read-contact.js';
 import { StoreContact } from '../use-cases/store-contact.js';
@@ -19,6 +19,7 @@ export class ContactEvents implements OnModuleInit {
     this.consumers.register<ContactChanged, ReadContact>({
       name: 'customers.refresh_contact',
       events: [contactChanged],
+      delayMs: SAME_SECOND_MS,
       load: ({ corpId, payload }) => this.wecom.read(corpId, payload.externalUserId, payload.userId),
       apply: (event, read) => this.apply(event, read),
     });

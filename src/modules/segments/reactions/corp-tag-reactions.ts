@@ -4,7 +4,7 @@ import { Database } from '../../../platform/database/database.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import type { StoredEvent } from '../../../platform/events/event.js';
 import { EventConsumers } from '../../../platform/events/event-consumers.js';
-import { type CorpTagChanged, corpTagChanged } from '../../../wecom/wecom.events.js';
+import { type CorpTagChanged, corpTagChanged, SAME_SECOND_MS } from '../../../wecom/wecom.events.js';
 import { questionAfter, type TagQuestion } from '../domain/corp-tag.js';
 import { CorpTagReader, type TagAnswer } from '../use-cases/corp-tag-reader.js';
 import { RecordCorpTags } from '../use-cases/record-corp-tags.js';
@@ -31,6 +31,7 @@ export class CorpTagReactions implements OnModuleInit {
     this.consumers.register<CorpTagChanged, Loaded>({
       name: 'segments.follow_corp_tags',
       events: [corpTagChanged],
+      delayMs: SAME_SECOND_MS,
       load: (event) => this.load(event),
       apply: (event, loaded) => this.apply(event.payload, loaded),
     });

@@ -3,7 +3,7 @@ import { Database } from '../../../platform/database/database.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import type { StoredEvent } from '../../../platform/events/event.js';
 import { EventConsumers } from '../../../platform/events/event-consumers.js';
-import { type DirectoryChanged, directoryChanged } from '../../../wecom/wecom.events.js';
+import { type DirectoryChanged, directoryChanged, SAME_SECOND_MS } from '../../../wecom/wecom.events.js';
 import type { DepartmentReading } from '../domain/department.js';
 import type { Answer, StaffReading } from '../domain/staff.js';
 import { DirectoryReader } from '../use-cases/directory-reader.js';
@@ -30,6 +30,7 @@ export class DirectoryReactions implements OnModuleInit {
     this.consumers.register<DirectoryChanged, Loaded>({
       name: 'staff.follow_directory',
       events: [directoryChanged],
+      delayMs: SAME_SECOND_MS,
       load: (event) => this.load(event),
       apply: (event, loaded) => this.apply(event.payload, loaded),
     });
