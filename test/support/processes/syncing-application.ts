@@ -8,13 +8,10 @@ import { ApiKeys } from '../../../src/platform/auth/api-keys.js';
 import { AppConfig } from '../../../src/platform/config/app-config.js';
 import { ContactsGateway } from '../../../src/wecom/index.js';
 
-const config = AppConfig.fromEnvironment(process.env).with({ host: '127.0.0.1', port: 0 });
-const { app, url } = await startApplication(config);
-
-const contacts = app.get(ContactsGateway, { strict: false });
-const listByStaff = contacts.listByStaff.bind(contacts);
-contacts.listByStaff = async (corpId, userIds, cursor) => {
-  const page = await listByStaff(corpId, userIds, cursor);
+// before anything starts: the worker takes up the work of a dead process while the application still does
+const { listByStaff } = ContactsGateway.prototype;
+ContactsGateway.prototype.listByStaff = async function (corpId, userIds, cursor) {
+  const page = await listByStaff.call(this, corpId, userIds, cursor);
   process.send?.({ type: 'page', userIds, start: cursor === '' });
   if (process.env.HANG_AT_SECOND_PAGE && cursor !== '') {
     process.send?.({ type: 'hangs' });
@@ -23,5 +20,7 @@ contacts.listByStaff = async (corpId, userIds, cursor) => {
   return page;
 };
 
+const config = AppConfig.fromEnvironment(process.env).with({ host: '127.0.0.1', port: 0 });
+const { app, url } = await startApplication(config);
 const { key } = await app.get(ApiKeys).createOperatorKey({ owner: 'test', name: 'test' });
 process.send?.({ type: 'ready', url, key });
