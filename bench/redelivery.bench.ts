@@ -38,20 +38,20 @@ async function startWorker(env: Record<string, string> = {}): Promise<TestProces
 /** @returns the time from the kill to the effect of the job that the killed worker was in. */
 async function killOne(): Promise<number> {
   const victim = await startWorker({ HOLD: 'yes' });
-  const { eventId } = await offerJobs(victim);
+  const eventId = await offerJobs(victim);
   const killedAt = performance.now();
   await victim.kill();
   while (!(await isDone(eventId))) await sleep(10);
   return performance.now() - killedAt;
 }
 
-/** Until the worker has one that it never ends: whoever is free takes them. */
-async function offerJobs(worker: TestProcess): Promise<{ eventId?: unknown }> {
+/** Until the worker has one that it never ends: whoever is free takes them. @returns the id of its event. */
+async function offerJobs(worker: TestProcess): Promise<unknown> {
   const holding = worker.message('holds');
   for (;;) {
     await chaos.append(1);
     const message = await Promise.race([holding, sleep(20)]);
-    if (message) return message;
+    if (message) return message['eventId'];
   }
 }
 
