@@ -15,7 +15,6 @@ import { Mortals } from '../support/mortals.js';
 import { WelcomeCalls } from '../support/welcome-calls.js';
 
 const GREET = 'event:welcome.greet_new_friends';
-const FRIENDS_EVERY_MS = 60;
 const SETTLE_MAX_MS = 40_000;
 /** Somebody who was just written may be repeated at once, while the first run is still at it. */
 const REPEATED_SHARE = 0.5;
@@ -41,7 +40,11 @@ interface WelcomeRow {
 
 law(
   'welcome-once',
-  { small: { kills: 3, pauseMs: 700 }, full: { kills: 60, pauseMs: 1_500 } },
+  {
+    small: { kills: 3, pauseMs: 700, friendsEveryMs: 60 },
+    // the sandbox remembers the last 5,000 messages, which must be all of them
+    full: { kills: 60, pauseMs: 1_500, friendsEveryMs: 250 },
+  },
   async ({ figures, random, pick, note }) => {
     const { sandbox, calls, doomed, mortals, owner } = world;
     const codes: string[] = [];
@@ -50,7 +53,7 @@ law(
       while (!isOver) {
         codes.push(befriend(sandbox, pick));
         await repeatSome(owner, random);
-        await sleep(random() * FRIENDS_EVERY_MS);
+        await sleep(random() * figures.friendsEveryMs);
       }
     })();
     // the one death that cannot be left to chance: WeCom has sent it, and nobody could write that down
