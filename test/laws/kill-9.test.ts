@@ -14,8 +14,23 @@ law(
   'kill-9',
   {
     // the promise is 5 s; where the check runs, half of the processor may be somebody else's
-    small: { apiKills: 1, applicationKills: 2, workerKills: 47, customers: 20, redeliveryMaxMs: 10_000 },
-    full: { apiKills: 30, applicationKills: 70, workerKills: 400, customers: 2_000, redeliveryMaxMs: 5_000 },
+    small: {
+      apiKills: 1,
+      apiPauseMs: 3_000,
+      applicationKills: 2,
+      workerKills: 47,
+      customers: 20,
+      redeliveryMaxMs: 10_000,
+    },
+    // WeCom knows one address: the process behind it must live for longer than it takes to start
+    full: {
+      apiKills: 20,
+      apiPauseMs: 30_000,
+      applicationKills: 70,
+      workerKills: 400,
+      customers: 2_000,
+      redeliveryMaxMs: 5_000,
+    },
   },
   async ({ figures, random, note }) => {
     const world = await startChaosWorld({ customers: figures.customers, workers: 4, random, closers });
@@ -23,7 +38,7 @@ law(
     await redelivery.start();
     closers.push(() => redelivery.stop());
     await Promise.all([
-      killMany(world, 'api', { kills: figures.apiKills, pauseMs: 3_000, random }),
+      killMany(world, 'api', { kills: figures.apiKills, pauseMs: figures.apiPauseMs, random }),
       killMany(world, 'application', { kills: figures.applicationKills, pauseMs: 1_500, random }),
       killMany(world, 'worker', { kills: figures.workerKills, pauseMs: 300, random }),
     ]);
