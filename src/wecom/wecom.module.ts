@@ -5,6 +5,7 @@ import { AccessTokens } from './client/access-tokens.js';
 import { CallMetrics } from './client/call-metrics.js';
 import { CallQuota } from './client/call-quota.js';
 import { CallQuotaStore } from './client/call-quota.store.js';
+import { DailyCalls } from './client/daily-calls.js';
 import { Circuits } from './client/circuits.js';
 import { InFlight } from './client/in-flight.js';
 import { WecomCaller } from './client/wecom-caller.js';
@@ -44,7 +45,6 @@ import { ListPlaces } from './diagnosis/queries/list-places.js';
 import { ShowQuota } from './diagnosis/queries/show-quota.js';
 import { DirectoryGateway } from './directory/directory.gateway.js';
 import { GroupChatsGateway } from './group-chats/group-chats.gateway.js';
-import { DailyCalls } from './media/daily-calls.js';
 import { MediaGateway } from './media/media.gateway.js';
 import { MessagesGateway } from './messages/messages.gateway.js';
 import { wecomRows } from './wecom.rows.js';
@@ -54,6 +54,7 @@ const client = [
   WecomTransport,
   CallQuotaStore,
   CallQuota,
+  DailyCalls,
   InFlight,
   Circuits,
   CallMetrics,
@@ -89,15 +90,7 @@ const callback = [
   CallbackRetention,
 ];
 
-const diagnosis = [
-  CallbackSightingsStore,
-  CallbackSightings,
-  ListPlaces,
-  ProbeApp,
-  CheckCorp,
-  ShowQuota,
-  DailyCalls,
-];
+const diagnosis = [CallbackSightingsStore, CallbackSightings, ListPlaces, ProbeApp, CheckCorp, ShowQuota];
 
 const doors = [
   Connections,

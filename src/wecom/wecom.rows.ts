@@ -1,8 +1,7 @@
 import { CallbackRow } from './callback/callback.row.js';
-import { AccessTokenRow, QuotaWindowRow } from './client/client.rows.js';
+import { AccessTokenRow, DailyCallsRow, QuotaWindowRow } from './client/client.rows.js';
 import { CallbackCredentialRow, CallbackPlaceRow, WecomAppRow } from './connections/app.row.js';
 import { CallbackSightingRow } from './diagnosis/callback-sighting.row.js';
-import { DailyCallsRow } from './media/daily-calls.row.js';
 
 /** For the test that compares rows and migrations. */
 export const wecomRows = [

@@ -17,10 +17,18 @@ export interface WecomEndpoint {
   readonly inFlightMax?: number;
   /** Below the general limits of page 90454. */
   readonly limits?: { readonly perMinute: number; readonly perHour: number };
+  /**
+   * Of WeCom's day and month, where it has such. `message/send` has one a day too (page 90236), 200 times the corp's limit
+   * of accounts, which no API tells; nothing in this system sends such messages yet.
+   */
+  readonly longLimits?: { readonly perDay: number; readonly perMonth: number };
 }
 
 type Traits = Partial<
-  Pick<WecomEndpoint, 'app' | 'idempotent' | 'media' | 'binary' | 'family' | 'inFlightMax' | 'limits'>
+  Pick<
+    WecomEndpoint,
+    'app' | 'idempotent' | 'media' | 'binary' | 'family' | 'inFlightMax' | 'limits' | 'longLimits'
+  >
 >;
 
 function get<const N extends string>(name: N, traits: Traits = {}): WecomEndpoint & { name: N } {
@@ -67,7 +75,7 @@ export const wecomApi = {
   recallMessage: post('message/recall'),
 
   uploadMedia: post('media/upload', { media: true }),
-  uploadImage: post('media/uploadimg', { media: true }),
+  uploadImage: post('media/uploadimg', { media: true, longLimits: { perDay: 1_000, perMonth: 3_000 } }), // page 90256
   getMedia: get('media/get', { media: true, binary: true }),
 } satisfies Record<string, WecomEndpoint>;
 

@@ -30,6 +30,19 @@ export class AccessTokenRow {
   readonly app: Relation<WecomAppRow>;
 }
 
+/** Calls of one API path by one corp on one day of WeCom. */
+@Entity({ schema: 'wecom', name: 'daily_calls' })
+export class DailyCallsRow {
+  @PrimaryColumn({ name: 'corp_id', type: 'uuid', primaryKeyConstraintName: 'daily_calls_pkey' })
+  readonly corpId: string;
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'daily_calls_pkey' })
+  readonly api: string;
+  @PrimaryColumn({ type: 'date', primaryKeyConstraintName: 'daily_calls_pkey' })
+  readonly day: string;
+  @Column({ type: 'integer' })
+  readonly used: number;
+}
+
 /** Calls of one API path by one corp; UNLOGGED, since a crash may forget at most what one hour allows. */
 @Entity({ schema: 'wecom', name: 'quota_windows' })
 @Check('quota_windows_used_check', 'minute_used <= 10000 AND hour_used <= 150000')

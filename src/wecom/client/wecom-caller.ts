@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { CorpId } from '../../platform/context/typed-id.js';
 import { CallMetrics } from './call-metrics.js';
 import { CallQuota } from './call-quota.js';
+import { DailyCalls } from './daily-calls.js';
 import { Circuits } from './circuits.js';
 import { InFlight } from './in-flight.js';
 import type { WecomEndpoint } from './api.js';
@@ -21,6 +22,7 @@ export class WecomCaller {
   constructor(
     private readonly transport: WecomTransport,
     private readonly quota: CallQuota,
+    private readonly dailyCalls: DailyCalls,
     private readonly inFlight: InFlight,
     private readonly circuits: Circuits,
     private readonly metrics: CallMetrics,
@@ -31,6 +33,7 @@ export class WecomCaller {
     const lane = `${corpId} ${endpoint.path}`;
     const work = async (): Promise<WireAnswer> => {
       await this.quota.take(corpId, endpoint);
+      if (endpoint.longLimits) await this.dailyCalls.count(corpId, endpoint);
       const answer = await this.circuits.run(corpId, endpoint, () => this.transport.send(endpoint, request));
       if (answer.errcode === 0) {
         this.inFlight.grow(lane);

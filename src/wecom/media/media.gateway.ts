@@ -5,7 +5,6 @@ import type { UploadPart } from '../client/form-data.js';
 import { WecomClient } from '../client/wecom-client.js';
 import type { WireAnswer } from '../client/wecom-transport.js';
 import { wecomErrors } from '../wecom.errors.js';
-import { DailyCalls } from './daily-calls.js';
 
 const MIB = 1024 * 1024;
 /** Page 90253. */
@@ -24,10 +23,7 @@ export interface DownloadedMedia {
 /** Files in WeCom. Keep the original: a media id dies after 3 days. */
 @Injectable()
 export class MediaGateway {
-  constructor(
-    private readonly client: WecomClient,
-    private readonly dailyCalls: DailyCalls,
-  ) {}
+  constructor(private readonly client: WecomClient) {}
 
   /**
    * Temporary media for messages and welcome messages, usable by all apps of the corp for 3 days (page 90253).
@@ -49,7 +45,6 @@ export class MediaGateway {
   /** A picture as a permanent URL that shows inside WeCom only; 1,000 a day and 3,000 a month (page 90256). */
   async uploadImage(corpId: CorpId, file: UploadPart): Promise<string> {
     assertSize(file, IMAGE_IN_TEXT_MAX);
-    await this.dailyCalls.count(corpId, wecomApi.uploadImage);
     return this.client.call(corpId, wecomApi.uploadImage, { part: file }, (answer) => answer.text('url'));
   }
 

@@ -12,6 +12,7 @@ import { AccessTokens } from '../../../src/wecom/client/access-tokens.js';
 import { wecomApi } from '../../../src/wecom/client/api.js';
 import { CallMetrics } from '../../../src/wecom/client/call-metrics.js';
 import { CallQuota } from '../../../src/wecom/client/call-quota.js';
+import { DailyCalls } from '../../../src/wecom/client/daily-calls.js';
 import { CallQuotaStore } from '../../../src/wecom/client/call-quota.store.js';
 import { Circuits } from '../../../src/wecom/client/circuits.js';
 import { InFlight } from '../../../src/wecom/client/in-flight.js';
@@ -51,7 +52,9 @@ function anotherProcess(baseUrl = app.sandbox.url): {
   const inFlight = new InFlight();
   const transport = new WecomTransport(app.get(AppConfig).with({ wecomApiBaseUrl: baseUrl }));
   const quota = new CallQuota(new CallQuotaStore(unit, database), clock);
-  const caller = new WecomCaller(transport, quota, inFlight, new Circuits(), new CallMetrics(new Metrics()));
+  const metrics = new CallMetrics(new Metrics());
+  const daily = new DailyCalls(unit, database);
+  const caller = new WecomCaller(transport, quota, daily, inFlight, new Circuits(), metrics);
   const store = new AccessTokenStore(unit, database, app.get(Envelopes));
   const apps = new ConnectedApps(unit, database, clock);
   const tokens = new AccessTokens(store, caller, clock);

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { CorpId } from '../../../platform/context/typed-id.js';
 import { Database } from '../../../platform/database/database.js';
-import { wecomApi } from '../../client/api.js';
+import { wecomApi, type WecomEndpoint } from '../../client/api.js';
 import { limitsOf } from '../../client/call-quota.js';
+import { DailyCalls, type DailyUse } from '../../client/daily-calls.js';
 import { ShowCorps } from '../../connections/queries/show-corps.js';
-import { DailyCalls, type DailyUse, type LongLimits } from '../../media/daily-calls.js';
 import type { Texts } from '../advice.js';
 import { apiNames } from '../api-names.js';
 
@@ -80,7 +80,7 @@ export class ShowQuota {
         name: apiNames[endpoint.name],
         minute: { used: row?.minuteUsed ?? 0, limit: perMinute, resetsAt: turns.minuteEnds },
         hour: { used: row?.hourUsed ?? 0, limit: perHour, resetsAt: turns.hourEnds },
-        ...longWindows(this.dailyCalls.limitsOf(endpoint), daily.get(endpoint.path), turns),
+        ...longWindows(endpoint.longLimits, daily.get(endpoint.path), turns),
         blockedUntil: row?.blockedUntil ?? null,
       };
     });
@@ -89,7 +89,7 @@ export class ShowQuota {
 }
 
 function longWindows(
-  limits: LongLimits | undefined,
+  limits: WecomEndpoint['longLimits'],
   use: DailyUse | undefined,
   { dayEnds, monthEnds }: Turns,
 ): Pick<ApiUse, 'day' | 'month'> {

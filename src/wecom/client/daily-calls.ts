@@ -2,20 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { CorpId } from '../../platform/context/typed-id.js';
 import { Database } from '../../platform/database/database.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { wecomApi, type WecomEndpoint } from '../client/api.js';
+import type { WecomEndpoint } from './api.js';
 
-export interface LongLimits {
-  readonly perDay: number;
-  readonly perMonth: number;
-}
-
-/**
- * By path, what WeCom limits by its day and month, of all that we call. `message/send` has a limit a day too (page 90236):
- * 200 times the corp's limit of accounts, which no API tells; nothing in this system sends such messages yet.
- */
-const LIMITS: ReadonlyMap<string, LongLimits> = new Map([
-  [wecomApi.uploadImage.path, { perDay: 1_000, perMonth: 3_000 }], // page 90256
-]);
 /** WeCom's days begin at midnight in China. */
 const WECOM_NOW = `(clock_timestamp() AT TIME ZONE 'Asia/Shanghai')`;
 
@@ -25,17 +13,16 @@ export interface DailyUse {
   readonly month: number;
 }
 
-/** Counts for a person to see. It refuses nothing: WeCom does, and then the API is left alone for a while (`CallQuota`). */
+/**
+ * Calls that WeCom limits by its day and month, counted for a person to see. It refuses nothing: WeCom does, and then the
+ * API is left alone for a while (`CallQuota`).
+ */
 @Injectable()
 export class DailyCalls {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly database: Database,
   ) {}
-
-  limitsOf({ path }: WecomEndpoint): LongLimits | undefined {
-    return LIMITS.get(path);
-  }
 
   /** Before the call, so that none is missing; one that WeCom then refuses is counted too. */
   async count(corpId: CorpId, { path }: WecomEndpoint): Promise<void> {
