@@ -68,7 +68,7 @@ export default {
     forbid(
       'domain-is-pure',
       'domain/ decides: no framework, no database, no input or output. Types may come from doors.',
-      { path: '^src/(modules/[^/]+|wecom/[^/]+)/domain/' },
+      { path: '^src/(modules|wecom)/.+/domain/' },
       {
         pathNot: ['/domain/[^/]+\\.ts$', '\\.errors\\.ts$', '^src/platform/(errors|context)/'],
         dependencyTypesNot: ['type-only'],

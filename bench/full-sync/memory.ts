@@ -3,7 +3,7 @@
  * connected already.
  */
 import { createApplication } from '../../src/bootstrap.js';
-import { CUSTOMERS_SYNC } from '../../src/modules/customers/use-cases/customers-sync.js';
+import { CUSTOMERS_SYNC } from '../../src/modules/customers/contacts/use-cases/customers-sync.js';
 import { AppConfig } from '../../src/platform/config/app-config.js';
 import type { CorpId } from '../../src/platform/context/typed-id.js';
 import { MasterKeys } from '../../src/platform/crypto/master-keys.js';

@@ -1,2 +1,2 @@
 export { CustomersModule } from './customers.module.js';
-export { customersRows } from './persistence/customers.rows.js';
+export { customersRows } from './contacts/persistence/customers.rows.js';

@@ -10,9 +10,11 @@ export const scopeModules = [
   'welcome',
 ] as const;
 export const scopeActions = ['read', 'write', 'approve'] as const;
+/** Whole phone numbers and other personal data that everybody else sees masked. */
+export const REVEAL_SCOPE = 'customers:reveal';
 
 /** What a corp key may do: a module and an action. */
-export type Scope = `${(typeof scopeModules)[number]}:${(typeof scopeActions)[number]}`;
+export type Scope = `${(typeof scopeModules)[number]}:${(typeof scopeActions)[number]}` | typeof REVEAL_SCOPE;
 
 /**
  * What an endpoint asks of the key: a scope of corp keys; `operator` for keys of the deployment, which connect corps and
@@ -20,6 +22,7 @@ export type Scope = `${(typeof scopeModules)[number]}:${(typeof scopeActions)[nu
  */
 export type EndpointScope = Scope | 'operator' | 'any' | 'public';
 
-export const allScopes: readonly Scope[] = scopeModules.flatMap((module) =>
-  scopeActions.map((action): Scope => `${module}:${action}`),
-);
+export const allScopes: readonly Scope[] = [
+  ...scopeModules.flatMap((module) => scopeActions.map((action): Scope => `${module}:${action}`)),
+  REVEAL_SCOPE,
+];

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { StaffReadStore } from '../../../src/modules/customers/persistence/staff-read-store.js';
+import { StaffReadStore } from '../../../src/modules/customers/contacts/persistence/staff-read-store.js';
 import { corpTagsDeleted, type CorpTagsDeleted } from '../../../src/modules/segments/segments.events.js';
 import { CORP_TAGS_SYNC } from '../../../src/modules/segments/use-cases/corp-tags-sync.js';
 import {

@@ -1,6 +1,6 @@
 import { CustomersModule } from '../../../src/modules/customers/index.js';
-import { CUSTOMERS_SYNC } from '../../../src/modules/customers/use-cases/customers-sync.js';
-import { WalkDetails } from '../../../src/modules/customers/use-cases/walk-details.js';
+import { CUSTOMERS_SYNC } from '../../../src/modules/customers/contacts/use-cases/customers-sync.js';
+import { WalkDetails } from '../../../src/modules/customers/contacts/use-cases/walk-details.js';
 import { ContactsGateway } from '../../../src/wecom/index.js';
 import { type Chaos, type Pick, runChaos } from '../../support/event-chaos.js';
 import { type MirrorWorld, startMirrorWorld } from '../../support/mirror-world.js';

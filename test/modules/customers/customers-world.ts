@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CustomersModule } from '../../../src/modules/customers/index.js';
-import { CUSTOMERS_SYNC } from '../../../src/modules/customers/use-cases/customers-sync.js';
+import { CUSTOMERS_SYNC } from '../../../src/modules/customers/contacts/use-cases/customers-sync.js';
 import type { CorpId } from '../../../src/platform/context/typed-id.js';
 import { Envelopes } from '../../../src/platform/crypto/envelopes.js';
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
-import { CustomerStore } from '../../../src/modules/customers/persistence/customer-store.js';
+import { CustomerStore } from '../../../src/modules/customers/contacts/persistence/customer-store.js';
 import { WecomApiError } from '../../../src/wecom/index.js';
-import { WalkDetails } from '../../../src/modules/customers/use-cases/walk-details.js';
+import { WalkDetails } from '../../../src/modules/customers/contacts/use-cases/walk-details.js';
 import { CustomersWorld, type TestCorp } from './customers-world.js';
 import { heldRelations, worldRelations } from './relation-states.js';
 

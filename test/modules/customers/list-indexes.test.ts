@@ -2,7 +2,7 @@ import {
   type CustomerFilter,
   type CustomerKey,
   ListCustomers,
-} from '../../../src/modules/customers/queries/list-customers.js';
+} from '../../../src/modules/customers/contacts/queries/list-customers.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { CustomersWorld, type TestCorp } from './customers-world.js';
 

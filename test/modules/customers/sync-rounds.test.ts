@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { MirrorContacts } from '../../../src/modules/customers/use-cases/mirror-contacts.js';
+import { MirrorContacts } from '../../../src/modules/customers/contacts/use-cases/mirror-contacts.js';
 import { Answer } from '../../../src/wecom/client/answer.js';
 import { WecomTransport } from '../../../src/wecom/client/wecom-transport.js';
 import { CustomersWorld, type TestCorp } from './customers-world.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../platform/database/database.js';
+import { Database } from '../../../../platform/database/database.js';
 
 /** What a complete pass may say about the relations that it did not see. Inside an open unit of work. */
 @Injectable()

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { EventConsumers } from '../../../platform/events/event-consumers.js';
-import type { CorpId } from '../../../platform/context/typed-id.js';
-import { ContactsGateway } from '../../../wecom/index.js';
-import { directoryChanged, type DirectoryChanged } from '../../../wecom/wecom.events.js';
-import { corpTagsDeleted, type CorpTagsDeleted } from '../../segments/segments.events.js';
+import { EventConsumers } from '../../../../platform/events/event-consumers.js';
+import type { CorpId } from '../../../../platform/context/typed-id.js';
+import { ContactsGateway } from '../../../../wecom/index.js';
+import { directoryChanged, type DirectoryChanged } from '../../../../wecom/wecom.events.js';
+import { corpTagsDeleted, type CorpTagsDeleted } from '../../../segments/segments.events.js';
 import { staffKeyOf } from '../domain/staff-key.js';
 import { CustomerStore } from '../persistence/customer-store.js';
 import { RelationTagStore } from '../persistence/relation-tag-store.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { CorpId } from '../../../platform/context/typed-id.js';
-import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
-import { ContactsGateway, WecomApiError, type WecomContact } from '../../../wecom/index.js';
+import type { CorpId } from '../../../../platform/context/typed-id.js';
+import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
+import { ContactsGateway, WecomApiError, type WecomContact } from '../../../../wecom/index.js';
 import type { ReadAt } from '../domain/contact-observation.js';
 import { staffKeyOf } from '../domain/staff-key.js';
 import { CustomerStore } from '../persistence/customer-store.js';

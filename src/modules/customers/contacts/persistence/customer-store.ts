@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Ids } from '../../../platform/clock/ids.js';
-import { Database } from '../../../platform/database/database.js';
+import { Ids } from '../../../../platform/clock/ids.js';
+import { Database } from '../../../../platform/database/database.js';
 import type { Observation, ObservedProfile, ReadAt } from '../domain/contact-observation.js';
 
 /** What became of an observed profile. */
@@ -59,6 +59,17 @@ export class CustomerStore {
     return id;
   }
 
+  /** Customers that WeCom does not know, or not yet. @returns their ids, oldest first. */
+  async addOfOtherSystems(count: number): Promise<string[]> {
+    const ids = Array.from({ length: count }, () => this.ids.next());
+    await this.database.execute(
+      `INSERT INTO customers.customers (corp_id, id, created_at, updated_at)
+       SELECT $1, id, statement_timestamp(), statement_timestamp() FROM unnest($2::uuid[]) AS id`,
+      [this.database.corpId, ids],
+    );
+    return ids;
+  }
+
   /** Something that the API shows of these customers has changed. */
   async touch(customerIds: readonly string[]): Promise<void> {
     if (customerIds.length === 0) return;
@@ -72,7 +83,8 @@ export class CustomerStore {
   async listOldestDetails(limit: number): Promise<string[]> {
     const rows = await this.database.query<{ externalUserId: string }>(
       `SELECT external_user_id AS "externalUserId" FROM customers.customers
-        WHERE corp_id = $1 ORDER BY detail_fetched_at NULLS FIRST, id LIMIT $2`,
+        WHERE corp_id = $1 AND external_user_id IS NOT NULL
+        ORDER BY detail_fetched_at NULLS FIRST, id LIMIT $2`,
       [this.database.corpId, limit],
     );
     return rows.map((row) => row.externalUserId);

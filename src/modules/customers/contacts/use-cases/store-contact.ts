@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Events } from '../../../platform/events/events.js';
-import type { WecomContact } from '../../../wecom/index.js';
-import { relationEnded, relationStarted, type RelationEnded } from '../customers.events.js';
+import { Events } from '../../../../platform/events/events.js';
+import type { WecomContact } from '../../../../wecom/index.js';
+import { relationEnded, relationStarted, type RelationEnded } from '../../customers.events.js';
 import type { EndedBy } from '../domain/contact-change.js';
 import { type Addition, observeContact } from '../domain/observe.js';
 import { CustomerStore } from '../persistence/customer-store.js';

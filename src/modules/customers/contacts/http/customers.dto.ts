@@ -1,5 +1,5 @@
-import { EnumField, IntegerField, TextField, TimeField } from '../../../platform/http/fields.js';
-import { PageQuery } from '../../../platform/http/page.js';
+import { EnumField, IntegerField, TextField, TimeField } from '../../../../platform/http/fields.js';
+import { PageQuery } from '../../../../platform/http/page.js';
 import { CUSTOMER_SORTS, type CustomerFilter, type CustomerSort } from '../queries/list-customers.js';
 
 const WECOM_ID_MAX = 64;

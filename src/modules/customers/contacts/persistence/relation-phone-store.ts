@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Ids } from '../../../platform/clock/ids.js';
-import { BlindIndex } from '../../../platform/crypto/blind-index.js';
-import { registerEncryptedColumn } from '../../../platform/crypto/encrypted-columns.js';
-import { Envelopes } from '../../../platform/crypto/envelopes.js';
-import { Database } from '../../../platform/database/database.js';
+import { Ids } from '../../../../platform/clock/ids.js';
+import { BlindIndex } from '../../../../platform/crypto/blind-index.js';
+import { registerEncryptedColumn } from '../../../../platform/crypto/encrypted-columns.js';
+import { Envelopes } from '../../../../platform/crypto/envelopes.js';
+import { Database } from '../../../../platform/database/database.js';
 import { maskPhone, normalisePhone } from '../domain/phone-number.js';
 import { byRelation } from './by-relation.js';
 import type { WrittenRelation } from './relation-store.js';

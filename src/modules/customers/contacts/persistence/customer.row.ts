@@ -1,11 +1,14 @@
 import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
-/** One external contact of the corp. All facts are null for a stub, known only from an event about its deletion. */
+/**
+ * One customer of the corp: an external contact of WeCom, or known from other systems only. What WeCom tells is null for
+ * the latter and for a stub, known only from an event about its deletion.
+ */
 @Entity({ schema: 'customers', name: 'customers' })
 @Unique('customers_external_user_id_key', ['corpId', 'externalUserId'])
 @Index('customers_union_id_idx', ['corpId', 'unionId', 'id'])
 @Index('customers_updated_at_idx', ['corpId', 'updatedAt', 'id'])
-@Index('customers_detail_fetched_at_idx', { synchronize: false })
+@Index('customers_detail_walk_idx', { synchronize: false })
 export class CustomerRow {
   @PrimaryColumn('uuid', { name: 'corp_id', primaryKeyConstraintName: 'customers_pkey' })
   corpId: string;
@@ -13,8 +16,9 @@ export class CustomerRow {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'customers_pkey' })
   id: string;
 
-  @Column('text', { name: 'external_user_id' })
-  externalUserId: string;
+  /** null: known from other systems only, no contact of any staff. */
+  @Column('text', { name: 'external_user_id', nullable: true })
+  externalUserId: string | null;
 
   @Column('text', { nullable: true })
   name: string | null;

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { EventConsumers } from '../../../platform/events/event-consumers.js';
-import { Syncs } from '../../../platform/sync/syncs.js';
-import { corpConnected } from '../../../wecom/wecom.events.js';
+import { EventConsumers } from '../../../../platform/events/event-consumers.js';
+import { Syncs } from '../../../../platform/sync/syncs.js';
+import { corpConnected } from '../../../../wecom/wecom.events.js';
 import { CUSTOMERS_SYNC, CustomersSync } from '../use-cases/customers-sync.js';
 
 @Injectable()

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../platform/database/database.js';
-import { type CorpTagName, CorpTags } from '../../segments/index.js';
-import { StaffDirectory } from '../../staff/index.js';
-import { customersErrors } from '../customers.errors.js';
+import { Database } from '../../../../platform/database/database.js';
+import { type CorpTagName, CorpTags } from '../../../segments/index.js';
+import { StaffDirectory } from '../../../staff/index.js';
+import { customersErrors } from '../../customers.errors.js';
 import type { RelationTagKind } from '../domain/relation-tag.js';
 import { CUSTOMER_COLUMNS, type ListedCustomer } from './list-customers.js';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Events } from '../../../platform/events/events.js';
+import { Events } from '../../../../platform/events/events.js';
 import type {
   MissingCount,
   RoundSync,
@@ -7,9 +7,9 @@ import type {
   SyncPass,
   SyncReading,
   SyncStep,
-} from '../../../platform/sync/sync.js';
-import { ContactsGateway, WecomApiError, type WecomContactsOfStaff } from '../../../wecom/index.js';
-import { relationsSynced } from '../customers.events.js';
+} from '../../../../platform/sync/sync.js';
+import { ContactsGateway, WecomApiError, type WecomContactsOfStaff } from '../../../../wecom/index.js';
+import { relationsSynced } from '../../customers.events.js';
 import { readAtOf } from '../domain/contact-observation.js';
 import { decideRefusal, type ListingRefusal } from '../domain/listing-refusal.js';
 import { observeListing } from '../domain/observe.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Ids } from '../../../platform/clock/ids.js';
-import { Database } from '../../../platform/database/database.js';
+import { Ids } from '../../../../platform/clock/ids.js';
+import { Database } from '../../../../platform/database/database.js';
 import type { EndedBy } from '../domain/contact-change.js';
 import type { ReadAt } from '../domain/contact-observation.js';
 import { staffKeyOf } from '../domain/staff-key.js';

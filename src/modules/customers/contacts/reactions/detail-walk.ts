@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { CorpId } from '../../../platform/context/typed-id.js';
-import { defineJob } from '../../../platform/jobs/job.js';
-import { JobHandlers } from '../../../platform/jobs/job-handlers.js';
-import { Jobs } from '../../../platform/jobs/jobs.js';
-import { Schedules } from '../../../platform/jobs/schedules.js';
-import { Connections, WecomApiError } from '../../../wecom/index.js';
+import type { CorpId } from '../../../../platform/context/typed-id.js';
+import { defineJob } from '../../../../platform/jobs/job.js';
+import { JobHandlers } from '../../../../platform/jobs/job-handlers.js';
+import { Jobs } from '../../../../platform/jobs/jobs.js';
+import { Schedules } from '../../../../platform/jobs/schedules.js';
+import { Connections, WecomApiError } from '../../../../wecom/index.js';
 import { WalkDetails } from '../use-cases/walk-details.js';
 
 const MINUTE_MS = 60_000;

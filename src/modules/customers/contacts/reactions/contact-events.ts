@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { EventConsumers } from '../../../platform/events/event-consumers.js';
-import type { StoredEvent } from '../../../platform/events/event.js';
-import { contactChanged, type ContactChanged, SAME_SECOND_MS } from '../../../wecom/wecom.events.js';
+import { EventConsumers } from '../../../../platform/events/event-consumers.js';
+import type { StoredEvent } from '../../../../platform/events/event.js';
+import { contactChanged, type ContactChanged, SAME_SECOND_MS } from '../../../../wecom/wecom.events.js';
 import { deletionOf, isAddition } from '../domain/contact-change.js';
 import { type ReadContact, ReadContactFromWecom } from '../use-cases/read-contact.js';
 import { StoreContact } from '../use-cases/store-contact.js';

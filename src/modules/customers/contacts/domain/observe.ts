@@ -1,4 +1,4 @@
-import type { WecomContact, WecomContactOfStaff, WecomFollow } from '../../../wecom/index.js';
+import type { WecomContact, WecomContactOfStaff, WecomFollow } from '../../../../wecom/index.js';
 import type { Observation, ObservedProfile, ObservedRelation, ReadAt } from './contact-observation.js';
 import { type RelationTag, tagOfId } from './relation-tag.js';
 import { staffKeyOf } from './staff-key.js';

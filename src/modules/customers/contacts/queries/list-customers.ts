@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { BlindIndex } from '../../../platform/crypto/blind-index.js';
-import { Database } from '../../../platform/database/database.js';
-import { customersErrors } from '../customers.errors.js';
+import { BlindIndex } from '../../../../platform/crypto/blind-index.js';
+import { Database } from '../../../../platform/database/database.js';
+import { customersErrors } from '../../customers.errors.js';
 import { normalisePhone } from '../domain/phone-number.js';
 import { staffKeyOf } from '../domain/staff-key.js';
 
@@ -26,7 +26,8 @@ export interface CustomerFilter {
 
 export interface ListedCustomer {
   readonly id: string;
-  readonly externalUserId: string;
+  /** null: known from other systems only. */
+  readonly externalUserId: string | null;
   readonly name: string | null;
   readonly type: number | null;
   readonly gender: number | null;

@@ -1,4 +1,4 @@
-import { toPublicId } from '../../../platform/context/typed-id.js';
+import { toPublicId } from '../../../../platform/context/typed-id.js';
 import {
   BooleanField,
   EnumField,
@@ -8,7 +8,7 @@ import {
   PublicIdField,
   TextField,
   TimeField,
-} from '../../../platform/http/fields.js';
+} from '../../../../platform/http/fields.js';
 import { RELATION_TAG_KINDS, type RelationTagKind } from '../domain/relation-tag.js';
 import {
   RELATIONS_SHOWN_MAX,
@@ -30,8 +30,13 @@ export class CustomerView {
   @PublicIdField(CUSTOMER_ID_PREFIX)
   id: string;
 
-  @TextField({ max: ID_MAX, example: 'wmQ7x2CAAAb1kLrT0pZs9Yw3uVeJdA' })
-  externalUserId: string;
+  @TextField({
+    max: ID_MAX,
+    nullable: true,
+    example: 'wmQ7x2CAAAb1kLrT0pZs9Yw3uVeJdA',
+    description: 'null: known from other systems only',
+  })
+  externalUserId: string | null;
 
   @TextField({
     max: NAME_MAX,

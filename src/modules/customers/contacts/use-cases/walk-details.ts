@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { CorpId } from '../../../platform/context/typed-id.js';
-import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
-import { WecomApiError } from '../../../wecom/index.js';
+import type { CorpId } from '../../../../platform/context/typed-id.js';
+import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
+import { WecomApiError } from '../../../../wecom/index.js';
 import { CustomerStore } from '../persistence/customer-store.js';
 import { ReadContactFromWecom } from './read-contact.js';
 import { StoreContact } from './store-contact.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../platform/database/database.js';
+import { Database } from '../../../../platform/database/database.js';
 import type { RelationTag } from '../domain/relation-tag.js';
 import { byRelation } from './by-relation.js';
 import type { WrittenRelation } from './relation-store.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../platform/database/database.js';
+import { Database } from '../../../../platform/database/database.js';
 import { staffKeyOf } from '../domain/staff-key.js';
 
 export interface RefusedStaff {
