@@ -19,6 +19,7 @@ import { JobsHttpModule, JobsModule } from './platform/jobs/jobs.module.js';
 import type { AppLogger } from './platform/logging/app-logger.js';
 import { LoggingModule } from './platform/logging/logging.module.js';
 import { OperationsHttpModule, OperationsModule } from './platform/operations/operations.module.js';
+import { PartitionsModule } from './platform/partitions/partitions.module.js';
 import { SyncModule } from './platform/sync/sync.module.js';
 import { WecomModule } from './wecom/index.js';
 
@@ -52,6 +53,7 @@ export class AppModule {
         }),
         EventsModule,
         OperationsModule,
+        PartitionsModule,
         SyncModule,
         AuditModule,
         AuthModule,

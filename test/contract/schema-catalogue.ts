@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { APP_ROLE, OWNER_ROLE } from '../../src/platform/database/role-names.js';
 import { tenantlessTables } from '../../src/platform/database/tenantless-tables.js';
-import { appendOnlyTables, specialGrants } from './schema-expected.js';
+import { appendOnlyTables, ownersFunctions, specialGrants } from './schema-expected.js';
 
 /** graphile-worker's schema is its own; `job-tables.ts` opens it to the app role and a test of the jobs sees it work. */
 const OURS = `n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'graphile_worker')
@@ -41,7 +41,7 @@ async function listTables(client: Client): Promise<Table[]> {
               GROUP BY g.privilege_type, g.grantee
               ORDER BY array_position(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], g.privilege_type)) AS grants
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relkind IN ('r', 'p') AND ${OURS} ORDER BY 1`,
+      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND ${OURS} ORDER BY 1`,
     [APP_ROLE],
   );
   return rows;
@@ -107,11 +107,15 @@ export async function findRoleFaults(client: Client): Promise<string[]> {
        WHERE c.relkind = 'm' AND ${OURS} OR c.relkind = 'v' AND ${OURS}
          AND NOT coalesce(c.reloptions, '{}') && ARRAY['security_invoker=true', 'security_invoker=on']
      UNION ALL SELECT p.oid::regprocedure || ': a SECURITY DEFINER function reads past the wall'
-       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prosecdef AND ${OURS}
+       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+       WHERE p.prosecdef AND p.oid::regprocedure::text <> ALL ($3) AND ${OURS}
+     UNION ALL SELECT c.oid::regclass || ': a partition that can be read past the table'
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relispartition AND c.relkind = 'r' AND (NOT c.relrowsecurity OR c.relacl::text LIKE '%' || $1 || '%') AND ${OURS}
      UNION ALL SELECT con.conname || ': a foreign key from schema to schema'
        FROM pg_constraint con JOIN pg_class a ON a.oid = con.conrelid JOIN pg_class b ON b.oid = con.confrelid
        WHERE con.contype = 'f' AND a.relnamespace <> b.relnamespace`,
-    [APP_ROLE, OWNER_ROLE],
+    [APP_ROLE, OWNER_ROLE, Object.keys(ownersFunctions)],
   );
   return [...faults, ...rows.map((row) => row.fault)];
 }

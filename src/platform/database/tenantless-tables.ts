@@ -10,6 +10,7 @@ export const tenantlessTables = {
   'platform.operator_audit_entries': 'what operators did that belongs to no corp',
   'platform.idempotency_keys':
     'a key may belong to an operator, who has no corp; scoped by the owner of the key',
+  'platform.partitioned_tables': 'which tables are cut into months, and how many of them stay',
   'platform.schedule_slots': 'which process ran a schedule, for all corps at once',
   'platform.job_pools': 'heartbeats of worker processes',
   'platform.key_checks': 'proves at start that the master keys fit this database',
