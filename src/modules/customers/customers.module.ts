@@ -23,11 +23,14 @@ import { ReadContactFromWecom } from './contacts/use-cases/read-contact.js';
 import { RenameStaff } from './contacts/use-cases/rename-staff.js';
 import { StoreContact } from './contacts/use-cases/store-contact.js';
 import { WalkDetails } from './contacts/use-cases/walk-details.js';
+import { CustomersFacade } from './customers.facade.js';
+import { IdentityModule } from './identity/identity.module.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature(customersRows), StaffModule, SegmentsModule],
+  imports: [TypeOrmModule.forFeature(customersRows), IdentityModule, StaffModule, SegmentsModule],
   controllers: [CustomersController],
   providers: [
+    CustomersFacade,
     CustomerStore,
     RelationEnds,
     RelationPhoneStore,
@@ -48,5 +51,6 @@ import { WalkDetails } from './contacts/use-cases/walk-details.js';
     DetailWalk,
     StartCustomersSync,
   ],
+  exports: [CustomersFacade],
 })
 export class CustomersModule {}

@@ -1,2 +1,3 @@
+export { CustomersFacade } from './customers.facade.js';
 export { CustomersModule } from './customers.module.js';
 export { customersRows } from './contacts/persistence/customers.rows.js';

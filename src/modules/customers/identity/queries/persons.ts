@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../../platform/database/database.js';
+
+/** Which customers are one person. Whoever shares with nobody is a person alone. Inside an open unit of work. */
+@Injectable()
+export class Persons {
+  constructor(private readonly database: Database) {}
+
+  /** All customers of the person that this customer belongs to, itself included; sorted, the first is the person's id. */
+  async customersOf(customerId: string): Promise<string[]> {
+    const persons = await this.customersOfMany([customerId]);
+    return persons.get(customerId) ?? [customerId];
+  }
+
+  /** The same for many, by the given ids. An id that nobody has is a person alone, too: ask for the customer itself. */
+  async customersOfMany(customerIds: readonly string[]): Promise<Map<string, string[]>> {
+    if (customerIds.length === 0) return new Map();
+    const linked = await this.database.query<{ customerId: string; customerIds: string[] }>(
+      `SELECT l.customer_id AS "customerId", ARRAY(
+                SELECT o.customer_id FROM customers.person_links o
+                 WHERE o.corp_id = l.corp_id AND o.person_id = l.person_id ORDER BY o.customer_id) AS "customerIds"
+         FROM customers.person_links l WHERE l.corp_id = $1 AND l.customer_id = ANY($2::uuid[])`,
+      [this.database.corpId, customerIds],
+    );
+    const sets = new Map(linked.map((row) => [row.customerId, row.customerIds]));
+    return new Map(customerIds.map((id) => [id, sets.get(id) ?? [id]]));
+  }
+}
