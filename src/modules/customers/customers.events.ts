@@ -31,3 +31,20 @@ export interface RelationEnded {
   endedBy: 'staff' | 'customer' | 'unknown';
 }
 export const relationEnded = defineEvent<RelationEnded>('customers.relation_ended', 1);
+
+/**
+ * The last active relation of each of these customers ended; says nothing of the person, who may be another customer, too.
+ * Exactly one for each time it happened in the mirror, and between two of one customer there is a `customers.returned`.
+ */
+export interface CustomersLost {
+  /** Our ids, at most 500. */
+  customerIds: string[];
+}
+export const customersLost = defineEvent<CustomersLost>('customers.lost', 1);
+
+/** Each of these customers was lost and has an active relation again, with the same staff or another. */
+export interface CustomersReturned {
+  /** Our ids, at most 500. */
+  customerIds: string[];
+}
+export const customersReturned = defineEvent<CustomersReturned>('customers.returned', 1);
