@@ -4,12 +4,14 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startDatabase } from '../../src/embedded-database/index.js';
 import { withClient } from '../../src/platform/database/with-client.js';
 import { startTestProcess, type TestProcess } from '../support/child-process.js';
 import { eventually } from '../support/eventually.js';
 
 const START_TIMEOUT_MS = 60_000;
+const END_TIMEOUT_MS = 25_000;
 const PORT = 24_731;
 let dataDir: string;
 let demo: TestProcess | undefined;
@@ -56,6 +58,16 @@ const reachable = (url: string) =>
 function leftOvers(): string[] {
   const lines = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
   return lines.filter((line) => line.includes(path.basename(dataDir)));
+}
+
+/** Its exit code and signal. @throws what it printed and what the system knows of its signals, while it lives. */
+async function ended({ process: child, output }: TestProcess): Promise<[number | null, string | null]> {
+  const exit = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
+  const lives = await Promise.race([exit, sleep(END_TIMEOUT_MS, 'lives', { ref: false })]);
+  if (lives !== 'lives') return [child.exitCode, child.signalCode];
+  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8').match(/^(State|Sig\w+|ShdPnd):.*$/gm);
+  child.kill('SIGKILL');
+  throw new Error(`the demo lives\n${status?.join('\n')}\n${output()}`);
 }
 
 describe('the demo', () => {
@@ -111,10 +123,9 @@ describe('the demo', () => {
   });
 
   it('ends with Ctrl-C and leaves no process behind, the postmaster included', async () => {
-    const gone = once(demo!.process, 'exit');
     demo!.process.kill('SIGINT');
     demo!.process.kill('SIGINT'); // npm forwards what the terminal has sent already
-    expect(await gone).toEqual([0, null]);
+    expect(await ended(demo!)).toEqual([0, null]);
     expect(leftOvers()).toEqual([]);
   }, 30_000);
 
@@ -162,9 +173,8 @@ describe('the demo', () => {
         DATABASE_URL: '',
       });
       await eventually(async () => expect(await begun()).toBe(true), START_TIMEOUT_MS);
-      const gone = once(demo.process, 'exit');
       demo.process.kill('SIGINT');
-      expect(await gone).toEqual([0, null]);
+      expect(await ended(demo)).toEqual([0, null]);
       expect(demo.output()).not.toContain('fetch failed');
       expect(leftOvers()).toEqual([]);
     },
