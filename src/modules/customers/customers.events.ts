@@ -19,6 +19,8 @@ export interface RelationStarted {
   addWay: number;
   /** The corp's own channel parameter. */
   state?: string;
+  /** By WeCom's clock, ISO text. Missing in events of before it was told. */
+  startedAt?: string;
 }
 export const relationStarted = defineEvent<RelationStarted>('customers.relation_started', 1);
 
@@ -29,6 +31,8 @@ export interface RelationEnded {
   staffUserId: string;
   /** `unknown`: WeCom no longer lists it and has not said why. */
   endedBy: 'staff' | 'customer' | 'unknown';
+  /** By WeCom's clock, ISO text. Missing where WeCom has not said it. */
+  endedAt?: string;
 }
 export const relationEnded = defineEvent<RelationEnded>('customers.relation_ended', 1);
 

@@ -3,6 +3,7 @@ import { Events } from '../../../../platform/events/events.js';
 import type { WecomContact } from '../../../../wecom/index.js';
 import { relationEnded, relationStarted, type RelationEnded } from '../../customers.events.js';
 import type { EndedBy } from '../domain/contact-change.js';
+import type { ObservedRelation } from '../domain/contact-observation.js';
 import { type Addition, observeContact } from '../domain/observe.js';
 import { CustomerStore } from '../persistence/customer-store.js';
 import { type EndedRelation, RelationEnds } from '../persistence/relation-ends.js';
@@ -57,23 +58,32 @@ export class StoreContact {
     const ended =
       deletion && (await this.ends.recordDeletion(deletion.by, { customerId, readAt, ...deletion }));
     await this.customers.touch([customerId]);
-    if (ended && deletion) await this.appendEnded([ended], deletion.by);
+    if (ended && deletion) await this.appendEnded([ended], deletion.by, deletion.at);
   }
 
   private async appendStarted(started: readonly WrittenRelation[]): Promise<void> {
     for (const { id, customerId, observed } of started) {
       const { staffUserId, addWay, state } = observed;
-      await this.events.append(relationStarted, { customerId, relationId: id, staffUserId, addWay, state });
+      const startedAt = startOf(observed).toISOString();
+      const relation = { customerId, relationId: id, staffUserId };
+      await this.events.append(relationStarted, { ...relation, addWay, state, startedAt });
     }
   }
 
   private async appendEnded(
     ended: readonly EndedRelation[],
     endedBy: RelationEnded['endedBy'],
+    at?: Date,
   ): Promise<void> {
     await this.customers.touch([...new Set(ended.map((relation) => relation.customerId))]);
     for (const { id, customerId, staffUserId } of ended) {
-      await this.events.append(relationEnded, { customerId, relationId: id, staffUserId, endedBy });
+      const relation = { customerId, relationId: id, staffUserId, endedBy };
+      await this.events.append(relationEnded, { ...relation, ...(at && { endedAt: at.toISOString() }) });
     }
   }
+}
+
+/** A relation that starts again may keep its first time in WeCom's answer; the callback tells the new one. */
+function startOf({ followedAt, addedAt }: ObservedRelation): Date {
+  return addedAt && addedAt > followedAt ? addedAt : followedAt;
 }
