@@ -52,3 +52,51 @@ export interface CustomersReturned {
   customerIds: string[];
 }
 export const customersReturned = defineEvent<CustomersReturned>('customers.returned', 1);
+
+export const CORP_TAGS_PER_EVENT_MAX = 500;
+
+/**
+ * A read showed other corp tags, or tags of a rule group (规则组), on relations that were known before than the read before
+ * it. WeCom says neither when nor by whom. A tag that was deleted as such ends without this: `segments.corp_tags_deleted`.
+ */
+export interface CorpTagsChanged {
+  /** At most 500. */
+  changes: { customerId: string; relationId: string; wecomTagId: string; isPut: boolean }[];
+}
+export const corpTagsChanged = defineEvent<CorpTagsChanged>('customers.corp_tags_changed', 1);
+
+/** These customers show another value of some own field, built-in or custom. Read them again. */
+export interface ProfileChanged {
+  /** Our ids, at most 500. */
+  customerIds: string[];
+}
+export const profileChanged = defineEvent<ProfileChanged>('customers.profile_changed', 1);
+
+/** These customers show another sales stage; `customers.profile_changed` names them, too. */
+export interface StageChanged {
+  /** At most 500. */
+  changes: {
+    customerId: string;
+    /** Keys of the stage and, where they leave, of the reason. null: none. */
+    from: { stage: string; reason: string | null } | null;
+    to: { stage: string; reason: string | null } | null;
+  }[];
+}
+export const stageChanged = defineEvent<StageChanged>('customers.stage_changed', 1);
+
+/** A customer stands on the blacklist, or no longer does. Why is in the entry. */
+export interface BlacklistChanged {
+  customerId: string;
+  entryId: string;
+}
+export const customerBlacklisted = defineEvent<BlacklistChanged>('customers.blacklisted', 1);
+export const blacklistLifted = defineEvent<BlacklistChanged>('customers.blacklist_lifted', 1);
+
+/** A customer consented to a purpose, or took it back. Late news may tell of an older state: read which one holds. */
+export interface ConsentRecorded {
+  customerId: string;
+  consentId: string;
+  purpose: string;
+  state: 'granted' | 'withdrawn';
+}
+export const consentRecorded = defineEvent<ConsentRecorded>('customers.consent_recorded', 1);

@@ -6,10 +6,16 @@ import type { WrittenRelation } from './relation-store.js';
 
 interface StoredTag extends RelationTag {
   readonly relationId: string;
+  readonly customerId: string;
 }
 
-interface AddedTag extends StoredTag {
-  readonly customerId: string;
+/** What replacing them has changed. */
+export interface TagChanges {
+  /** Relations of which anything changed, names included. */
+  readonly relationIds: ReadonlySet<string>;
+  /** Of relations known before: a new relation comes with its tags. One that only turns out to be of another kind stays. */
+  readonly put: readonly StoredTag[];
+  readonly taken: readonly StoredTag[];
 }
 
 /** Tags of follow relations, one row each. Inside an open unit of work that has written the relations. */
@@ -20,29 +26,33 @@ export class RelationTagStore {
   /**
    * Makes the relations' tags equal to the observed ones.
    * @param complete false: the read leaves out personal tags, so they stay, and it does not tell the other kinds apart.
-   * @returns ids of the relations of which anything changed.
    */
-  async replace(relations: readonly WrittenRelation[], complete: boolean): Promise<Set<string>> {
+  async replace(relations: readonly WrittenRelation[], complete: boolean): Promise<TagChanges> {
     const stored = await this.listStored(
       relations.filter(({ inserted }) => !inserted),
       complete,
     );
     const gone: StoredTag[] = [];
-    const added: AddedTag[] = [];
-    for (const { id: relationId, customerId, observed } of relations) {
+    const added: StoredTag[] = [];
+    const put: StoredTag[] = [];
+    const taken: StoredTag[] = [];
+    for (const { id: relationId, customerId, observed, inserted } of relations) {
       const wanted = distinct(observed.tags);
       const own = stored.get(relationId) ?? [];
       for (const tag of own) {
         if (!wanted.some((other) => isSame(tag, other, complete))) gone.push(tag);
+        if (!wanted.some((other) => isSame(tag, other, false))) taken.push(tag);
       }
       for (const { kind, tag, name } of wanted) {
         const read = { relationId, customerId, kind, tag, name };
         if (!own.some((other) => isSame(other, read, complete) && isNamed(other, read))) added.push(read);
+        if (!inserted && !own.some((other) => isSame(other, read, false))) put.push(read);
       }
     }
     await this.remove(gone);
     await this.add(added);
-    return new Set([...gone, ...added].map(({ relationId }) => relationId));
+    const relationIds = new Set([...gone, ...added].map(({ relationId }) => relationId));
+    return { relationIds, put, taken };
   }
 
   /** Corp or strategy tags that WeCom deleted. @returns the customers that carried them. */
@@ -63,7 +73,7 @@ export class RelationTagStore {
   ): Promise<Map<string, StoredTag[]>> {
     if (relations.length === 0) return new Map();
     const rows = await this.database.query<StoredTag>(
-      `SELECT relation_id AS "relationId", kind, tag, name FROM customers.relation_tags
+      `SELECT relation_id AS "relationId", customer_id AS "customerId", kind, tag, name FROM customers.relation_tags
         WHERE corp_id = $1 AND relation_id = ANY($2::uuid[]) AND ($3 OR kind <> 'personal')`,
       [this.database.corpId, relations.map(({ id }) => id), complete],
     );
@@ -84,7 +94,7 @@ export class RelationTagStore {
     );
   }
 
-  private async add(tags: readonly AddedTag[]): Promise<void> {
+  private async add(tags: readonly StoredTag[]): Promise<void> {
     if (tags.length === 0) return;
     await this.database.execute(
       `INSERT INTO customers.relation_tags AS t (corp_id, relation_id, kind, tag, name, customer_id)

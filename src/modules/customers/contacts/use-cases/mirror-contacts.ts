@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { Events } from '../../../../platform/events/events.js';
+import { CORP_TAGS_PER_EVENT_MAX, type CorpTagsChanged, corpTagsChanged } from '../../customers.events.js';
 import type { Observation } from '../domain/contact-observation.js';
 import { CustomerStore } from '../persistence/customer-store.js';
 import { RelationPhoneStore } from '../persistence/relation-phone-store.js';
 import { RelationStore, type WrittenRelation } from '../persistence/relation-store.js';
-import { RelationTagStore } from '../persistence/relation-tag-store.js';
+import { RelationTagStore, type TagChanges } from '../persistence/relation-tag-store.js';
 
 export interface MirrorChanges {
   readonly inserted: WrittenRelation[];
@@ -20,6 +22,7 @@ export class MirrorContacts {
     private readonly relations: RelationStore,
     private readonly tags: RelationTagStore,
     private readonly phones: RelationPhoneStore,
+    private readonly events: Events,
   ) {}
 
   async apply(observation: Observation): Promise<MirrorChanges> {
@@ -50,8 +53,24 @@ export class MirrorContacts {
     const phoned = await this.phones.replace(
       written.filter(({ observed }) => detail || observed.phones.length > 0),
     );
-    return new Set([...tagged, ...phoned]);
+    await this.appendTagsChanged(tagged);
+    return new Set([...tagged.relationIds, ...phoned]);
   }
+
+  private async appendTagsChanged({ put, taken }: TagChanges): Promise<void> {
+    const changes = [...put.flatMap(changeOf(true)), ...taken.flatMap(changeOf(false))];
+    for (let start = 0; start < changes.length; start += CORP_TAGS_PER_EVENT_MAX) {
+      await this.events.append(corpTagsChanged, {
+        changes: changes.slice(start, start + CORP_TAGS_PER_EVENT_MAX),
+      });
+    }
+  }
+}
+
+/** A personal tag is a word of somebody, so no event tells it. */
+function changeOf(isPut: boolean): (tag: TagChanges['put'][number]) => CorpTagsChanged['changes'] {
+  return ({ kind, customerId, relationId, tag }) =>
+    kind === 'personal' ? [] : [{ customerId, relationId, wecomTagId: tag, isPut }];
 }
 
 /** A changed profile counts once, however many staff follow the customer. */
