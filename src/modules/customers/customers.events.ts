@@ -100,3 +100,27 @@ export interface ConsentRecorded {
   state: 'granted' | 'withdrawn';
 }
 export const consentRecorded = defineEvent<ConsentRecorded>('customers.consent_recorded', 1);
+
+/**
+ * Customers did something elsewhere: one event for each part of a call, not one for each thing done. Read it by
+ * `BehaviourEvents.ofIds`. Late ones come, too: `from` and `to` say when it happened, not when it was told.
+ */
+export interface BehaviourRecorded {
+  /** Our ids, at most 500. */
+  eventIds: string[];
+  /** The time of the earliest and of the latest of them, RFC 3339. */
+  from: string;
+  to: string;
+}
+export const behaviourRecorded = defineEvent<BehaviourRecorded>('customers.behaviour_recorded', 1);
+
+/** Another body came under the key of an event, which now is this revision of it; what it was before is kept. */
+export interface EventChanged {
+  eventId: string;
+  /** 2 for the first change. */
+  revision: number;
+  customerId: string;
+  /** Whose event it was; the same, unless the change says that somebody else did it. */
+  previousCustomerId: string;
+}
+export const eventChanged = defineEvent<EventChanged>('customers.event_changed', 1);
