@@ -4,10 +4,11 @@ import { ContactsModule } from './contacts/contacts.module.js';
 import { customersRows } from './contacts/persistence/customers.rows.js';
 import { CustomersFacade } from './customers.facade.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { ProfilesModule } from './profiles/profiles.module.js';
 
 /** One module for each room. */
 @Module({
-  imports: [TypeOrmModule.forFeature(customersRows), ContactsModule, IdentityModule],
+  imports: [TypeOrmModule.forFeature(customersRows), ContactsModule, IdentityModule, ProfilesModule],
   providers: [CustomersFacade],
   exports: [CustomersFacade],
 })

@@ -20,6 +20,15 @@ export const fieldProblems = {
   too_few: { en: 'must have at least {limit} items', zh: '至少 {limit} 项' },
   too_many: { en: 'must have at most {limit} items', zh: '最多 {limit} 项' },
   object: { en: 'must be an object', zh: '必须是对象' },
+  number: { en: 'must be a number', zh: '必须是数字' },
+  date: { en: 'must be a day like 1990-05-20', zh: '必须是形如 1990-05-20 的日期' },
+  path: {
+    en: 'must be a path of choices, from the first level down to {limit}',
+    zh: '必须是逐级选项，直到 {limit}',
+  },
+  not_unique: { en: 'is taken by somebody else', zh: '已被他人占用' },
+  gone: { en: 'is no longer there', zh: '已不存在' },
+  read_only: { en: 'cannot be written here', zh: '不可在此写入' },
 } as const satisfies Record<string, { en: string; zh: string }>;
 
 export type FieldProblem = keyof typeof fieldProblems;
