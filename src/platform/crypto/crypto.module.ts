@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { BlindIndex } from './blind-index.js';
+import { DataKeys } from './data-keys.js';
 import { Envelopes } from './envelopes.js';
 import { cryptoRows } from './key-check.row.js';
 import { KeyChecks } from './key-checks.js';
@@ -15,8 +16,8 @@ export class CryptoModule {
     return {
       module: CryptoModule,
       imports: [TypeOrmModule.forFeature(cryptoRows)],
-      providers: [{ provide: MasterKeys, useValue: masterKeys }, Envelopes, BlindIndex, KeyChecks],
-      exports: [MasterKeys, Envelopes, BlindIndex],
+      providers: [{ provide: MasterKeys, useValue: masterKeys }, Envelopes, DataKeys, BlindIndex, KeyChecks],
+      exports: [MasterKeys, Envelopes, DataKeys, BlindIndex],
     };
   }
 }
