@@ -124,3 +124,21 @@ export interface EventChanged {
   previousCustomerId: string;
 }
 export const eventChanged = defineEvent<EventChanged>('customers.event_changed', 1);
+
+/** Customers are one person now: nobody's rows moved. Ask `CustomersFacade.customersOf` again wherever the set counts. */
+export interface CustomersMerged {
+  /** The smallest of the customers. */
+  personId: string;
+  /** All of the person, sorted; at least two. */
+  customerIds: string[];
+}
+export const customersMerged = defineEvent<CustomersMerged>('customers.merged', 1);
+
+/** A person fell apart. What was booked in between stays with the customer it was booked on. */
+export interface CustomersUnmerged {
+  /** Of the person as it was. */
+  personId: string;
+  /** All of the person as it was, sorted; who belongs together now, `customersOf` tells. */
+  customerIds: string[];
+}
+export const customersUnmerged = defineEvent<CustomersUnmerged>('customers.unmerged', 1);

@@ -1,4 +1,13 @@
+import { BlockedIdentifierRow } from './persistence/blocked-identifier.row.js';
 import { IdentifierRow } from './persistence/identifier.row.js';
+import { IdentityCaseRow } from './persistence/identity-case.row.js';
+import { PersonDecisionRow } from './persistence/person-decision.row.js';
 import { PersonLinkRow } from './persistence/person-link.row.js';
 
-export const identityRows = [IdentifierRow, PersonLinkRow];
+export const identityRows = [
+  BlockedIdentifierRow,
+  IdentifierRow,
+  IdentityCaseRow,
+  PersonDecisionRow,
+  PersonLinkRow,
+];

@@ -5,6 +5,7 @@ import { registerEncryptedColumn } from '../../../../platform/crypto/encrypted-c
 import { Envelopes } from '../../../../platform/crypto/envelopes.js';
 import { Database } from '../../../../platform/database/database.js';
 import { type Identifier, identifierText, maskIdentifier } from '../domain/identifier.js';
+import { isPlaceholderPhone } from '../domain/placeholder-phone.js';
 
 const TABLE = 'customers.identifiers';
 const SEALED_COLUMN = 'value_sealed';
@@ -20,9 +21,19 @@ registerEncryptedColumn({
 export interface NewHolding {
   readonly customerId: string;
   readonly identifier: Identifier;
+  /** wecom, staff, crm, shop, import, api …: who says so. */
+  readonly source: string;
 }
 
-/** Rows of identifiers. Inside an open unit of work that holds the locks of the values. */
+/** What one source told of a customer. */
+export interface StoredHolding {
+  readonly id: string;
+  readonly customerId: string;
+  readonly valueId: string;
+  readonly source: string;
+}
+
+/** Rows of identifiers. Inside an open unit of work; who adds or removes holds the locks of the values. */
 @Injectable()
 export class IdentifierStore {
   constructor(
@@ -32,35 +43,69 @@ export class IdentifierStore {
     private readonly ids: Ids,
   ) {}
 
-  /** Values that somebody holds already, by their text. */
+  /** The ids of values that stand somewhere already, by their text: as somebody's identifier, or on the block list. */
   async valueIdsOf(identifiers: readonly Identifier[]): Promise<Map<string, string>> {
-    const textOf = new Map(
-      identifiers.map(identifierText).flatMap((text) => this.blindIndex.of(text).map((hash) => [hash, text])),
-    );
+    const texts = identifiers.map(identifierText);
+    const textOf = new Map(texts.flatMap((text) => this.blindIndex.of(text).map((hash) => [hash, text])));
     const rows = await this.database.query<{ hash: string; valueId: string }>(
       `SELECT k.hash, i.value_id AS "valueId" FROM unnest($2::text[]) AS k(hash)
-        CROSS JOIN LATERAL (SELECT value_id FROM customers.identifiers
-                             WHERE corp_id = $1 AND value_hash = k.hash LIMIT 1) i`,
+        CROSS JOIN LATERAL (
+          (SELECT value_id FROM customers.identifiers WHERE corp_id = $1 AND value_hash = k.hash LIMIT 1)
+          UNION ALL
+          (SELECT value_id FROM customers.blocked_identifiers WHERE corp_id = $1 AND value_hash = k.hash)
+          LIMIT 1) i`,
       [this.database.corpId, [...textOf.keys()]],
     );
     return new Map(rows.map(({ hash, valueId }) => [textOf.get(hash) ?? '', valueId]));
   }
 
-  /** What a source has said already stays as it is. @param valueIds by text; new values are added to it. */
-  async add(holdings: readonly NewHolding[], source: string, valueIds: Map<string, string>): Promise<void> {
-    const records = holdings.map((holding) => this.toRecord(holding, valueIds));
-    await this.database.execute(
-      `INSERT INTO customers.identifiers (corp_id, id, customer_id, kind, namespace, value_id, value_hash, value_sealed,
-              value_masked, source, observed_at)
-       SELECT $1, i.*, $3, statement_timestamp()
-         FROM jsonb_to_recordset($2::jsonb) AS i(id uuid, customer_id uuid, kind text, namespace text, value_id uuid,
-              value_hash text, value_sealed text, value_masked text)
-       ON CONFLICT DO NOTHING`,
-      [this.database.corpId, JSON.stringify(records), source],
+  async listOf(customerIds: readonly string[]): Promise<StoredHolding[]> {
+    return this.database.query<StoredHolding>(
+      `SELECT id, customer_id AS "customerId", value_id AS "valueId", source FROM customers.identifiers
+        WHERE corp_id = $1 AND customer_id = ANY($2::uuid[])`,
+      [this.database.corpId, customerIds],
     );
   }
 
-  private toRecord({ customerId, identifier }: NewHolding, valueIds: Map<string, string>): object {
+  /** Contacts of WeCom with these external_userids: they hold them without a row. */
+  async contactsWith(externalUserIds: readonly string[]): Promise<NewHolding[]> {
+    if (externalUserIds.length === 0) return [];
+    const rows = await this.database.query<{ customerId: string; value: string }>(
+      `SELECT id AS "customerId", external_user_id AS value FROM customers.customers
+        WHERE corp_id = $1 AND external_user_id = ANY($2::text[])`,
+      [this.database.corpId, externalUserIds],
+    );
+    return rows.map(({ customerId, value }) => ({
+      customerId,
+      identifier: { kind: 'external_userid', namespace: '', value },
+      source: 'wecom',
+    }));
+  }
+
+  /** What a source has told already stays as it is. @param valueIds by text; new values are added to it. */
+  async add(holdings: readonly NewHolding[], valueIds: Map<string, string>): Promise<void> {
+    if (holdings.length === 0) return;
+    const records = holdings.map((holding) => this.toRecord(holding, valueIds));
+    await this.database.execute(
+      `INSERT INTO customers.identifiers (corp_id, id, customer_id, kind, namespace, value_id, value_hash, value_sealed,
+              value_masked, placeholder, source, observed_at)
+       SELECT $1, i.*, statement_timestamp()
+         FROM jsonb_to_recordset($2::jsonb) AS i(id uuid, customer_id uuid, kind text, namespace text, value_id uuid,
+              value_hash text, value_sealed text, value_masked text, placeholder boolean, source text)
+       ON CONFLICT (corp_id, value_id, customer_id, source) DO NOTHING`,
+      [this.database.corpId, JSON.stringify(records)],
+    );
+  }
+
+  async remove(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.database.execute(
+      `DELETE FROM customers.identifiers WHERE corp_id = $1 AND id = ANY($2::uuid[])`,
+      [this.database.corpId, ids],
+    );
+  }
+
+  private toRecord({ customerId, identifier, source }: NewHolding, valueIds: Map<string, string>): object {
     const id = this.ids.next();
     const text = identifierText(identifier);
     const valueId = valueIds.get(text) ?? id;
@@ -75,6 +120,8 @@ export class IdentifierStore {
       value_hash: this.blindIndex.current(text),
       value_sealed: this.envelopes.seal(text, place),
       value_masked: maskIdentifier(identifier),
+      placeholder: identifier.kind === 'phone' && isPlaceholderPhone(identifier.value),
+      source,
     };
   }
 }

@@ -52,6 +52,10 @@ export class IdentifierRow {
   @Column('text', { name: 'value_masked' })
   valueMasked: string;
 
+  /** Nobody's: such a value never leads from one customer to another. */
+  @Column('boolean')
+  placeholder: boolean;
+
   /** wecom, staff, crm, shop, import …: who says so. */
   @Column('text')
   source: string;

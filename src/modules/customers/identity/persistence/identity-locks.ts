@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../../platform/database/database.js';
+import { type Identifier, identifierText } from '../domain/identifier.js';
+
+/** Few enough that a thousand identifiers do not fill PostgreSQL's table of locks, enough that two seldom meet. */
+const BUCKETS = 512;
+/** Of the whole corp. */
+const PERSONS = -1;
+
+/**
+ * Who takes turns, until the unit of work ends. First the values, always in the same order; then the corp's persons:
+ * shared by those whose facts touch nobody else's, alone by whoever decides again who is one person. So whoever decides
+ * sees all facts, and imports do not wait for each other.
+ */
+@Injectable()
+export class IdentityLocks {
+  constructor(private readonly database: Database) {}
+
+  async lockValues(identifiers: readonly Identifier[]): Promise<void> {
+    const { corpId } = this.database;
+    const buckets = identifiers.map(
+      (identifier) => Math.abs(hash(`${corpId}|${identifierText(identifier)}`)) % BUCKETS,
+    );
+    const ordered = [...new Set(buckets)].sort((one, two) => one - two);
+    if (ordered.length === 0) return;
+    await this.database.query(
+      `SELECT count(pg_advisory_xact_lock($1, bucket)) FROM unnest($2::int[]) AS bucket`,
+      [this.space(), ordered],
+    );
+  }
+
+  async lockPersons(mode: 'shared' | 'alone'): Promise<void> {
+    await this.database.query(
+      `SELECT pg_advisory_xact_lock${mode === 'shared' ? '_shared' : ''}($1, ${PERSONS})`,
+      [this.space()],
+    );
+  }
+
+  private space(): number {
+    return hash(`customers.identity:${this.database.corpId}`);
+  }
+}
+
+function hash(text: string): number {
+  return createHash('sha256').update(text).digest().readInt32BE(0);
+}

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { type Pair, pairOf } from '../domain/facts.js';
+import { PERSON_CUSTOMERS_MAX } from '../domain/linking-rules.js';
+import { identityErrors } from '../identity.errors.js';
+import { IdentityLocks } from '../persistence/identity-locks.js';
+import { PersonStore } from '../persistence/person-store.js';
+import { Persons } from '../queries/persons.js';
+import { DecidePersons } from './decide-persons.js';
+
+/** What humans decide of persons. Their word stands until they say otherwise. Inside an open unit of work. */
+@Injectable()
+export class MergePersons {
+  constructor(
+    private readonly persons: Persons,
+    private readonly store: PersonStore,
+    private readonly locks: IdentityLocks,
+    private readonly deciding: DecidePersons,
+  ) {}
+
+  /**
+   * The persons of these customers are one, whatever their identifiers say. Moves no row of anybody.
+   * @throws customers.person_not_found, customers.merge_needs_two, customers.person_too_large
+   */
+  async merge(customerIds: readonly string[]): Promise<void> {
+    const sets = await this.lockedSets(customerIds);
+    if (sets.length < 2) throw identityErrors.merge_needs_two();
+    if (sets.flat().length > PERSON_CUSTOMERS_MAX) throw identityErrors.person_too_large();
+    await this.decide(sets, true);
+  }
+
+  /**
+   * The persons of these two customers are never one, unless somebody merges them by hand.
+   * @throws customers.person_not_found
+   */
+  async keepApart(a: string, b: string): Promise<void> {
+    const sets = await this.lockedSets([a, b]);
+    await this.decide(sets, false);
+  }
+
+  /**
+   * Takes customers off a person, for good: identifiers do not bring them back, only a merge by hand does. What connected
+   * the others through them alone goes, too.
+   * @throws customers.person_not_found, customers.unmerge_not_of_person
+   */
+  async unmerge(customerId: string, splitOff: readonly string[]): Promise<void> {
+    const [person = []] = await this.lockedSets([customerId]);
+    const off = new Set(splitOff);
+    const rest = person.filter((id) => !off.has(id));
+    if (rest.length === 0 || rest.length + off.size !== person.length)
+      throw identityErrors.unmerge_not_of_person();
+    await this.decide([rest, [...off]], false);
+  }
+
+  /** The persons of these customers, each once. Nobody changes them until the unit of work ends. */
+  private async lockedSets(customerIds: readonly string[]): Promise<string[][]> {
+    await this.locks.lockPersons('alone');
+    if (!(await this.store.exist(customerIds))) throw identityErrors.person_not_found();
+    const sets = await this.persons.customersOfMany(customerIds);
+    return [...new Map([...sets.values()].map((ids) => [ids[0], ids])).values()];
+  }
+
+  private async decide(sets: readonly (readonly string[])[], together: boolean): Promise<void> {
+    const pairs = sets.flatMap((set, at) =>
+      sets.slice(at + 1).flatMap((other) => set.flatMap((a) => other.map((b): Pair => pairOf(a, b)))),
+    );
+    await this.store.decide(pairs, together);
+    await this.deciding.again(sets.flat());
+  }
+}
