@@ -1,0 +1,154 @@
+import { Injectable } from '@nestjs/common';
+import { normalisePhone } from '../../contacts/domain/phone-number.js';
+import { staffKeyOf } from '../../contacts/domain/staff-key.js';
+import { customersErrors } from '../../customers.errors.js';
+import { parseIdentifier, type GivenIdentifier } from '../../identity/domain/identifier.js';
+import { identityErrors } from '../../identity/identity.errors.js';
+import { IdentifierLookup } from '../../identity/queries/identifier-lookup.js';
+import { STAGE_FIELD } from '../../profiles/domain/builtin-fields.js';
+import { FieldCatalogue } from '../../profiles/queries/field-catalogue.js';
+import type { CustomerFilter, FieldFilter, RelationFilter } from '../domain/customer-filter.js';
+import { gramsToFind, normaliseName } from '../domain/name-grams.js';
+import { searchErrors } from '../search.errors.js';
+import { type Bind, type Condition, conditionOf, oneOf } from './condition.js';
+import { fieldCondition } from './field-condition.js';
+
+/** A filter as conditions in SQL. Inside an open unit of work. */
+@Injectable()
+export class Conditions {
+  constructor(
+    private readonly identifiers: IdentifierLookup,
+    private readonly fields: FieldCatalogue,
+  ) {}
+
+  /**
+   * @throws customers.phone_invalid, customers.identifier_invalid, customers.filter_name_empty,
+   *   customers.filter_field_unknown, customers.filter_unsuitable
+   */
+  async of(filter: CustomerFilter, bind: Bind): Promise<Condition[]> {
+    const { names, phones, identifiers, relation, anyTags, allTags, stages, fields = [] } = filter;
+    return [
+      ...(phones ? [await this.holders(phones.map(phoneOf), bind)] : []),
+      ...(identifiers ? [await this.holders(identifiers.map(validIdentifier), bind)] : []),
+      ...(names ? [nameCondition(names, bind)] : []),
+      ...(anyTags ? [tagCondition(anyTags, bind)] : []),
+      ...(allTags ?? []).map((tag) => tagCondition([tag], bind)),
+      ...(relation ? relationCondition(relation, bind) : []),
+      ...(await this.ofFields([...(stages ? [{ key: STAGE_FIELD, anyOf: stages }] : []), ...fields], bind)),
+      ...timeCondition('created_at', filter.createdFrom, filter.createdTo, bind),
+      ...timeCondition('updated_at', filter.updatedFrom, filter.updatedTo, bind),
+    ];
+  }
+
+  private async holders(keys: readonly GivenIdentifier[], bind: Bind): Promise<Condition> {
+    const found = await this.identifiers.find(keys);
+    const ids = `${bind([...new Set(found.flat())])}::uuid[]`;
+    return {
+      sources: [{ from: `unnest(${ids}) AS held(id)`, id: 'held.id', where: [] }],
+      check: `c.id = ANY(${ids})`,
+    };
+  }
+
+  private async ofFields(filters: readonly FieldFilter[], bind: Bind): Promise<Condition[]> {
+    if (filters.length === 0) return [];
+    const known = new Map((await this.fields.list()).map((field) => [field.key, field]));
+    return filters.map((filter) => {
+      const definition = known.get(filter.key);
+      if (!definition) throw searchErrors.filter_field_unknown({ field: filter.key });
+      return fieldCondition(definition, filter, bind);
+    });
+  }
+}
+
+function phoneOf(phone: string): GivenIdentifier {
+  if (!normalisePhone(phone)) throw customersErrors.phone_invalid();
+  return { kind: 'phone', value: phone };
+}
+
+function validIdentifier(given: GivenIdentifier): GivenIdentifier {
+  if (!parseIdentifier(given)) throw identityErrors.identifier_invalid({ kind: given.kind });
+  return given;
+}
+
+/** Several names begin with one gram of each; a single one with whichever of its grams is the rarest. */
+function nameCondition(names: readonly string[], bind: Bind): Condition {
+  const wanted = names.map(normaliseName);
+  const grams = wanted.map(gramsToFind);
+  if (wanted.includes('')) throw searchErrors.filter_name_empty();
+  const sourceOf = (some: readonly string[]) => ({
+    from: 'customers.name_grams g',
+    id: 'g.customer_id',
+    where: ['g.corp_id = $1', oneOf('g.gram', some, 'text', bind)],
+    inOrder: some.length === 1,
+  });
+  const firsts = grams.flatMap((own) => own.slice(0, 1));
+  const sources =
+    grams.length === 1
+      ? firsts.concat(grams[0]?.slice(1) ?? []).map((gram) => sourceOf([gram]))
+      : [sourceOf(firsts)];
+  const [only] = sources;
+  if (only && grams.every((own, index) => own.length === 1 && own[0] === wanted[index]))
+    return conditionOf(only);
+  const contains = `EXISTS (SELECT FROM unnest(${bind(wanted)}::text[]) AS w(name) WHERE position(w.name IN n.names) > 0)`;
+  return {
+    sources,
+    check: { from: 'customers.search_names n', id: 'n.customer_id', where: ['n.corp_id = $1', contains] },
+  };
+}
+
+function tagCondition(tags: readonly string[], bind: Bind): Condition {
+  return conditionOf({
+    from: 'customers.relation_tags t',
+    id: 't.customer_id',
+    where: ['t.corp_id = $1', oneOf('t.tag', tags, 'text', bind), `t.kind <> 'personal'`],
+    inOrder: tags.length === 1,
+  });
+}
+
+function relationCondition(filter: RelationFilter, bind: Bind): Condition[] {
+  const { staffUserIds, relationState, addWays, states, followedFrom, followedTo } = filter;
+  const inOrder = [addWays, states].filter((list) => list?.length === 1);
+  const where: string[] = [];
+  if (staffUserIds) where.push(oneOf('r.staff_key', staffUserIds.map(staffKeyOf), 'text', bind));
+  if (relationState) where.push(`r.ended_at IS ${relationState === 'ended' ? 'NOT ' : ''}NULL`);
+  if (addWays) where.push(oneOf('r.add_way', addWays.map(asInteger), 'integer', bind));
+  if (states) where.push(oneOf('r.state', states, 'text', bind));
+  if (followedFrom) where.push(`r.followed_at >= ${bind(new Date(followedFrom))}::timestamptz`);
+  if (followedTo) where.push(`r.followed_at < ${bind(new Date(followedTo))}::timestamptz`);
+  if (where.length === 0) return [];
+  return [
+    conditionOf({
+      from: 'customers.follow_relations r',
+      id: 'r.customer_id',
+      where: ['r.corp_id = $1', ...where],
+      inOrder: where.length === 1 && (inOrder.length === 1 || relationState === 'ended'),
+    }),
+  ];
+}
+
+function timeCondition(
+  column: 'created_at' | 'updated_at',
+  from: Date | string | undefined,
+  to: Date | string | undefined,
+  bind: Bind,
+): Condition[] {
+  const bounds = [
+    ...(from === undefined ? [] : [`>= ${bind(new Date(from))}::timestamptz`]),
+    ...(to === undefined ? [] : [`< ${bind(new Date(to))}::timestamptz`]),
+  ];
+  if (bounds.length === 0) return [];
+  const holds = (alias: string): string[] => bounds.map((bound) => `${alias}.${column} ${bound}`);
+  return [
+    {
+      sources: [{ from: 'customers.customers o', id: 'o.id', where: ['o.corp_id = $1', ...holds('o')] }],
+      check: holds('c').join(' AND '),
+    },
+  ];
+}
+
+const INTEGER_MAX = 2 ** 31 - 1;
+
+/** No relation has a number that PostgreSQL's integer does not hold. */
+function asInteger(value: number): number {
+  return Math.abs(value) > INTEGER_MAX ? -1 : value;
+}

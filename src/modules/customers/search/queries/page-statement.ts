@@ -1,0 +1,50 @@
+import { CUSTOMER_COLUMNS } from '../../contacts/queries/list-customers.js';
+import type { Condition, Rows } from './condition.js';
+
+/** Instead of a source: along the customers themselves. */
+export const WALK = -1;
+
+const EVERYBODY: Rows = { from: 'customers.customers w', id: 'w.id', where: ['w.corp_id = $1'] };
+
+export interface Place {
+  /** An expression with the id that the page before ended with. */
+  readonly after: string | undefined;
+  readonly newest: boolean;
+  readonly limit: string;
+  /** So many customers a page looks at. */
+  readonly scannedMax: number;
+}
+
+/**
+ * Reads the ids of one source in their order, looks each customer up by the primary key and checks the other conditions by
+ * theirs: LIMIT 1 in the laterals keeps the planner from turning the lookups into scans of whole tables. The row that
+ * reaches `scannedMax` comes even when nobody is found there, to say where the next page goes on.
+ */
+export function pageStatement(conditions: readonly Condition[], by: number, place: Place): string {
+  const sources = conditions.flatMap((condition) => condition.sources);
+  const along = sources[by] ?? EVERYBODY;
+  const checks = conditions.map(({ check }) => check).filter((check) => check !== along);
+  const expressions = checks.filter((check) => typeof check === 'string');
+  const lookups = checks.filter((check) => typeof check !== 'string').map(lookup);
+  const order = place.newest ? 'DESC' : 'ASC';
+  return `SELECT f.*, s.id AS "scannedId", s.n AS scanned
+    FROM (${scan(along, place, order)}) s
+    LEFT JOIN LATERAL (
+      SELECT ${CUSTOMER_COLUMNS} FROM customers.customers c ${lookups.join(' ')}
+       WHERE ${['c.corp_id = $1', 'c.id = s.id', ...expressions].join(' AND ')} LIMIT 1) f ON true
+   WHERE f.id IS NOT NULL OR s.n = ${place.scannedMax}
+   ORDER BY s.id ${order} LIMIT ${place.limit}`;
+}
+
+function scan({ from, id, where }: Rows, { after, newest, scannedMax }: Place, order: string): string {
+  const start = after === undefined ? [] : [`${id} ${newest ? '<' : '>'} ${after}`];
+  const conditions = [...where, ...start];
+  return `SELECT id, row_number() OVER (ORDER BY id ${order})::int AS n
+            FROM (SELECT DISTINCT ${id} AS id FROM ${from}
+                   ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}) d
+           ORDER BY id ${order} LIMIT ${scannedMax}`;
+}
+
+function lookup({ from, id, where }: Rows, index: number): string {
+  return `CROSS JOIN LATERAL (SELECT FROM ${from} WHERE ${[...where, `${id} = c.id`].join(' AND ')} LIMIT 1) l${index}`;
+}

@@ -1,0 +1,50 @@
+import { defineErrors } from '../../../platform/errors/app-error.js';
+
+export const searchErrors = defineErrors('customers', {
+  view_not_found: { kind: 'not_found', en: 'No such saved view', zh: '保存的视图不存在' },
+  view_name_taken: {
+    kind: 'conflict',
+    en: 'The owner has a view of this name already',
+    zh: '该所有者已有同名视图',
+  },
+  view_holds_personal_data: {
+    kind: 'unprocessable',
+    en: 'A saved view holds no phone numbers and identifiers: give them with the search',
+    zh: '保存的视图不得包含电话或标识，请在搜索时直接提供',
+  },
+  view_or_filter: {
+    kind: 'unprocessable',
+    en: 'A search takes a saved view or a filter, not both',
+    zh: '搜索时视图与筛选条件只能二选一',
+  },
+  filter_name_empty: {
+    kind: 'unprocessable',
+    en: 'A name to search for consists of spaces only',
+    zh: '要搜索的姓名只含空白字符',
+  },
+  filter_field_unknown: {
+    kind: 'unprocessable',
+    en: 'The filter asks for a field that does not exist',
+    zh: '筛选条件中的字段不存在',
+  },
+  filter_unsuitable: {
+    kind: 'unprocessable',
+    en: 'The condition does not suit the type of the field',
+    zh: '条件与字段类型不符',
+  },
+  upsert_unknown_contact: {
+    kind: 'unprocessable',
+    en: 'WeCom has told of no such contact; contacts come from WeCom only',
+    zh: '企业微信中没有该外部联系人；外部联系人只能由企业微信同步产生',
+  },
+  upsert_ambiguous: {
+    kind: 'conflict',
+    en: 'Customers of different persons hold this identifier',
+    zh: '该标识对应多个不同的人',
+  },
+  upsert_field_refused: {
+    kind: 'unprocessable',
+    en: 'A field of the customer was refused; nothing of the customer is written',
+    zh: '客户的某个字段被拒绝，该客户的内容均未写入',
+  },
+});
