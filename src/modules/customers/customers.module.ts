@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { BehaviourModule } from './behaviour/behaviour.module.js';
 import { ContactsModule } from './contacts/contacts.module.js';
 import { customersRows } from './contacts/persistence/customers.rows.js';
 import { CustomersFacade } from './customers.facade.js';
@@ -8,7 +9,13 @@ import { ProfilesModule } from './profiles/profiles.module.js';
 
 /** One module for each room. */
 @Module({
-  imports: [TypeOrmModule.forFeature(customersRows), ContactsModule, IdentityModule, ProfilesModule],
+  imports: [
+    TypeOrmModule.forFeature(customersRows),
+    BehaviourModule,
+    ContactsModule,
+    IdentityModule,
+    ProfilesModule,
+  ],
   providers: [CustomersFacade],
   exports: [CustomersFacade],
 })

@@ -1,3 +1,4 @@
+import { behaviourRows } from '../../behaviour/behaviour.rows.js';
 import { identityRows } from '../../identity/identity.rows.js';
 import { CustomerRow } from './customer.row.js';
 import { FollowRelationRow } from './follow-relation.row.js';
@@ -12,4 +13,5 @@ export const customersRows = [
   RelationPhoneRow,
   StaffReadRow,
   ...identityRows,
+  ...behaviourRows,
 ];

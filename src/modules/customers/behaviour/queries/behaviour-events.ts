@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../../platform/database/database.js';
+import { ORDER_PAID, ORDER_REFUNDED } from '../domain/event-type.js';
+
+/** What a customer did, as it stands now. */
+export interface BehaviourEvent {
+  readonly id: string;
+  readonly customerId: string;
+  readonly type: string;
+  readonly source: string;
+  readonly externalId: string;
+  readonly at: Date;
+  readonly data: Record<string, unknown>;
+  readonly revision: number;
+  readonly recordedAt: Date;
+}
+
+/** The place of the last row of a page. */
+export interface EventPlace {
+  readonly at: string;
+  readonly id: string;
+}
+
+/** What an event was before another body came with its key. */
+export interface EventRevision {
+  readonly revision: number;
+  readonly customerId: string;
+  readonly type: string;
+  readonly at: Date;
+  readonly data: Record<string, unknown>;
+  readonly recordedAt: Date;
+  readonly replacedAt: Date;
+}
+
+/** Sums over all orders that are kept; money in 分. */
+export interface OrdersSummary {
+  readonly paidCount: number;
+  readonly paidAmount: number;
+  readonly refundedAmount: number;
+  readonly firstPaidAt: Date | null;
+  readonly lastPaidAt: Date | null;
+}
+
+const COLUMNS = `e.id, e.customer_id AS "customerId", e.type, e.source, e.external_id AS "externalId", e.at, e.data,
+  e.revision, e.recorded_at AS "recordedAt"`;
+
+/** Reads what customers did. Inside an open unit of work. */
+@Injectable()
+export class BehaviourEvents {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * For whoever hears `customers.behaviour_recorded`, whose `from` and `to` spare looking into other months. Events that
+   * were changed since may have left that time, and are announced by `customers.event_changed`.
+   */
+  ofIds(ids: readonly string[], within: { from: string; to: string }): Promise<BehaviourEvent[]> {
+    return this.database.query<BehaviourEvent>(
+      `SELECT ${COLUMNS} FROM customers.behaviour_events e
+        WHERE e.corp_id = $1 AND e.id = ANY($2::uuid[]) AND e.at BETWEEN $3 AND $4`,
+      [this.database.corpId, ids, within.from, within.to],
+    );
+  }
+
+  find(id: string): Promise<BehaviourEvent | undefined> {
+    return this.database.maybeOne<BehaviourEvent>(
+      `SELECT ${COLUMNS} FROM customers.behaviour_events e WHERE e.corp_id = $1 AND e.id = $2`,
+      [this.database.corpId, id],
+    );
+  }
+
+  /** The newest first, at most 100. */
+  revisionsOf(id: string): Promise<EventRevision[]> {
+    return this.database.query<EventRevision>(
+      `SELECT revision, customer_id AS "customerId", type, at, data, recorded_at AS "recordedAt",
+              replaced_at AS "replacedAt"
+         FROM customers.behaviour_revisions WHERE corp_id = $1 AND event_id = $2 ORDER BY revision DESC LIMIT 100`,
+      [this.database.corpId, id],
+    );
+  }
+
+  /** Of all these customers together, the newest first. */
+  list(
+    customerIds: readonly string[],
+    filter: { type?: string },
+    page: { after: EventPlace | undefined; limit: number },
+  ): Promise<(BehaviourEvent & { sortedAt: string })[]> {
+    return this.database.query<BehaviourEvent & { sortedAt: string }>(LIST, [
+      this.database.corpId,
+      customerIds,
+      filter.type ?? null,
+      page.after?.at ?? null,
+      page.after?.id ?? null,
+      page.limit,
+    ]);
+  }
+
+  /** A refund counts where it was booked, whether or not its order is known here. */
+  async ordersOf(customerIds: readonly string[]): Promise<OrdersSummary> {
+    return this.database.one<OrdersSummary>(ORDERS, [
+      this.database.corpId,
+      customerIds,
+      ORDER_PAID,
+      ORDER_REFUNDED,
+    ]);
+  }
+}
+
+/** Each customer's newest along behaviour_events_customer_idx, month by month, and of these the newest. */
+const LIST = `
+  SELECT e.*, e.at::text AS "sortedAt" FROM unnest($2::uuid[]) AS c(id) CROSS JOIN LATERAL (
+    SELECT ${COLUMNS} FROM customers.behaviour_events e
+     WHERE e.corp_id = $1 AND e.customer_id = c.id AND ($3::text IS NULL OR e.type = $3)
+       AND ($4::timestamptz IS NULL OR (e.at, e.id) < ($4, $5::uuid))
+     ORDER BY e.at DESC, e.id DESC LIMIT $6) e
+  ORDER BY e.at DESC, e.id DESC LIMIT $6`;
+
+/** Along behaviour_events_orders_idx, which holds orders only. */
+const ORDERS = `
+  SELECT count(*) FILTER (WHERE type = $3) AS "paidCount",
+         coalesce(sum(amount) FILTER (WHERE type = $3), 0)::bigint AS "paidAmount",
+         coalesce(sum(amount) FILTER (WHERE type = $4), 0)::bigint AS "refundedAmount",
+         min(at) FILTER (WHERE type = $3) AS "firstPaidAt", max(at) FILTER (WHERE type = $3) AS "lastPaidAt"
+    FROM customers.behaviour_events
+   WHERE corp_id = $1 AND customer_id = ANY($2::uuid[]) AND order_id IS NOT NULL`;
