@@ -5,7 +5,7 @@ import { Envelopes } from '../../src/platform/crypto/envelopes.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import type { EventConsumer, EventDefinition, StoredEvent } from '../../src/platform/events/event.js';
-import { EventConsumers } from '../../src/platform/events/event-consumers.js';
+import { EventConsumers, type RegisteredConsumer } from '../../src/platform/events/event-consumers.js';
 import { EventsModule } from '../../src/platform/events/events.module.js';
 import { JobHandlers } from '../../src/platform/jobs/job-handlers.js';
 import type { JobRun } from '../../src/platform/jobs/job.js';
@@ -106,7 +106,11 @@ export async function startMirrorWorld(options: MirrorOptions): Promise<MirrorWo
     load: async ({ definition, payload }) => {
       const { name, version } = definition;
       const event = { id: randomUUID(), corpId, name, version, at: new Date(), payload };
-      const consumers = http.get(EventConsumers).of(definition);
+      const delayOf = ({ consumer }: RegisteredConsumer): number => consumer.delayMs ?? 0;
+      const consumers = http
+        .get(EventConsumers)
+        .of(definition)
+        .toSorted((a, b) => delayOf(a) - delayOf(b));
       return Promise.all(consumers.map(({ consumer }) => loadFor(consumer, event, unit)));
     },
     deliver: async (event) => {

@@ -6,6 +6,8 @@ import { customersRows } from './contacts/persistence/customers.rows.js';
 import { CustomersFacade } from './customers.facade.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
+import { SearchModule } from './search/search.module.js';
+import { TimelineModule } from './timeline/timeline.module.js';
 
 /** One module for each room. */
 @Module({
@@ -15,6 +17,8 @@ import { ProfilesModule } from './profiles/profiles.module.js';
     ContactsModule,
     IdentityModule,
     ProfilesModule,
+    SearchModule,
+    TimelineModule,
   ],
   providers: [CustomersFacade],
   exports: [CustomersFacade],

@@ -13,6 +13,7 @@ import { ListMessages } from './queries/list-messages.js';
 import { ShowFiles } from './queries/show-files.js';
 import { ShowRules } from './queries/show-rules.js';
 import { GreetNewFriends } from './reactions/greet-new-friends.js';
+import { TellWelcomeEnds } from './reactions/tell-welcome-ends.js';
 import { TendWelcomes } from './reactions/tend-welcomes.js';
 import { ChangeFiles } from './use-cases/change-files.js';
 import { ChangeRules } from './use-cases/change-rules.js';
@@ -40,6 +41,7 @@ import { UploadFiles } from './use-cases/upload-files.js';
     SendWelcome,
     NoteWelcome,
     GreetNewFriends,
+    TellWelcomeEnds,
     TendWelcomes,
   ],
 })

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
+import { Events } from '../../../platform/events/events.js';
 import {
   type ChatAnswer,
   decideMemberChanges,
   type GroupChatReading,
   mergeGroupChat,
 } from '../domain/group-chat.js';
+import { type MembershipChange, membershipChanges } from '../domain/membership.js';
+import { groupChatMembersChanged, MEMBERS_PER_EVENT_MAX } from '../group-chats.events.js';
 import { GroupChatRepository, type StoredGroupChat } from '../persistence/group-chat-repository.js';
 import { MemberRepository } from '../persistence/member-repository.js';
 
@@ -17,6 +20,7 @@ export class RecordGroupChat {
   constructor(
     private readonly chats: GroupChatRepository,
     private readonly members: MemberRepository,
+    private readonly events: Events,
   ) {}
 
   /** @param listedStatus the status in the listing that led here. */
@@ -45,10 +49,22 @@ export class RecordGroupChat {
     const next = mergeGroupChat(stored, read, listedStatus);
     const id = await this.chats.save(next, readAt);
     if (!id) return 'same';
-    const changes = decideMemberChanges(stored ? await this.members.list(id) : [], read.members, readAt);
+    const before = stored ? await this.members.list(id) : [];
+    const changes = decideMemberChanges(before, read.members, readAt);
     await this.members.save(id, changes);
+    await this.appendChanged(id, membershipChanges(before, changes));
     if (!stored) return 'inserted';
     return changes.length === 0 && isDeepStrictEqual(next, withoutKeys(stored)) ? 'same' : 'changed';
+  }
+
+  private async appendChanged(groupChatId: string, changes: readonly MembershipChange[]): Promise<void> {
+    for (let start = 0; start < changes.length; start += MEMBERS_PER_EVENT_MAX) {
+      const page = changes.slice(start, start + MEMBERS_PER_EVENT_MAX);
+      await this.events.append(groupChatMembersChanged, {
+        groupChatId,
+        changes: page.map((change) => ({ ...change, at: change.at.toISOString() })),
+      });
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { CorpId } from '../../../platform/context/typed-id.js';
 import { Database } from '../../../platform/database/database.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import type { Effect } from '../../../platform/events/event.js';
-import type { Outcome } from '../domain/message.js';
+import type { MessageState, Outcome } from '../domain/message.js';
 
 /** Whose welcome it is. */
 export interface WelcomeOccasion {
@@ -14,6 +14,16 @@ export interface WelcomeOccasion {
   readonly externalUserId: string;
   readonly happenedAt: Date;
   readonly receivedAt: Date;
+}
+
+export interface EndedMessage {
+  readonly id: string;
+  readonly staffUserId: string;
+  readonly externalUserId: string;
+  readonly state: MessageState;
+  readonly errcode: number | null;
+  /** null while sending. */
+  readonly endedAt: Date | null;
 }
 
 /** Long after the last call for a code ended. */
@@ -87,6 +97,16 @@ export class MessageRepository {
     const { state, errcode } = what.outcome;
     const end = [what.ruleId ?? null, state, errcode ?? null, what.attachmentsLeftOut, what.endedAt];
     return { ...RECORD, params: [...this.columnsOf(occasion), ...end] };
+  }
+
+  /** What became of the code of this event; undefined when somebody had the code before. */
+  findEnd(welcomeCode: string, eventId: string): Promise<EndedMessage | undefined> {
+    return this.database.maybeOne<EndedMessage>(
+      `SELECT id, staff_user_id AS "staffUserId", external_user_id AS "externalUserId", state, errcode,
+              ended_at AS "endedAt"
+         FROM welcome.messages WHERE corp_id = $1 AND welcome_code = $2 AND event_id = $3`,
+      [this.database.corpId, welcomeCode, eventId],
+    );
   }
 
   /** Calls whose process is gone and whose job does not come again. @returns how many. */
