@@ -59,9 +59,7 @@ export class WriteFields {
   async write(changes: readonly FieldChange[], from: FieldOrigin): Promise<FieldResult[]> {
     if (changes.length === 0) return [];
     const catalogue = await this.catalogue.read();
-    const fields = new Map(catalogue.fields.map((field) => [field.key, field]));
-    const checked = changes.map((change) => checkChange(change, fields.get(change.field)));
-    await this.refuseTaken(checked);
+    const checked = await this.checked(changes, catalogue);
     const customerIds = new Set(checked.flatMap((one) => ('field' in one ? [one.change.customerId] : [])));
     const locked = await this.locks.lock([...customerIds]);
     const fitting: Checked[] = [];
@@ -77,6 +75,23 @@ export class WriteFields {
     return problems.map((problem) =>
       problem ? { ok: false, problem } : { ok: true, outcome: outcomes[next++] ?? 'unchanged' },
     );
+  }
+
+  /** What `write` would refuse, and nothing is written: for a dry run, or before a customer is made. */
+  async check(changes: readonly FieldChange[]): Promise<(ValueProblem | undefined)[]> {
+    if (changes.length === 0) return [];
+    const checked = await this.checked(changes, await this.catalogue.read());
+    return checked.map((one) => ('field' in one ? undefined : one));
+  }
+
+  private async checked(
+    changes: readonly FieldChange[],
+    catalogue: Catalogue,
+  ): Promise<(Checked | ValueProblem)[]> {
+    const fields = new Map(catalogue.fields.map((field) => [field.key, field]));
+    const checked = changes.map((change) => checkChange(change, fields.get(change.field)));
+    await this.refuseTaken(checked);
+    return checked;
   }
 
   /** Puts the problem in the place of a value that somebody else holds. */
