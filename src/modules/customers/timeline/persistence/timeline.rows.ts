@@ -1,4 +1,5 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { CustomerRow } from '../../contacts/persistence/customer.row.js';
 
 /** Something that happened to a customer. Cut into months by `at`. */
 @Entity({ schema: 'customers', name: 'timeline_entries' })
@@ -58,6 +59,17 @@ export class AnnouncedRow {
 
   @Column('timestamptz', { name: 'last_event_at', nullable: true })
   lastEventAt: Date | null;
+
+  @ManyToOne(() => CustomerRow)
+  @JoinColumn([
+    {
+      name: 'corp_id',
+      referencedColumnName: 'corpId',
+      foreignKeyConstraintName: 'announced_customer_fkey',
+    },
+    { name: 'customer_id', referencedColumnName: 'id', foreignKeyConstraintName: 'announced_customer_fkey' },
+  ])
+  customer?: Relation<CustomerRow>;
 }
 
 export const timelineRows = [TimelineEntryRow, AnnouncedRow];
