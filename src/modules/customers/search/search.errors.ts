@@ -47,4 +47,10 @@ export const searchErrors = defineErrors('customers', {
     en: 'A field of the customer was refused; nothing of the customer is written',
     zh: '客户的某个字段被拒绝，该客户的内容均未写入',
   },
+  upsert_overtaken: {
+    kind: 'conflict',
+    en: 'A field was changed while it was being written; nothing is written',
+    zh: '写入期间字段定义被修改，未写入任何内容',
+    retryable: true,
+  },
 });

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
+import { ContactsModule } from '../contacts/contacts.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { ProfilesModule } from '../profiles/profiles.module.js';
 import { SearchController } from './http/search.controller.js';
+import { UpsertController } from './http/upsert.controller.js';
 import { CustomerViewsController } from './http/views.controller.js';
 import { NameIndex } from './persistence/name-index.js';
 import { ViewStore } from './persistence/view-store.js';
@@ -9,13 +11,25 @@ import { Conditions } from './queries/conditions.js';
 import { SearchCustomers } from './queries/search-customers.js';
 import { NameFollowing } from './reactions/name-following.js';
 import { FollowNames } from './use-cases/follow-names.js';
+import { Holders } from './use-cases/holders.js';
 import { SavedViews } from './use-cases/saved-views.js';
+import { UpsertCustomers } from './use-cases/upsert-customers.js';
 
 /** Finds customers, keeps views of them, and takes in what other systems know. */
 @Module({
-  imports: [IdentityModule, ProfilesModule],
-  controllers: [SearchController, CustomerViewsController],
-  providers: [Conditions, FollowNames, NameFollowing, NameIndex, SavedViews, SearchCustomers, ViewStore],
-  exports: [SearchCustomers],
+  imports: [ContactsModule, IdentityModule, ProfilesModule],
+  controllers: [SearchController, CustomerViewsController, UpsertController],
+  providers: [
+    Conditions,
+    FollowNames,
+    Holders,
+    NameFollowing,
+    NameIndex,
+    SavedViews,
+    SearchCustomers,
+    UpsertCustomers,
+    ViewStore,
+  ],
+  exports: [SearchCustomers, UpsertCustomers],
 })
 export class SearchModule {}
