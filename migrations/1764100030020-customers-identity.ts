@@ -1,7 +1,14 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { tenantTable } from '../src/platform/database/migration-steps.js';
 
-const TABLES = ['identifiers', 'person_links', 'person_decisions', 'identity_cases', 'blocked_identifiers'];
+const TABLES = [
+  'identifiers',
+  'person_links',
+  'person_decisions',
+  'identity_cases',
+  'blocked_identifiers',
+  'identity_positions',
+];
 
 /**
  * What leads to a customer, and which customers are one person (docs/adr/0016). Rows of one value share value_id, which
@@ -89,6 +96,14 @@ export class CustomersIdentity1764100030020 implements MigrationInterface {
         CONSTRAINT blocked_identifiers_value_key UNIQUE (corp_id, value_id)
       );
       CREATE INDEX blocked_identifiers_value_hash_idx ON customers.blocked_identifiers (corp_id, value_hash);
+
+      -- how far what WeCom tells of customers has become identifiers
+      CREATE TABLE customers.identity_positions (
+        corp_id uuid NOT NULL,
+        updated_at timestamptz NOT NULL,
+        customer_id uuid NOT NULL,
+        CONSTRAINT identity_positions_pkey PRIMARY KEY (corp_id)
+      );
     `);
     for (const table of TABLES) await tenantTable(queryRunner, `customers.${table}`);
   }

@@ -21,7 +21,7 @@ registerEncryptedColumn({
 export interface NewHolding {
   readonly customerId: string;
   readonly identifier: Identifier;
-  /** wecom, staff, crm, shop, import, api …: who says so. */
+  /** wecom, remark (a staff noted it), crm, shop, import, api …: who says so. */
   readonly source: string;
 }
 

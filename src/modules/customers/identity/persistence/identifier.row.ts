@@ -56,7 +56,7 @@ export class IdentifierRow {
   @Column('boolean')
   placeholder: boolean;
 
-  /** wecom, staff, crm, shop, import …: who says so. */
+  /** wecom, remark (a staff noted it), crm, shop, import, api …: who says so. */
   @Column('text')
   source: string;
 

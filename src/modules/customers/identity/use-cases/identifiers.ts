@@ -10,6 +10,9 @@ export interface NewIdentifier extends GivenIdentifier {
   readonly customerId: string;
 }
 
+/** What the mirror tells, it takes back itself. */
+const MIRROR_SOURCES = ['wecom', 'remark'];
+
 /** What leads to a customer. Inside an open unit of work. */
 @Injectable()
 export class Identifiers {
@@ -30,7 +33,7 @@ export class Identifiers {
   /**
    * At most 1,000 a call, and one call in a unit of work: two such units could wait for each other. What is known already
    * costs two statements and no lock. Who is one person is decided again in the same transaction.
-   * @param source who says so: staff, crm, shop, import, api …
+   * @param source who says so: crm, shop, import, api …; wecom and remark are the mirror's, which takes back what goes there
    * @throws customers.identifier_invalid, with nothing written
    */
   async add(items: readonly NewIdentifier[], source: string): Promise<void> {
@@ -58,6 +61,14 @@ export class Identifiers {
       missing,
       others.filter(({ source }) => source in told),
     );
+  }
+
+  /** What the mirror tells comes back with it, so it is not removed here. @throws customers.identifier_not_found, customers.identifier_of_wecom */
+  async remove(customerId: string, identifierId: string): Promise<void> {
+    const row = (await this.store.listOf([customerId])).find(({ id }) => id === identifierId);
+    if (!row) throw identityErrors.identifier_not_found();
+    if (MIRROR_SOURCES.includes(row.source)) throw identityErrors.identifier_of_wecom();
+    await this.changes.change([], [row]);
   }
 
   private async compare(

@@ -40,15 +40,17 @@ export class MergePersons {
   /**
    * Takes customers off a person, for good: identifiers do not bring them back, only a merge by hand does. What connected
    * the others through them alone goes, too.
+   * @returns the person as it was
    * @throws customers.person_not_found, customers.unmerge_not_of_person
    */
-  async unmerge(customerId: string, splitOff: readonly string[]): Promise<void> {
+  async unmerge(customerId: string, splitOff: readonly string[]): Promise<string[]> {
     const [person = []] = await this.lockedSets([customerId]);
     const off = new Set(splitOff);
     const rest = person.filter((id) => !off.has(id));
     if (rest.length === 0 || rest.length + off.size !== person.length)
       throw identityErrors.unmerge_not_of_person();
     await this.decide([rest, [...off]], false);
+    return person;
   }
 
   /** The persons of these customers, each once. Nobody changes them until the unit of work ends. */

@@ -1,0 +1,115 @@
+import { toPublicId } from '../../../../platform/context/typed-id.js';
+import {
+  EnumField,
+  ListField,
+  PublicIdField,
+  TextField,
+  TimeField,
+} from '../../../../platform/http/fields.js';
+import { CUSTOMER_ID_PREFIX } from '../../contacts/http/customers.views.js';
+import { IDENTIFIER_KINDS, type IdentifierKind } from '../domain/identifier.js';
+import { PERSON_CUSTOMERS_MAX } from '../domain/linking-rules.js';
+import { type Doubt, DOUBTS } from '../domain/partition.js';
+import type { IdentityCase } from '../queries/list-cases.js';
+import type { ShownCustomerOfPerson, ShownPerson } from '../queries/show-persons.js';
+
+export const PERSON_ID_PREFIX = 'per';
+export const CASE_ID_PREFIX = 'idcase';
+
+export class PersonCustomerView {
+  @PublicIdField(CUSTOMER_ID_PREFIX)
+  id: string;
+
+  @TextField({ max: 64, nullable: true, example: 'wmQ7x2CAAAb1kLrT0pZs9Yw3uVeJdA' })
+  externalUserId: string | null;
+
+  @TextField({ max: 1000, nullable: true, example: '林晓' })
+  name: string | null;
+
+  static of(this: void, { id, ...shown }: ShownCustomerOfPerson): PersonCustomerView {
+    return { id: toPublicId(CUSTOMER_ID_PREFIX, id), ...shown };
+  }
+}
+
+export class PersonView {
+  @PublicIdField(PERSON_ID_PREFIX, {
+    description: 'changes when customers join or leave; any customer of the person leads to it',
+  })
+  id: string;
+
+  @ListField(() => PersonCustomerView, { minItems: 1, maxItems: PERSON_CUSTOMERS_MAX })
+  customers: PersonCustomerView[];
+
+  static of(this: void, person: ShownPerson): PersonView {
+    return {
+      id: toPublicId(PERSON_ID_PREFIX, person[0]?.id ?? ''),
+      customers: person.map(PersonCustomerView.of),
+    };
+  }
+}
+
+export class MergeDto {
+  @ListField({ publicId: CUSTOMER_ID_PREFIX }, { minItems: 2, maxItems: PERSON_CUSTOMERS_MAX })
+  customerIds: string[];
+}
+
+export class UnmergeDto {
+  @ListField(
+    { publicId: CUSTOMER_ID_PREFIX },
+    { minItems: 1, maxItems: PERSON_CUSTOMERS_MAX, description: 'customers to take off the person' },
+  )
+  customerIds: string[];
+}
+
+export class UnmergedView {
+  @ListField(() => PersonView, {
+    maxItems: PERSON_CUSTOMERS_MAX,
+    description: 'who the customers of the person are now',
+  })
+  persons: PersonView[];
+}
+
+export class IdentityCaseView {
+  @PublicIdField(CASE_ID_PREFIX)
+  id: string;
+
+  @ListField(
+    { publicId: CUSTOMER_ID_PREFIX },
+    { minItems: 2, maxItems: 2, description: 'share an identifier and were not put together' },
+  )
+  customerIds: string[];
+
+  @EnumField(IDENTIFIER_KINDS, { example: 'phone', description: 'what they share' })
+  kind: IdentifierKind;
+
+  @EnumField(DOUBTS, {
+    example: 'strong_ids_differ',
+    description:
+      'strong_ids_differ: their persons hold different ids of which a person has one (unionid, external_userid, an openid of one appid, an external id of one system); ambiguous: one of them agrees with two persons that cannot be the same; too_many: the person would be larger than anybody is',
+  })
+  doubt: Doubt;
+
+  @TimeField()
+  foundAt: string;
+
+  static of(this: void, found: IdentityCase): IdentityCaseView {
+    const { customerA, customerB, kind, doubt } = found;
+    return {
+      id: toPublicId(CASE_ID_PREFIX, found.id),
+      customerIds: [customerA, customerB].map((id) => toPublicId(CUSTOMER_ID_PREFIX, id)),
+      kind,
+      doubt,
+      foundAt: found.foundAt.toISOString(),
+    };
+  }
+}
+
+export const CASE_DECISIONS = ['approve', 'reject'] as const;
+
+export class DecideCaseDto {
+  @EnumField(CASE_DECISIONS, {
+    example: 'approve',
+    description: 'approve: they are one person; reject: never together, unless somebody merges them by hand',
+  })
+  decision: (typeof CASE_DECISIONS)[number];
+}
