@@ -1,5 +1,5 @@
 export { wecomEndpoints, type WecomEndpoint } from './client/api.js';
-export type { ErrcodeAction } from './client/errcodes.js';
+export { type ErrcodeAction, type ErrcodeMeaning, meaningOfErrcode } from './client/errcodes.js';
 export { WecomApiError } from './client/wecom-api-error.js';
 export { Connections, type CorpSettings } from './connections/connections.js';
 export { ContactsGateway } from './contacts/contacts.gateway.js';

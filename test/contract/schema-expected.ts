@@ -20,7 +20,11 @@ export const specialGrants: Record<string, string> = {
   'platform.schedule_slots': 'SELECT, INSERT, DELETE',
 };
 
-export const functions = ['platform.keep_partitions()', 'platform.refuse_change()'];
+export const functions = [
+  'customers.keep_relation_past()',
+  'platform.keep_partitions()',
+  'platform.refuse_change()',
+];
 
 /** Functions that run as the owner, with the reason why they cannot be led past the wall. */
 export const ownersFunctions: Record<string, string> = {
@@ -29,6 +33,7 @@ export const ownersFunctions: Record<string, string> = {
 
 /** `table: trigger, timing and events`. */
 export const triggers = [
+  'customers.follow_relations: keep_past AFTER UPDATE',
   'platform.audit_entries: append_only BEFORE DELETE, UPDATE',
   'platform.audit_entries: append_only_truncate BEFORE TRUNCATE',
   'platform.events: append_only BEFORE UPDATE',

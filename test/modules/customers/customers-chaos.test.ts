@@ -4,7 +4,16 @@ import { WalkDetails } from '../../../src/modules/customers/contacts/use-cases/w
 import { ContactsGateway } from '../../../src/wecom/index.js';
 import { type Chaos, type Pick, runChaos } from '../../support/event-chaos.js';
 import { type MirrorWorld, startMirrorWorld } from '../../support/mirror-world.js';
-import { ACTIVE, heldEnds, heldRelations, type MirroredCorp, worldRelations } from './relation-states.js';
+import {
+  ACTIVE,
+  heldEnds,
+  heldLosses,
+  heldMoments,
+  heldRelations,
+  type MirroredCorp,
+  worldRelations,
+  type HeldLosses,
+} from './relation-states.js';
 
 let world: MirrorWorld;
 let corp: MirroredCorp;
@@ -13,6 +22,9 @@ let tagIds: string[];
 /** External ids that the chaos plays with; few, so that its changes meet. */
 let people: string[];
 /** What the world did last to each pair; the pairs that are over must say so. */
+/** Every start and end that an event told of, by pair: `kind time`. */
+let told: Map<string, Set<string>>;
+let losses: HeldLosses;
 let lastChange: Map<
   string,
   { userId: string; externalUserId: string; what: 'add' | 'staff' | 'customer'; at: string }
@@ -37,6 +49,7 @@ beforeAll(async () => {
       .corps[0]?.tagGroups.flatMap((group) => group.tags.map((tag) => tag.tagId)) ?? [];
   people = [];
   lastChange = new Map();
+  told = new Map();
   await world.sync(CUSTOMERS_SYNC);
   await walk();
 });
@@ -54,21 +67,21 @@ function change(pick: Pick, silent: boolean): void {
   if (people.length < 4) {
     const { externalUserId } = events.addCustomer({ userId, silent, state: 'chaos' });
     people.push(externalUserId);
-    return note(userId, externalUserId, 'add');
+    return note(userId, externalUserId, 'add', silent);
   }
   const externalUserId = people[pick(people.length)] ?? '';
   const pair = { userId, externalUserId, silent };
   if (!followed.has(pairKey(userId, externalUserId))) {
     events.addCustomer({ ...pair, half: pick(2) === 0 });
-    return note(userId, externalUserId, 'add');
+    return note(userId, externalUserId, 'add', silent);
   }
   switch (pick(5)) {
     case 0:
       events.staffDeletesCustomer(pair);
-      return note(userId, externalUserId, 'staff');
+      return note(userId, externalUserId, 'staff', silent);
     case 1:
       events.customerDeletesStaff(pair);
-      return note(userId, externalUserId, 'customer');
+      return note(userId, externalUserId, 'customer', silent);
     case 2:
       return events.editRemark({ ...pair, remark: `备注${pick(100)}`, description: `描述${pick(100)}` });
     case 3:
@@ -86,16 +99,37 @@ function change(pick: Pick, silent: boolean): void {
   }
 }
 
-function note(userId: string, externalUserId: string, what: 'add' | 'staff' | 'customer'): void {
+function note(
+  userId: string,
+  externalUserId: string,
+  what: 'add' | 'staff' | 'customer',
+  silent: boolean,
+): void {
   const key = pairKey(userId, externalUserId);
   if (what === 'add') followed.add(key);
   else followed.delete(key);
-  lastChange.set(key, {
-    userId,
-    externalUserId,
-    what,
-    at: new Date(world.clock.seconds * 1000).toISOString(),
-  });
+  const at = new Date(world.clock.seconds * 1000).toISOString();
+  lastChange.set(key, { userId, externalUserId, what, at });
+  const moments = told.get(key) ?? new Set();
+  if (!silent) moments.add(`${what === 'add' ? 'added' : `ended_by_${what}`} ${at}`);
+  told.set(key, moments);
+}
+
+/** Nothing that an event told is forgotten, in whatever order, and nothing is invented. */
+async function expectPast(): Promise<void> {
+  for (const [key, moments] of told) {
+    expect([key, (await heldMoments(corp, key)).sort()]).toEqual([key, [...moments].sort()]);
+  }
+}
+
+/** Each loss and each return of a customer is told by exactly one event, in the unit of work where it happens. */
+async function watched(step: () => Promise<void>): Promise<void> {
+  const before = losses;
+  await step();
+  losses = await heldLosses(corp);
+  const came = [...losses.lost].filter((id) => !before.lost.has(id)).map((id) => `customers.lost ${id}`);
+  const went = [...before.lost].filter((id) => !losses.lost.has(id)).map((id) => `customers.returned ${id}`);
+  expect(losses.told.slice(before.told.length).sort()).toEqual([...came, ...went].sort());
 }
 
 /** Who ended what, and when: exactly as it happened, when every event has arrived. */
@@ -117,17 +151,20 @@ const chaos: Chaos = {
   change,
   check: async (lost) => {
     if (lost) {
-      const operation = await world.sync(CUSTOMERS_SYNC);
-      if (operation.state === 'awaiting_confirmation') {
-        await world.confirm(operation.id);
-        await world.workSync(CUSTOMERS_SYNC);
-      }
+      await watched(async () => {
+        const operation = await world.sync(CUSTOMERS_SYNC);
+        if (operation.state === 'awaiting_confirmation') {
+          await world.confirm(operation.id);
+          await world.workSync(CUSTOMERS_SYNC);
+        }
+      });
       expect(await heldRelations(corp, false)).toEqual(await worldRelations(corp, false));
-      await walk();
+      await watched(walk);
     } else {
       await expectEnds();
     }
     expect(await heldRelations(corp, true)).toEqual(await worldRelations(corp, true));
+    await expectPast();
     for (const key of lost ? lastChange.keys() : []) lastChange.delete(key); // only runs without loss know who ended what
   },
 };
@@ -135,6 +172,9 @@ const chaos: Chaos = {
 describe('customers under chaos', () => {
   it('equal the world when every event arrived somehow, and after one sync and walk when some were lost', async () => {
     expect(await follows()).toEqual(new Set((await heldRelations(corp, true)).keys()));
-    await runChaos(world, chaos, 15);
+    losses = await heldLosses(corp);
+    const load: MirrorWorld['load'] = async (event) =>
+      (await world.load(event)).map((apply) => () => watched(apply));
+    await runChaos({ ...world, load }, chaos, 15);
   }, 120_000);
 });

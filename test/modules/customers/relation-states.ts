@@ -95,6 +95,40 @@ export async function heldEnds(
 
 export const ACTIVE: HeldEnds = { byStaffAt: undefined, byCustomerAt: undefined, disappeared: false };
 
+/** Starts and ends that events told of one pair (`external userid staff key`), as we hold them: `kind time`. */
+export async function heldMoments(corp: MirroredCorp, pair: string): Promise<string[]> {
+  const rows = await corp.sql<{ kind: string; at: Date }>(
+    `SELECT DISTINCT m.kind, m.at FROM customers.follow_relations r
+       JOIN customers.customers c ON c.corp_id = r.corp_id AND c.id = r.customer_id,
+       LATERAL (VALUES ('added', r.added_at), ('ended_by_staff', r.deleted_by_staff_at),
+                       ('ended_by_customer', r.deleted_by_customer_at)
+                UNION SELECT h.kind, h.at FROM customers.relation_history h
+                       WHERE h.corp_id = r.corp_id AND h.relation_id = r.id) AS m(kind, at)
+      WHERE r.corp_id = $1 AND c.external_user_id || ' ' || r.staff_key = $2 AND m.at IS NOT NULL
+        AND m.kind IN ('added', 'ended_by_staff', 'ended_by_customer')`,
+    [corp.id, pair],
+  );
+  return rows.map(({ kind, at }) => `${kind} ${at.toISOString()}`);
+}
+
+export interface HeldLosses {
+  /** Customers with follow relations, none of them active. */
+  readonly lost: ReadonlySet<string>;
+  /** Every event about it, in order: `event customer`. */
+  readonly told: readonly string[];
+}
+
+export async function heldLosses(corp: MirroredCorp): Promise<HeldLosses> {
+  const [row] = await corp.sql<{ lost: string[]; told: string[] }>(
+    `SELECT ARRAY(SELECT customer_id FROM customers.follow_relations
+                   WHERE corp_id = $1 GROUP BY customer_id HAVING bool_and(ended_at IS NOT NULL)) AS lost,
+            ARRAY(SELECT e.name || ' ' || c.id FROM platform.events e, jsonb_array_elements_text(e.payload->'customerIds') AS c(id)
+                   WHERE e.corp_id = $1 AND e.name IN ('customers.lost', 'customers.returned') ORDER BY e.id) AS told`,
+    [corp.id],
+  );
+  return { lost: new Set(row?.lost), told: row?.told ?? [] };
+}
+
 function sorted<T>(map: Map<string, T>): Map<string, T> {
   return new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

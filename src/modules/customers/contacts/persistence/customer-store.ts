@@ -8,6 +8,10 @@ export interface StoredProfile {
   readonly id: string;
   /** New, or different in anything that the API shows of it; its `updated_at` says so already. */
   readonly changed: boolean;
+  /** Had no active relation before this read. */
+  readonly lost: boolean;
+  /** The first time that everything of the customer was shown. */
+  readonly firstDetail: boolean;
 }
 
 /**
@@ -38,8 +42,8 @@ export class CustomerStore {
     ]);
     const stored = new Map(written.map(({ externalUserId, ...profile }) => [externalUserId, profile]));
     const left = [...profiles.keys()].filter((externalUserId) => !stored.has(externalUserId));
-    for (const { externalUserId, id } of await this.listIds(left)) {
-      stored.set(externalUserId, { id, changed: false });
+    for (const { externalUserId, id, lost } of await this.listIds(left)) {
+      stored.set(externalUserId, { id, changed: false, lost, firstDetail: false });
     }
     return stored;
   }
@@ -70,11 +74,12 @@ export class CustomerStore {
     return ids;
   }
 
-  /** Something that the API shows of these customers has changed. */
+  /** Something that the API shows of these customers has changed. Who was touched or made in this transaction, is. */
   async touch(customerIds: readonly string[]): Promise<void> {
     if (customerIds.length === 0) return;
     await this.database.execute(
-      `UPDATE customers.customers SET updated_at = statement_timestamp() WHERE corp_id = $1 AND id = ANY($2::uuid[])`,
+      `UPDATE customers.customers SET updated_at = statement_timestamp()
+        WHERE corp_id = $1 AND id = ANY($2::uuid[]) AND updated_at < now()`,
       [this.database.corpId, customerIds],
     );
   }
@@ -101,10 +106,10 @@ export class CustomerStore {
 
   private async listIds(
     externalUserIds: readonly string[],
-  ): Promise<{ externalUserId: string; id: string }[]> {
+  ): Promise<{ externalUserId: string; id: string; lost: boolean }[]> {
     if (externalUserIds.length === 0) return [];
     return this.database.query(
-      `SELECT external_user_id AS "externalUserId", id FROM customers.customers
+      `SELECT external_user_id AS "externalUserId", id, lost_at IS NOT NULL AS lost FROM customers.customers
         WHERE corp_id = $1 AND external_user_id = ANY($2::text[])`,
       [this.database.corpId, externalUserIds],
     );
@@ -153,4 +158,7 @@ const UPSERT_PROFILES = `
            (excluded.name, excluded.type, excluded.gender, ${OPTIONAL_COLUMNS.map(kept).join(', ')})
       THEN statement_timestamp() ELSE c.updated_at END
   WHERE c.fetched_at IS NULL OR c.fetched_at <= excluded.fetched_at
-  RETURNING c.id, c.external_user_id AS "externalUserId", c.updated_at = statement_timestamp() AS changed`;
+  RETURNING c.id, c.external_user_id AS "externalUserId", c.updated_at = statement_timestamp() AS changed,
+    c.lost_at IS NOT NULL AS lost, $4 AND NOT EXISTS (
+      SELECT FROM customers.customers o
+       WHERE o.corp_id = $1 AND o.id = c.id AND o.detail_fetched_at IS NOT NULL) AS "firstDetail"`;

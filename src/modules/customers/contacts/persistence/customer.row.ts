@@ -8,6 +8,7 @@ import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Unique('customers_external_user_id_key', ['corpId', 'externalUserId'])
 @Index('customers_union_id_idx', ['corpId', 'unionId', 'id'])
 @Index('customers_updated_at_idx', ['corpId', 'updatedAt', 'id'])
+@Index('customers_created_at_idx', ['corpId', 'createdAt', 'id'])
 @Index('customers_detail_walk_idx', { synchronize: false })
 export class CustomerRow {
   @PrimaryColumn('uuid', { name: 'corp_id', primaryKeyConstraintName: 'customers_pkey' })
@@ -52,6 +53,10 @@ export class CustomerRow {
   /** The same of the last read that also shows personal tags. */
   @Column('timestamptz', { name: 'detail_fetched_at', nullable: true })
   detailFetchedAt: Date | null;
+
+  /** Since when no follow relation is active; null also for those who never had one. */
+  @Column('timestamptz', { name: 'lost_at', nullable: true })
+  lostAt: Date | null;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;

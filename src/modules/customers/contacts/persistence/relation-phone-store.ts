@@ -6,6 +6,8 @@ import { Envelopes } from '../../../../platform/crypto/envelopes.js';
 import { Database } from '../../../../platform/database/database.js';
 import { maskPhone, normalisePhone } from '../domain/phone-number.js';
 import { byRelation } from './by-relation.js';
+import { partsChanges } from './parts-changes.js';
+import { RelationHistoryStore } from './relation-history-store.js';
 import type { WrittenRelation } from './relation-store.js';
 
 const TABLE = 'customers.relation_phones';
@@ -22,6 +24,7 @@ interface StoredPhone {
   id: string;
   relationId: string;
   blindIndex: string;
+  masked: string;
 }
 
 /** Phone numbers of follow relations, sealed. Inside an open unit of work that has written the relations. */
@@ -32,6 +35,7 @@ export class RelationPhoneStore {
     private readonly envelopes: Envelopes,
     private readonly blindIndex: BlindIndex,
     private readonly ids: Ids,
+    private readonly history: RelationHistoryStore,
   ) {}
 
   /** Makes the relations' numbers equal to the observed ones. @returns ids of the relations that changed. */
@@ -52,13 +56,21 @@ export class RelationPhoneStore {
       added,
       gone.map((phone) => phone.id),
     );
+    await this.history.recordPhones(
+      partsChanges(
+        relations,
+        added.map((phone) => ({ relationId: phone.relation_id, part: phone.number_masked })),
+        gone.map((phone) => ({ relationId: phone.relationId, part: phone.masked })),
+      ),
+    );
     return new Set([...gone.map((phone) => phone.relationId), ...added.map((record) => record.relation_id)]);
   }
 
   private async listStored(relations: readonly WrittenRelation[]): Promise<Map<string, StoredPhone[]>> {
     if (relations.length === 0) return new Map();
     const rows = await this.database.query<StoredPhone>(
-      `SELECT id, relation_id AS "relationId", number_blind_index AS "blindIndex" FROM customers.relation_phones
+      `SELECT id, relation_id AS "relationId", number_blind_index AS "blindIndex", number_masked AS masked
+         FROM customers.relation_phones
         WHERE corp_id = $1 AND relation_id = ANY($2::uuid[])`,
       [this.database.corpId, relations.map(({ id }) => id)],
     );

@@ -3,6 +3,7 @@ import { Ids } from '../../../../platform/clock/ids.js';
 import { Database } from '../../../../platform/database/database.js';
 import type { Observation, ObservedRelation, ReadAt } from '../domain/contact-observation.js';
 import { staffKeyOf } from '../domain/staff-key.js';
+import type { StoredProfile } from './customer-store.js';
 
 /** A relation that an observation was allowed to write. */
 export interface WrittenRelation {
@@ -14,9 +15,11 @@ export interface WrittenRelation {
   readonly reopened: boolean;
   /** New, or different in anything that the API shows of the row. */
   readonly changed: boolean;
+  /** Tags and numbers that a read shows now and did not show before have come, and were not merely unknown. */
+  readonly knownBefore: boolean;
 }
 
-type WrittenRow = Omit<WrittenRelation, 'observed'> & { staffKey: string };
+type WrittenRow = Omit<WrittenRelation, 'observed' | 'knownBefore'> & { staffKey: string };
 
 /** Rows of follow relations; the laws of who may overwrite what stand in these statements. Inside an open unit of work. */
 @Injectable()
@@ -27,21 +30,21 @@ export class RelationStore {
   ) {}
 
   /**
-   * @param customerIds of all observed customers, by external id.
+   * @param customerOf of all observed customers, by external id.
    * @returns what was written; relations with a newer read are left alone and not in it.
    */
   async upsert(
     observation: Observation,
-    customerIds: (externalUserId: string) => string,
+    customerOf: (externalUserId: string) => StoredProfile,
   ): Promise<WrittenRelation[]> {
     const observed = new Map(
       observation.relations.map((relation) => [
-        pairOf(customerIds(relation.externalUserId), relation.staffUserId),
+        pairOf(customerOf(relation.externalUserId).id, relation.staffUserId),
         relation,
       ]),
     );
     const records = [...observed.values()].map((relation) =>
-      this.toRecord(relation, customerIds(relation.externalUserId)),
+      this.toRecord(relation, customerOf(relation.externalUserId).id),
     );
     const rows = await this.database.query<WrittenRow>(UPSERT_RELATIONS, [
       this.database.corpId,
@@ -51,7 +54,9 @@ export class RelationStore {
     ]);
     return rows.flatMap(({ staffKey, ...row }) => {
       const relation = observed.get(pairOf(row.customerId, staffKey));
-      return relation ? [{ ...row, observed: relation }] : [];
+      if (!relation) return [];
+      const knownBefore = !row.inserted && !customerOf(relation.externalUserId).firstDetail;
+      return [{ ...row, observed: relation, knownBefore }];
     });
   }
 

@@ -29,8 +29,9 @@ export class ContactEvents implements OnModuleInit {
     const at = new Date(payload.happenedAt);
     const staffUserId = payload.userId;
     const by = deletionOf(payload.changeType);
+    const byTransfer = payload.source === 'DELETE_BY_TRANSFER';
     await this.storing.store(read, {
-      ...(by && { deletion: { staffUserId, by, at } }),
+      ...(by && { deletion: { staffUserId, by, at, byTransfer } }),
       ...(isAddition(payload.changeType) && { addition: { staffUserId, at } }),
     });
   }

@@ -17,6 +17,7 @@ import { groupStaff, halveGroup } from '../domain/staff-groups.js';
 import { CustomerStore } from '../persistence/customer-store.js';
 import { RelationSweep } from '../persistence/relation-sweep.js';
 import { StaffReadStore } from '../persistence/staff-read-store.js';
+import { Losses } from './losses.js';
 import { MirrorContacts } from './mirror-contacts.js';
 
 export const CUSTOMERS_SYNC = 'customers.sync';
@@ -59,6 +60,7 @@ export class CustomersSync implements RoundSync<Loaded> {
     private readonly customers: CustomerStore,
     private readonly staffReads: StaffReadStore,
     private readonly sweep: RelationSweep,
+    private readonly losses: Losses,
     private readonly events: Events,
   ) {}
 
@@ -98,6 +100,7 @@ export class CustomersSync implements RoundSync<Loaded> {
     const customerIds = await this.sweep.end(pass.startedAt);
     const unique = [...new Set(customerIds)];
     await this.customers.touch(unique);
+    await this.losses.settle(unique);
     await this.appendSynced(unique);
     return customerIds.length;
   }
@@ -111,7 +114,8 @@ export class CustomersSync implements RoundSync<Loaded> {
     readAt: Date,
   ): Promise<{ inserted: number; changed: number }> {
     const items = pages.flatMap((page) => page.items);
-    const { inserted, changed } = await this.mirror.apply(observeListing(items, readAtOf(readAt)));
+    const { inserted, changed, revived } = await this.mirror.apply(observeListing(items, readAtOf(readAt)));
+    await this.losses.settle(revived);
     await this.appendSynced([...new Set([...inserted, ...changed].map((relation) => relation.customerId))]);
     return { inserted: inserted.length, changed: changed.length };
   }

@@ -3,6 +3,8 @@ import { Events } from '../../../../platform/events/events.js';
 import { CORP_TAGS_PER_EVENT_MAX, type CorpTagsChanged, corpTagsChanged } from '../../customers.events.js';
 import type { Observation } from '../domain/contact-observation.js';
 import { CustomerStore } from '../persistence/customer-store.js';
+import { partsChanges } from '../persistence/parts-changes.js';
+import { RelationHistoryStore } from '../persistence/relation-history-store.js';
 import { RelationPhoneStore } from '../persistence/relation-phone-store.js';
 import { RelationStore, type WrittenRelation } from '../persistence/relation-store.js';
 import { RelationTagStore, type TagChanges } from '../persistence/relation-tag-store.js';
@@ -12,6 +14,8 @@ export interface MirrorChanges {
   /** Known before, with anything different: the row, its tags, its numbers or its customer's profile. */
   readonly changed: WrittenRelation[];
   readonly reopened: WrittenRelation[];
+  /** Customers who were lost before this read and of whom a relation began, or began again. */
+  readonly revived: string[];
 }
 
 /** Stores what one read of WeCom showed; a newer read is never overwritten. Inside an open unit of work. */
@@ -22,18 +26,19 @@ export class MirrorContacts {
     private readonly relations: RelationStore,
     private readonly tags: RelationTagStore,
     private readonly phones: RelationPhoneStore,
+    private readonly history: RelationHistoryStore,
     private readonly events: Events,
   ) {}
 
   async apply(observation: Observation): Promise<MirrorChanges> {
-    if (observation.profiles.length === 0) return { inserted: [], changed: [], reopened: [] };
+    if (observation.profiles.length === 0) return { inserted: [], changed: [], reopened: [], revived: [] };
     const profiles = await this.customers.upsertProfiles(observation);
     const profileOf = (externalUserId: string) => {
       const profile = profiles.get(externalUserId);
       if (!profile) throw new Error('a relation was observed without its customer');
       return profile;
     };
-    const written = await this.relations.upsert(observation, (id) => profileOf(id).id);
+    const written = await this.relations.upsert(observation, profileOf);
     const changedParts = await this.replaceParts(written, observation.source === 'detail');
     const differing = written.filter((row) => row.changed || changedParts.has(row.id));
     const hasNewProfile = ({ observed }: WrittenRelation) => profileOf(observed.externalUserId).changed;
@@ -44,6 +49,9 @@ export class MirrorContacts {
       inserted: written.filter((row) => row.inserted),
       changed: changed.filter((row) => !row.inserted),
       reopened: written.filter((row) => row.reopened),
+      revived: written
+        .filter((row) => (row.inserted || row.reopened) && profileOf(row.observed.externalUserId).lost)
+        .map(({ customerId }) => customerId),
     };
   }
 
@@ -54,6 +62,7 @@ export class MirrorContacts {
       written.filter(({ observed }) => detail || observed.phones.length > 0),
     );
     await this.appendTagsChanged(tagged);
+    await this.history.recordTags(partsChanges(written, tagged.put.map(partOf), tagged.taken.map(partOf)));
     return new Set([...tagged.relationIds, ...phoned]);
   }
 
@@ -65,6 +74,10 @@ export class MirrorContacts {
       });
     }
   }
+}
+
+function partOf({ relationId, kind, tag, name }: TagChanges['put'][number]) {
+  return { relationId, part: { kind, tag, name } };
 }
 
 /** A personal tag is a word of somebody, so no event tells it. */
