@@ -195,7 +195,8 @@ class SheetReader {
   }
 
   private openRow(tag: SaxesTagPlain): void {
-    this.number = Number(attribute(tag, 'r')) || this.number + 1;
+    // never back, whatever a made-up file says: an import goes on behind the last number
+    this.number = Math.max(Number(attribute(tag, 'r')) || 0, this.number + 1);
     this.cells = [];
     this.damaged = [];
     this.length = 0;

@@ -29,7 +29,7 @@ export function isoOfSerial(serial: number, since1904: boolean): string | undefi
 
 /** Phone numbers lie in sheets as numbers, large ones as 1.38E10. */
 export function textOfNumber(number: number): string {
-  const text = String(number);
+  const text = String(Number.isInteger(number) ? number : Number(number.toPrecision(15))); // what Excel computes has noise behind
   return text.includes('e+') ? BigInt(number).toString() : text; // from 1e21 on there is no fraction
 }
 

@@ -1,0 +1,137 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Clock } from '../../../../platform/clock/clock.js';
+import { Database } from '../../../../platform/database/database.js';
+import { OperationConfirmations } from '../../../../platform/operations/operation-confirmations.js';
+import { Operations } from '../../../../platform/operations/operations.js';
+import { FieldCatalogue } from '../../profiles/queries/field-catalogue.js';
+import type { ImportMode } from '../domain/find-customers.js';
+import {
+  type Import,
+  IMPORT_FILE_DAYS,
+  type ImportState,
+  IMPORTS_KEPT_MAX,
+  PARTS_MAX,
+} from '../domain/import.js';
+import { bindMapping, type ColumnMapping } from '../domain/mapping.js';
+import { exchangeErrors } from '../exchange.errors.js';
+import type { FileFormat } from '../formats/sheet.js';
+import { FileStore } from '../persistence/file-store.js';
+import { ImportStore } from '../persistence/import-store.js';
+import { UploadedRows } from '../queries/uploaded-rows.js';
+import { ImportWork } from './import-work.js';
+
+export const IMPORT_OPERATION = 'customers.import';
+const DAY_MS = 86_400_000;
+const STARTABLE: readonly ImportState[] = ['uploading', 'checked', 'failed', 'cancelled'];
+
+export interface StartImport {
+  readonly dryRun: boolean;
+  readonly mode: ImportMode;
+  readonly mapping: readonly ColumnMapping[];
+}
+
+/** What a person does with an import. Inside an open unit of work. */
+@Injectable()
+export class Imports implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly store: ImportStore,
+    private readonly files: FileStore,
+    private readonly starts: ImportStarts,
+    private readonly operations: Operations,
+    private readonly confirmations: OperationConfirmations,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    const nothingToConfirm = (): Promise<void> => Promise.resolve();
+    this.confirmations.register(IMPORT_OPERATION, nothingToConfirm, async (_corpId, operationId) => {
+      const cancelled = await this.store.findByOperation(operationId);
+      if (cancelled) await this.store.finish(cancelled.id, 'cancelled');
+    });
+  }
+
+  /** @throws customers.imports_full */
+  async create(wanted: { name: string; format: FileFormat; owner: string }): Promise<Import> {
+    if ((await this.store.countKept()) >= IMPORTS_KEPT_MAX) throw exchangeErrors.imports_full();
+    const made = await this.store.insert(wanted);
+    await this.files.create(made.id, new Date(this.clock.now().getTime() + IMPORT_FILE_DAYS * DAY_MS));
+    return made;
+  }
+
+  /**
+   * The same bytes again change nothing, so that a part whose answer was lost is simply sent again.
+   * @throws customers.import_part_number, import_part_empty, import_part_differs, import_state, import_file_gone
+   */
+  async putPart(id: string, number: number, bytes: Buffer): Promise<Import> {
+    if (number < 1 || number > PARTS_MAX) throw exchangeErrors.import_part_number();
+    if (bytes.length === 0) throw exchangeErrors.import_part_empty();
+    const found = await this.lock(id);
+    const before = await this.files.readPart(id, number);
+    if (before?.equals(bytes)) return found;
+    if (before) throw exchangeErrors.import_part_differs({ part: number });
+    if (found.state !== 'uploading') throw exchangeErrors.import_state({ state: found.state });
+    if (!(await this.files.exists(id))) throw exchangeErrors.import_file_gone();
+    await this.files.add(id, number, bytes);
+    return found;
+  }
+
+  /**
+   * Once for real; before that as often as one likes to try. After a failure or a cancellation it begins at the first row
+   * again, and rows that were imported already are updates that change nothing.
+   * @throws customers.import_state, import_part_missing, import_file_gone, import_mapping_invalid, sheetErrors,
+   *   operations.already_running
+   */
+  async start(id: string, wanted: StartImport): Promise<Import> {
+    const found = await this.lock(id);
+    if (!STARTABLE.includes(found.state)) throw exchangeErrors.import_state({ state: found.state });
+    await this.starts.check(found, wanted);
+    const operationId = await this.operations.start(IMPORT_OPERATION);
+    return this.starts.begin(id, { ...wanted, operationId });
+  }
+
+  /** The file goes, and its report with it. @throws customers.import_state while it runs */
+  async remove(id: string): Promise<void> {
+    const found = await this.lock(id);
+    if (found.state === 'running') throw exchangeErrors.import_state({ state: found.state });
+    await this.files.remove(id);
+    await this.store.remove(id);
+  }
+
+  private async lock(id: string): Promise<Import> {
+    const found = await this.store.lock(id);
+    if (!found) throw exchangeErrors.import_not_found();
+    return found;
+  }
+}
+
+/** What must be right before an import runs. */
+@Injectable()
+export class ImportStarts {
+  constructor(
+    private readonly database: Database,
+    private readonly store: ImportStore,
+    private readonly files: FileStore,
+    private readonly uploaded: UploadedRows,
+    private readonly catalogue: FieldCatalogue,
+    private readonly work: ImportWork,
+  ) {}
+
+  async check(found: Import, { mapping }: StartImport): Promise<void> {
+    const parts = await this.files.listParts(found.id);
+    const isGone = parts.length === 0 && !(await this.files.exists(found.id));
+    if (isGone) throw exchangeErrors.import_file_gone();
+    const gap = parts.findIndex(({ number }, index) => number !== index + 1);
+    if (parts.length === 0 || gap >= 0)
+      throw exchangeErrors.import_part_missing({ part: Math.max(gap, 0) + 1 });
+    const { header, rows } = await this.uploaded.open(this.database.corpId, found, 'glance');
+    await rows.return(undefined);
+    bindMapping(mapping, header, await this.catalogue.list());
+  }
+
+  async begin(id: string, start: StartImport & { operationId: string }): Promise<Import> {
+    const begun = await this.store.begin(id, start);
+    await this.work.enqueue(id);
+    return begun;
+  }
+}
