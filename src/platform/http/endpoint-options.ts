@@ -24,6 +24,8 @@ export interface EndpointOptions {
   readonly example?: unknown;
   /** What this endpoint may refuse beyond what every endpoint may. */
   readonly errors?: readonly ErrorDefinition[];
+  /** The answer carries an ETag; `checked`: and the request must say by `If-Match` what its caller has seen. */
+  readonly etag?: 'shown' | 'checked';
   /** A POST without effect (search, validation, dry run): needs no Idempotency-Key, runs in a reading unit of work. */
   readonly search?: true;
   /** The handler waits for another company's server, which no transaction may: it opens its own units of work. */
@@ -33,6 +35,8 @@ export interface EndpointOptions {
    * `http.idempotency_secret_not_kept` instead of the first answer.
    */
   readonly secretResponse?: true;
+  /** The answer is a file of one of these media types, as a `StreamableFile`. */
+  readonly fileResponse?: readonly string[];
   /** The body is one file of at most so many bytes, under any content type; the handler gets a Buffer. */
   readonly fileBytesMax?: number;
   /**

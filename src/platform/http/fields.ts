@@ -124,6 +124,21 @@ export function MapField(values: 'integer' | 'text' | 'any', options: FieldOptio
   return field({ kind: 'map' }, options, schema, [rules.IsObject(problem('object'))]);
 }
 
+const SCALAR_LENGTH_MAX = 500;
+const SCALARS_MAX = 50;
+
+/** A text, a number, a boolean or a list of texts, where only the use case knows which; it checks what comes. */
+export function AnyValueField(options: FieldOptions = {}): PropertyDecorator {
+  const text = { type: 'string', maxLength: SCALAR_LENGTH_MAX };
+  const list = { type: 'array', items: text, maxItems: SCALARS_MAX };
+  const none = options.nullable ? [{ type: 'null' }] : [];
+  // reason: swagger's type of a schema knows no null
+  const schema = {
+    oneOf: [text, { type: 'number' }, { type: 'boolean' }, list, ...none],
+  } as ApiPropertyOptions;
+  return field({ kind: 'map' }, options, schema, []);
+}
+
 /** Swagger takes a function for a lazy reference only when its name is `type`, which an object literal gives it. */
 function lazyType(of: () => Type): { type: () => Type } {
   return { type: () => of() };

@@ -44,6 +44,16 @@ export const httpErrors = defineErrors('http', {
     en: 'This Idempotency-Key has already made a secret, which is shown once and not kept: list, revoke and make a new one',
     zh: '该 Idempotency-Key 已生成过密钥，密钥只显示一次且不保存：请查询并吊销后重新创建',
   },
+  precondition_required: {
+    kind: 'precondition_required',
+    en: 'The header If-Match is required: the ETag of what you have seen',
+    zh: '必须提供 If-Match 请求头：您读到的 ETag',
+  },
+  precondition_failed: {
+    kind: 'precondition_failed',
+    en: 'It has changed since you read it: read it again',
+    zh: '内容已被更改，请重新读取后再提交',
+  },
   rate_limited: { kind: 'rate_limited', en: 'Too many requests', zh: '请求过于频繁', retryable: true },
   unavailable: { kind: 'unavailable', en: 'Not available right now', zh: '服务暂时不可用', retryable: true },
   internal: {

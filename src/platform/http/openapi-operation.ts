@@ -39,6 +39,7 @@ interface Place {
 }
 
 const EXAMPLE_REQUEST_ID = '01932b6f-5a3c-7d1e-9f00-2b8a4c6d8e10';
+const ETAG_EXAMPLE = '"Zq3vXb1kT0mWy8pLr5sNdA"';
 const PROBLEM_SCHEMA: Schema = { $ref: '#/components/schemas/ProblemView' };
 
 /** Completes what Nest found out about an operation: who may call it, examples, headers, and every error it may answer. */
@@ -49,6 +50,7 @@ export function describeOperation(document: OpenAPIObject, operation: Operation,
   operation.security = [{ apiKey: [] }];
   for (const parameter of operation.parameters ?? []) sayExample(parameter);
   if (isIdempotent(place)) addIdempotencyKey(operation);
+  if (endpoint.etag === 'checked') addIfMatch(operation);
   for (const content of Object.values(operation.requestBody?.content ?? {})) {
     content.example ??= exampleOf(document, content.schema);
   }
@@ -80,6 +82,13 @@ function addAnswer(document: OpenAPIObject, operation: Operation, place: Place):
       schema: { type: 'string' },
       example: '"key";r=999;t=10',
     },
+    ...(place.endpoint.etag && {
+      ETag: {
+        description: 'send it back as If-Match to change what you have seen, and nothing newer',
+        schema: { type: 'string' },
+        example: ETAG_EXAMPLE,
+      },
+    }),
     ...(isIdempotent(place) && {
       'Idempotency-Replayed': {
         description: 'present for a repeated answer',
@@ -137,6 +146,9 @@ function errorsOf(operation: Operation, place: Place): ErrorDefinition[] {
       : [httpErrors.malformed_json, httpErrors.body_too_large, httpErrors.media_type_unsupported]),
     ...(method !== 'get' && takesInput ? [httpErrors.json_too_complex] : []),
     ...(isIdempotent(place) ? idempotencyErrors(endpoint) : []),
+    ...(endpoint.etag === 'checked'
+      ? [httpErrors.precondition_required, httpErrors.precondition_failed]
+      : []),
     ...(place.path.includes('{corpId}') ? [authErrors.corp_not_found] : []),
     ...(endpoint.errors ?? []),
   ];
@@ -161,6 +173,19 @@ function addIdempotencyKey(operation: Operation): void {
       required: true,
       description: 'The same key and body answer the same, once, for 7 days · 7 天内相同键和内容只生效一次',
       schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+    },
+  ];
+}
+
+function addIfMatch(operation: Operation): void {
+  operation.parameters = [
+    ...(operation.parameters ?? []),
+    {
+      name: 'If-Match',
+      in: 'header',
+      required: true,
+      description: 'The ETag of what you have seen; * for whatever is there · 您读到的 ETag；* 表示不检查',
+      schema: { type: 'string', minLength: 1, maxLength: 255, example: ETAG_EXAMPLE },
     },
   ];
 }
