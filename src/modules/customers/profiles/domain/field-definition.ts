@@ -54,3 +54,23 @@ export interface FieldDefinition {
   readonly position: number;
   readonly archived: boolean;
 }
+
+/** What may change of a field. */
+export interface FieldContent {
+  readonly zh: string;
+  readonly en: string;
+  readonly required: boolean;
+  readonly personal: boolean;
+  readonly defaultValue: unknown;
+  readonly choices: readonly FieldChoice[];
+  /** Absent: where it stood, or behind the built-in ones. */
+  readonly position?: number;
+}
+
+/** What stays for ever: values that are stored depend on it. */
+export interface FieldNature {
+  readonly key: string;
+  readonly type: FieldType;
+  readonly unique: boolean;
+  readonly wholePath: boolean;
+}

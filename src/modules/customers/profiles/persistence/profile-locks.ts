@@ -13,19 +13,22 @@ export interface LockedProfiles {
 export class ProfileLocks {
   constructor(private readonly database: Database) {}
 
-  /** In the order of the ids, so that two who lock the same customers wait instead of deadlocking. */
-  async lock(customerIds: readonly string[]): Promise<LockedProfiles> {
+  /**
+   * In the order of the ids, so that two who lock the same customers wait instead of deadlocking.
+   * @param made the version of a profile that is made now: 1 counts the change that is to follow, and saves counting it.
+   */
+  async lock(customerIds: readonly string[], made: 0 | 1): Promise<LockedProfiles> {
     const params = [this.database.corpId, customerIds];
-    const made = await this.database.query<{ id: string }>(
+    const rows = await this.database.query<{ id: string }>(
       `INSERT INTO customers.profiles (corp_id, customer_id, version)
-       SELECT $1, c.id, 1 FROM customers.customers c
+       SELECT $1, c.id, $3::int FROM customers.customers c
         WHERE c.corp_id = $1 AND c.id = ANY($2::uuid[])
           AND NOT EXISTS (SELECT FROM customers.profiles p WHERE p.corp_id = $1 AND p.customer_id = c.id)
         ORDER BY c.id
        ON CONFLICT DO NOTHING RETURNING customer_id AS id`,
-      params,
+      [...params, made],
     );
-    const fresh = new Set(made.map(({ id }) => id));
+    const fresh = new Set(rows.map(({ id }) => id));
     if (fresh.size === customerIds.length) return { made: fresh, known: new Map() };
     const known = await this.database.query<{ id: string; version: number }>(
       `SELECT customer_id AS id, version FROM customers.profiles

@@ -151,7 +151,8 @@ function jsonOf(value: FieldValue | null): string | null {
   return value === null ? null : JSON.stringify(value);
 }
 
-const VALUES_OF = {
+/** Also part of a larger statement. $1 is the corp, $2 the customers. */
+export const VALUES_OF = {
   name: 'customers.values_of',
   text: `SELECT ${STORED_VALUE} FROM customers.field_values WHERE corp_id = $1 AND customer_id = ANY($2::uuid[])`,
 };

@@ -17,7 +17,16 @@ export interface Catalogue {
   readonly readAtMs: number;
 }
 
-const CATALOGUE = {
+/** A row of the statement below. */
+export interface StoredCatalogue {
+  readonly custom: readonly CustomDefinition[];
+  readonly stages: readonly Stage[];
+  readonly rules: SurvivorshipRules | null;
+  readonly readAtMs: number;
+}
+
+/** Also part of a larger statement, which shows a whole page at once. $1 is the corp. */
+export const CATALOGUE = {
   name: 'customers.field_catalogue',
   text: `
   SELECT (SELECT coalesce(json_agg(json_build_object('id', id, 'key', key, 'type', type, 'zh', label_zh, 'en', label_en,
@@ -44,22 +53,21 @@ export class FieldCatalogue {
   }
 
   async read(): Promise<Catalogue> {
-    const found = await this.database.one<{
-      custom: CustomDefinition[];
-      stages: Stage[];
-      rules: SurvivorshipRules | null;
-      readAtMs: number;
-    }>(CATALOGUE, [this.database.corpId]);
-    const stages = found.stages.length > 0 ? found.stages : STAGES_TO_BEGIN_WITH;
-    const builtin = BUILTIN_FIELDS.map((field) =>
-      field.key === STAGE_FIELD ? { ...field, choices: stageChoices(stages) } : field,
-    );
-    const custom = found.custom.map((field) => ({ ...field, readOnly: false }));
-    return {
-      fields: [...builtin, ...custom].sort((a, b) => a.position - b.position), // stable: equal positions keep their order
-      stages,
-      rules: found.rules ?? RULES_TO_BEGIN_WITH,
-      readAtMs: found.readAtMs,
-    };
+    return catalogueOf(await this.database.one<StoredCatalogue>(CATALOGUE, [this.database.corpId]));
   }
+}
+
+/** With the fields that every corp has, and what a corp begins with. */
+export function catalogueOf(found: StoredCatalogue): Catalogue {
+  const stages = found.stages.length > 0 ? found.stages : STAGES_TO_BEGIN_WITH;
+  const builtin = BUILTIN_FIELDS.map((field) =>
+    field.key === STAGE_FIELD ? { ...field, choices: stageChoices(stages) } : field,
+  );
+  const custom = found.custom.map((field) => ({ ...field, readOnly: false }));
+  return {
+    fields: [...builtin, ...custom].sort((a, b) => a.position - b.position), // stable: equal positions keep their order
+    stages,
+    rules: found.rules ?? RULES_TO_BEGIN_WITH,
+    readAtMs: found.readAtMs,
+  };
 }

@@ -5,7 +5,8 @@ import { parseFieldValue } from '../domain/field-value.js';
 import { BUILTIN_FIELDS } from '../domain/builtin-fields.js';
 import type { ToldValue } from '../domain/golden-record.js';
 
-interface Facts {
+/** A row of the statement below. */
+export interface Facts {
   readonly customerId: string;
   readonly fetchedAtMs: number;
   readonly name: string | null;
@@ -21,8 +22,8 @@ interface Facts {
 
 const GENDERS: Record<number, string | undefined> = { 1: 'male', 2: 'female' };
 
-/** Along the primary key and the unique key (corp_id, customer_id, staff_key) of the relations. */
-const FACTS = {
+/** Also part of a larger statement. $1 is the corp, $2 the customers. Along the primary key and the unique key (corp_id, customer_id, staff_key) of the relations. */
+export const FACTS = {
   name: 'customers.mirror_facts',
   text: `
   SELECT c.id AS "customerId", (extract(epoch FROM coalesce(c.fetched_at, c.created_at)) * 1000)::float8 AS "fetchedAtMs",
@@ -45,8 +46,13 @@ export class MirrorFacts {
   /** @returns nothing for a customer that does not exist, an empty list for one of whom WeCom says nothing. */
   async of(customerIds: readonly string[]): Promise<Map<string, ToldValue[]>> {
     const rows = await this.database.query<Facts>(FACTS, [this.database.corpId, customerIds]);
-    return new Map(rows.map((facts) => [facts.customerId, valuesOf(facts)]));
+    return toldByMirror(rows);
   }
+}
+
+/** What was read, by customer. */
+export function toldByMirror(rows: readonly Facts[]): Map<string, ToldValue[]> {
+  return new Map(rows.map((facts) => [facts.customerId, valuesOf(facts)]));
 }
 
 const fieldOf = new Map(BUILTIN_FIELDS.map((field) => [field.key, field]));

@@ -61,7 +61,7 @@ export class WriteFields {
     const catalogue = await this.catalogue.read();
     const checked = await this.checked(changes, catalogue);
     const customerIds = new Set(checked.flatMap((one) => ('field' in one ? [one.change.customerId] : [])));
-    const locked = await this.locks.lock([...customerIds]);
+    const locked = await this.locks.lock([...customerIds], 1);
     const fitting: Checked[] = [];
     const problems = checked.map((one): ValueProblem | undefined => {
       if (!('field' in one)) return one;

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { customersErrors } from '../../customers.errors.js';
+import type { GoldenField } from '../domain/golden-record.js';
+import { type CurrentRecords, RecordStore } from '../persistence/record-store.js';
+import { ProfileOf } from './profile-of.js';
+
+/** Everything that a profile shows of the person of one customer. */
+export interface ShownProfile extends CurrentRecords {
+  readonly customerId: string;
+  /** Of the person, sorted; the first is the person's id. */
+  readonly customerIds: readonly string[];
+  readonly fields: readonly GoldenField[];
+  /** Required fields without a value. */
+  readonly missing: readonly string[];
+  /** Another one whenever anything above is another. */
+  readonly etag: string;
+}
+
+/** Inside an open unit of work. */
+@Injectable()
+export class ShowProfile {
+  constructor(
+    private readonly profiles: ProfileOf,
+    private readonly records: RecordStore,
+  ) {}
+
+  /** @throws customers.not_found */
+  async get(customerId: string): Promise<ShownProfile> {
+    const golden = (await this.profiles.of([customerId])).get(customerId);
+    if (!golden) throw customersErrors.not_found();
+    const records = await this.records.current(golden.customerIds);
+    const missing = golden.fields
+      .filter(({ definition, value }) => definition.required && value === null)
+      .map(({ definition }) => definition.key);
+    return { customerId, ...golden, ...records, missing, etag: etagOf(golden, records) };
+  }
+}
+
+const HASH_BYTES = 16;
+
+/** Of the content, not of a counter: WeCom's own facts, defaults and merges change what is shown, and count nothing. */
+function etagOf(
+  golden: { customerIds: readonly string[]; fields: readonly GoldenField[] },
+  records: CurrentRecords,
+): string {
+  const shown = golden.fields.map(({ definition, value, survivor, ruleVersion }) => [
+    definition.key,
+    value,
+    ruleVersion,
+    survivor && [survivor.source, survivor.customerId, survivor.observedAtMs, survivor.confidence],
+  ]);
+  const content = JSON.stringify([golden.customerIds, shown, records]);
+  return createHash('sha256').update(content).digest().subarray(0, HASH_BYTES).toString('base64url');
+}
