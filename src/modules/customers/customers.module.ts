@@ -4,6 +4,7 @@ import { BehaviourModule } from './behaviour/behaviour.module.js';
 import { ContactsModule } from './contacts/contacts.module.js';
 import { customersRows } from './contacts/persistence/customers.rows.js';
 import { CustomersFacade } from './customers.facade.js';
+import { ExchangeModule } from './exchange/exchange.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
 import { SearchModule } from './search/search.module.js';
@@ -15,12 +16,13 @@ import { TimelineModule } from './timeline/timeline.module.js';
     TypeOrmModule.forFeature(customersRows),
     BehaviourModule,
     ContactsModule,
+    ExchangeModule,
     IdentityModule,
     ProfilesModule,
     SearchModule,
     TimelineModule,
   ],
   providers: [CustomersFacade],
-  exports: [CustomersFacade],
+  exports: [CustomersFacade, TimelineModule],
 })
 export class CustomersModule {}

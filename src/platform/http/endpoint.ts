@@ -30,8 +30,16 @@ export function Endpoint(options: EndpointOptions): MethodDecorator {
       status,
       description: options.summary.en,
       ...(options.response && { type: options.response }),
+      ...(options.fileResponse && { content: filesOf(options.fileResponse) }),
     }),
   );
+}
+
+function filesOf(
+  mediaTypes: readonly string[],
+): Record<string, { schema: { type: 'string'; format: 'binary'; example: string } }> {
+  const schema = { type: 'string', format: 'binary', example: 'bytes' } as const;
+  return Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema }]));
 }
 
 export function findEndpoint(id: string): EndpointOptions | undefined {
