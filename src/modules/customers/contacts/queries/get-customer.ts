@@ -17,7 +17,8 @@ interface StoredTag {
   readonly name: string | null;
 }
 
-interface StoredRelation extends Omit<ShownRelation, 'staffName' | 'tags'> {
+/** As RELATIONS_SHOWN gives it. */
+export interface StoredRelation extends Omit<ShownRelation, 'staffName' | 'tags'> {
   readonly tags: readonly StoredTag[];
 }
 
@@ -59,13 +60,10 @@ export type ShownCustomer = Omit<ListedCustomer, 'sortedAt'> & {
 type StoredCustomer = Omit<ListedCustomer, 'sortedAt'> & { readonly relations: readonly StoredRelation[] };
 
 /**
- * Along the unique key (corp_id, customer_id, staff_key), the primary key of the tags and relation_phones_relation_idx.
- * Until WeCom has what was wished here, the wish is shown. One statement: each further one would cost this process as much as the whole rest of the request.
+ * The relations of customer c as JSON. Along the unique key (corp_id, customer_id, staff_key), the primary key of the tags
+ * and relation_phones_relation_idx. Until WeCom has what was wished here, the wish is shown.
  */
-const ONE_CUSTOMER = {
-  name: 'customers.get',
-  text: `
-  SELECT ${CUSTOMER_COLUMNS}, coalesce((
+export const RELATIONS_SHOWN = `coalesce((
     SELECT json_agg(shown) FROM (
       SELECT r.id, r.staff_user_id AS "staffUserId", coalesce(w.remark, r.remark) AS remark,
              coalesce(w.description, r.description) AS description, r.followed_at AS "followedAt",
@@ -87,7 +85,13 @@ const ONE_CUSTOMER = {
         LEFT JOIN customers.remark_writes w
           ON w.corp_id = r.corp_id AND w.relation_id = r.id AND w.settled_at IS NULL
        WHERE r.corp_id = c.corp_id AND r.customer_id = c.id
-       ORDER BY r.ended_at DESC NULLS FIRST, r.id LIMIT ${RELATIONS_SHOWN_MAX}) shown), '[]') AS relations
+       ORDER BY r.ended_at DESC NULLS FIRST, r.id LIMIT ${RELATIONS_SHOWN_MAX}) shown), '[]')`;
+
+/** One statement: each further one would cost this process as much as the whole rest of the request. */
+const ONE_CUSTOMER = {
+  name: 'customers.get',
+  text: `
+  SELECT ${CUSTOMER_COLUMNS}, ${RELATIONS_SHOWN} AS relations
     FROM customers.customers c WHERE c.corp_id = $1 AND c.id = $2`,
 };
 
@@ -104,15 +108,18 @@ export class GetCustomer {
   async get(id: string): Promise<ShownCustomer> {
     const customer = await this.database.maybeOne<StoredCustomer>(ONE_CUSTOMER, [this.database.corpId, id]);
     if (!customer) throw customersErrors.not_found();
-    const { relations } = customer;
+    return { ...customer, relations: await this.named(customer.relations) };
+  }
+
+  /** With names that other modules know; at most two statements. */
+  async named(relations: readonly StoredRelation[]): Promise<ShownRelation[]> {
     const staffNames = await this.staff.namesOf(relations.map((relation) => relation.staffUserId));
     const tags = relations.flatMap((relation) => relation.tags).filter(({ kind }) => kind !== 'personal');
     const tagNames = await this.corpTags.namesOf(tags.map(({ tag }) => tag));
-    const shown = relations.map((relation) => ({
+    return relations.map((relation) => ({
       ...relation,
       staffName: staffNames.get(relation.staffUserId) ?? null,
       tags: relation.tags.map((tag) => shownTag(tag, tagNames.get(tag.tag))),
     }));
-    return { ...customer, relations: shown };
   }
 }
