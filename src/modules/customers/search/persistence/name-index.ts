@@ -8,7 +8,7 @@ export interface NamePosition {
 }
 
 export interface CustomerNames extends NamePosition {
-  /** The customer's name and what staff call the customer. */
+  /** The customer's names, and what staff call the customer. */
   readonly given: readonly string[];
   /** What the customer is found by so far. */
   readonly found: string | null;
@@ -72,6 +72,8 @@ export class NameIndex {
   }
 }
 
+/** What other systems call the customer. */
+const NAME_FIELD = 'name';
 /** More names than this nobody remembers a customer by. */
 const REMARKS_MAX = 50;
 
@@ -83,6 +85,8 @@ const REMARKS_MAX = 50;
 const CHANGED = `
   SELECT c.updated_at::text AS "updatedAt", c.id AS "customerId", n.names AS found,
          array_remove(ARRAY[c.name] || ARRAY(
+           SELECT v.text_value FROM customers.field_values v
+            WHERE v.corp_id = $1 AND v.customer_id = c.id AND v.field_key = '${NAME_FIELD}' AND v.wins) || ARRAY(
            SELECT r.remark FROM customers.follow_relations r
             WHERE r.corp_id = $1 AND r.customer_id = c.id AND r.remark <> ''
             GROUP BY r.remark ORDER BY bool_or(r.ended_at IS NULL) DESC, r.remark LIMIT ${REMARKS_MAX}), NULL) AS given

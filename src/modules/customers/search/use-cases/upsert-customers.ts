@@ -79,12 +79,12 @@ export class UpsertCustomers {
     const fresh = new Map<string, string>();
     for (const [index, draft] of drafts.entries()) {
       const { customerId, isAmbiguous, isKnown } = found[index] ?? {};
-      draft.isChanged = isKnown === false;
       if (isAmbiguous) draft.refusal = 'upsert_ambiguous';
-      else if (customerId !== undefined) draft.customerId = customerId;
+      else if (customerId !== undefined) Object.assign(draft, { customerId, isChanged: !isKnown });
       else if (draft.item.identifier.kind === 'external_userid') draft.refusal = 'upsert_unknown_contact';
       else {
         draft.isNew = true;
+        draft.isChanged = draft.all.length > 1; // of a later item of the same customer: counts as news
         draft.customerId = fresh.get(draft.key) ?? this.ids.next();
         fresh.set(draft.key, draft.customerId);
       }
