@@ -82,6 +82,18 @@ export class PersonStore {
     );
   }
 
+  /** Pairs that a human put together, one of each side. */
+  async togetherAmong(some: readonly string[], others: readonly string[]): Promise<Pair[]> {
+    const rows = await this.database.query<{ a: string; b: string }>(
+      `SELECT customer_a AS a, customer_b AS b FROM customers.person_decisions
+        WHERE corp_id = $1 AND together
+          AND (customer_a = ANY($2::uuid[]) AND customer_b = ANY($3::uuid[])
+            OR customer_a = ANY($3::uuid[]) AND customer_b = ANY($2::uuid[]))`,
+      [this.database.corpId, some, others],
+    );
+    return rows.map(({ a, b }) => [a, b]);
+  }
+
   /** A human's word on each of these pairs replaces the one before. */
   async decide(pairs: readonly Pair[], together: boolean): Promise<void> {
     await this.database.execute(

@@ -49,7 +49,13 @@ export class MergePersons {
     const rest = person.filter((id) => !off.has(id));
     if (rest.length === 0 || rest.length + off.size !== person.length)
       throw identityErrors.unmerge_not_of_person();
-    await this.decide([rest, [...off]], false);
+    // who came with a merge by hand goes with it; only what holds them together beyond that needs a word for each pair
+    const byHand = await this.store.togetherAmong([...off], rest);
+    await this.store.decide(byHand, false);
+    await this.deciding.again(person);
+    const left = await this.persons.customersOfMany([...off]);
+    const stillTogether = [...left.values()].some((ids) => ids.some((id) => rest.includes(id)));
+    if (stillTogether) await this.decide([rest, [...off]], false);
     return person;
   }
 
