@@ -13,6 +13,7 @@ export const specialGrants: Record<string, string> = {
   'platform.events': 'SELECT, INSERT, DELETE',
   'platform.idempotency_keys': 'SELECT, INSERT, DELETE',
   'platform.key_checks': 'SELECT, INSERT, DELETE',
+  'platform.link_codes': 'SELECT, INSERT',
   'platform.migrations': 'SELECT',
   'platform.operations': 'SELECT, INSERT, UPDATE',
   'platform.operator_audit_entries': 'SELECT, INSERT',
@@ -51,6 +52,7 @@ export const tablesWithoutRowClass: Record<string, string> = {
   'platform.audit_entries': 'plain SQL only',
   'platform.corps': 'plain SQL only',
   'platform.idempotency_keys': 'plain SQL only',
+  'platform.link_codes': 'plain SQL only',
   'platform.migrations': 'TypeORM makes it',
   'platform.operator_audit_entries': 'plain SQL only',
 };

@@ -39,4 +39,27 @@ export const behaviourErrors = defineErrors('customers', {
     en: 'The corp has its maximum of 200 event types',
     zh: '事件类型已达 200 个上限',
   },
+  link_domain_not_found: { kind: 'not_found', en: 'No such link domain', zh: '域名不存在' },
+  link_domain_invalid: {
+    kind: 'unprocessable',
+    en: 'Not a host name: give it without scheme, port and path; an address of a machine is none',
+    zh: '不是有效的域名：不含协议、端口和路径，且不能是 IP 地址',
+  },
+  link_domain_exists: { kind: 'conflict', en: 'The host is on the list already', zh: '该域名已在列表中' },
+  link_domains_full: {
+    kind: 'conflict',
+    en: 'The corp has its maximum of 100 link domains',
+    zh: '域名已达 100 个上限',
+  },
+  link_target_invalid: {
+    kind: 'unprocessable',
+    en: 'The target must be an https address of a host name, without user, port, control characters and backslash',
+    zh: '目标必须是使用域名的 https 地址，不含用户信息、端口、控制字符和反斜杠',
+  },
+  link_target_not_allowed: {
+    kind: 'unprocessable',
+    en: 'The host of the target is not on the list of POST /v1/link-domains',
+    zh: '目标域名不在列表中：请先通过 POST /v1/link-domains 添加',
+  },
+  tracked_link_not_found: { kind: 'not_found', en: 'No such tracked link', zh: '追踪链接不存在' },
 });

@@ -5,6 +5,7 @@ import {
   BehaviourSecretRow,
   EventTypeRow,
 } from './persistence/behaviour.rows.js';
+import { LinkDomainRow, TrackedLinkRow } from './persistence/link.rows.js';
 
 export const behaviourRows = [
   BehaviourEventRow,
@@ -12,4 +13,6 @@ export const behaviourRows = [
   BehaviourRevisionRow,
   BehaviourSecretRow,
   EventTypeRow,
+  LinkDomainRow,
+  TrackedLinkRow,
 ];

@@ -116,7 +116,7 @@ export class EventResultView {
     const { status, repeated, id, revision, customerId } = outcome;
     return {
       status,
-      repeated,
+      ...(repeated && { repeated }),
       id: toPublicId(EVENT_ID_PREFIX, id),
       revision,
       customerId: toPublicId(CUSTOMER_ID_PREFIX, customerId),

@@ -28,11 +28,6 @@ export interface UnsettledItem {
   outcome?: ItemOutcome;
 }
 
-interface Written {
-  readonly item: UnsettledItem;
-  readonly record: EventRecord;
-}
-
 /** Finds out what is new, what is known and what has changed, and stores it. Inside an open unit of work. */
 @Injectable()
 export class SettleEvents {
@@ -43,15 +38,22 @@ export class SettleEvents {
     private readonly ids: Ids,
   ) {}
 
-  /** In rounds: what another call stores at the same moment is new in the first, and known in the second. */
+  /**
+   * Most are new, and stored without a look for what is known. The others go in rounds: what another call stores at the
+   * same moment is new in one round, and known in the next.
+   */
   async settle(items: readonly UnsettledItem[], { create }: { create: boolean }): Promise<void> {
     const isOpen = ({ outcome }: UnsettledItem): boolean => outcome === undefined;
-    for (let open = [...items].sort(byKey); open.length > 0; open = open.filter(isOpen)) {
+    const sorted = [...items].sort(byKey);
+    await this.nameCustomers(sorted, false);
+    await this.storeNew(sorted.filter(({ customerId }) => customerId !== undefined));
+    for (let open = sorted.filter(isOpen); open.length > 0; open = open.filter(isOpen)) {
       await this.answerRepeated(open);
       await this.nameCustomers(open.filter(isOpen), create);
-      const ready = open.filter(isOpen).map((item) => ({ item, record: this.recordOf(item) }));
-      await this.storeNew(ready.filter(({ item }) => !item.known));
-      await this.storeChanged(ready.filter(({ item }) => item.known));
+      refuseUnnamed(open.filter(isOpen));
+      const ready = open.filter(isOpen);
+      await this.storeNew(ready.filter(({ known }) => !known));
+      await this.storeChanged(ready.filter(({ known }) => known));
     }
   }
 
@@ -74,25 +76,21 @@ export class SettleEvents {
     }
   }
 
-  /** After the repetitions: one of an event whose customer is gone, or whose type was switched off, is still one. */
   private async nameCustomers(items: readonly UnsettledItem[], create: boolean): Promise<void> {
     const asked = items.flatMap((item) => {
-      const { draft, key } = item;
-      if (isProblem(draft)) item.outcome = refused(draft);
-      else if (!item.customerId) return [{ item, customer: draft.customer, source: key.source }];
-      return [];
+      const { draft, key, customerId } = item;
+      return isProblem(draft) || customerId ? [] : [{ item, customer: draft.customer, source: key.source }];
     });
     if (asked.length === 0) return;
     const found = await this.customers.resolve(asked, { create });
-    for (const [at, { item, customer }] of asked.entries()) {
+    for (const [at, { item }] of asked.entries()) {
       const id = found[at];
-      const field = 'customerId' in customer ? '/customerId' : '/identifier';
       if (id) item.customerId = id;
-      else item.outcome = refused(problemOf(behaviourErrors.event_customer_unknown, field));
     }
   }
 
-  private async storeNew(written: readonly Written[]): Promise<void> {
+  private async storeNew(items: readonly UnsettledItem[]): Promise<void> {
+    const written = items.map((item) => ({ item, record: this.recordOf(item) }));
     const ids = await this.store.insert(written.map(({ record }) => record));
     const fresh = written.filter(({ record }) => ids.has(record.id));
     for (const { item, record } of fresh) item.outcome = stored({ ...record, revision: 1 }, false);
@@ -107,9 +105,9 @@ export class SettleEvents {
     }
   }
 
-  private async storeChanged(written: readonly Written[]): Promise<void> {
-    const changes = written.flatMap(({ item, record }) =>
-      item.known ? [{ item, record: { ...record, known: item.known } }] : [],
+  private async storeChanged(items: readonly UnsettledItem[]): Promise<void> {
+    const changes = items.flatMap((item) =>
+      item.known ? [{ item, record: { ...this.recordOf(item), known: item.known } }] : [],
     );
     const ids = await this.store.change(changes.map(({ record }) => record));
     for (const { item, record } of changes.filter((one) => ids.has(one.record.id))) {
@@ -129,6 +127,18 @@ export class SettleEvents {
     if (isProblem(draft) || !customerId) throw new Error('only an event with a customer is stored');
     const { type, at, data } = draft;
     return { ...key, id: known?.id ?? this.ids.next(), customerId, hash, type, at, data, ...orderOf(draft) };
+  }
+}
+
+/** After the repetitions: one of an event whose customer is gone, or whose type was switched off, is still one. */
+function refuseUnnamed(items: readonly UnsettledItem[]): void {
+  for (const item of items) {
+    const { draft, customerId } = item;
+    if (isProblem(draft)) item.outcome = refused(draft);
+    else if (!customerId) {
+      const field = 'customerId' in draft.customer ? '/customerId' : '/identifier';
+      item.outcome = refused(problemOf(behaviourErrors.event_customer_unknown, field));
+    }
   }
 }
 
