@@ -21,7 +21,8 @@ export async function fillCustomersWorld(ownerUrl: string, customers = worldSize
   try {
     await client.query(`SET app.corp_id = '${WORLD_CORP_ID}'; SET synchronous_commit = off`);
     await client.query(CORP_WORLD);
-    for (const { table, fill, note } of WORLD_PARTS) {
+    for (const { table, before, fill, note } of WORLD_PARTS) {
+      if (before) await client.query(before);
       if (note) process.stdout.write(`${table}: ${note}\n`);
       for (let from = 1; from <= customers; from += CHUNK) {
         await client.query(fill(from, Math.min(customers, from + CHUNK - 1)));

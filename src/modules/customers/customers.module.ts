@@ -5,7 +5,9 @@ import { ContactsModule } from './contacts/contacts.module.js';
 import { customersRows } from './contacts/persistence/customers.rows.js';
 import { CustomersFacade } from './customers.facade.js';
 import { ExchangeModule } from './exchange/exchange.module.js';
+import { HandoverModule } from './handover/handover.module.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { PersonDataModule } from './person-data/person-data.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
 import { SearchModule } from './search/search.module.js';
 import { TimelineModule } from './timeline/timeline.module.js';
@@ -17,7 +19,9 @@ import { TimelineModule } from './timeline/timeline.module.js';
     BehaviourModule,
     ContactsModule,
     ExchangeModule,
+    HandoverModule,
     IdentityModule,
+    PersonDataModule,
     ProfilesModule,
     SearchModule,
     TimelineModule,

@@ -1,3 +1,5 @@
 export { CustomersFacade } from './customers.facade.js';
 export { CustomersModule } from './customers.module.js';
 export { customersRows } from './contacts/persistence/customers.rows.js';
+export type { Announcement } from './timeline/domain/announcement.js';
+export { Announcements, type Announcer } from './timeline/use-cases/announcements.js';

@@ -8,6 +8,8 @@ import { PublicIdParam } from '../../../../platform/http/public-id-param.js';
 import { CUSTOMER_ID_PREFIX } from '../../contacts/http/customers.views.js';
 import { customersErrors } from '../../customers.errors.js';
 import { type EntryKey, ReadTimeline } from '../queries/read-timeline.js';
+import { ShowPage } from '../queries/show-page.js';
+import { CustomerPageView } from './page.views.js';
 import { TimelineEntryView, TimelineQuery } from './timeline.views.js';
 
 const { not_found } = customersErrors;
@@ -16,6 +18,7 @@ const { not_found } = customersErrors;
 export class TimelineController {
   constructor(
     private readonly timeline: ReadTimeline,
+    private readonly pages: ShowPage,
     private readonly cursors: Cursors,
   ) {}
 
@@ -42,5 +45,20 @@ export class TimelineController {
       keyOf: ({ at, id: entryId }) => ({ at, id: entryId }),
       viewOf: TimelineEntryView.of,
     });
+  }
+  @Get('page')
+  @Endpoint({
+    id: 'customers.show_page',
+    summary: { en: 'Show everything of a person at once', zh: '客户画像页' },
+    description: {
+      en: 'Believed fields, relations with tags, what other modules announce, and the last 50 entries of the timeline.',
+      zh: '一次返回可信字段、跟进关系与标签、其他模块的汇总（等级、积分、可用券）以及最近 50 条动态。',
+    },
+    scope: 'customers:read',
+    response: CustomerPageView,
+    errors: [not_found],
+  })
+  async page(@PublicIdParam('id', CUSTOMER_ID_PREFIX, not_found) id: string): Promise<CustomerPageView> {
+    return CustomerPageView.of(await this.pages.show(id));
   }
 }

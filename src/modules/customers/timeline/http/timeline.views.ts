@@ -1,6 +1,5 @@
 import { toPublicId } from '../../../../platform/context/typed-id.js';
 import {
-  EnumField,
   ListField,
   MapField,
   ObjectField,
