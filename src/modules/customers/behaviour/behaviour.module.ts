@@ -13,6 +13,7 @@ import { LinkStore } from './persistence/link-store.js';
 import { BehaviourEvents } from './queries/behaviour-events.js';
 import { EventTypes } from './queries/event-types.js';
 import { ShowBehaviour } from './queries/show-behaviour.js';
+import { ShowLinks } from './queries/show-links.js';
 import { ForgetOldKeys } from './reactions/forget-old-keys.js';
 import { ChangeEventTypes } from './use-cases/change-event-types.js';
 import { ChangeLinks } from './use-cases/change-links.js';
@@ -44,6 +45,7 @@ import { SettleEvents } from './use-cases/settle-events.js';
     RecordEvents,
     ForgetOldKeys,
     LinkStore,
+    ShowLinks,
     ChangeLinks,
     LinkCopies,
     LinkOpens,

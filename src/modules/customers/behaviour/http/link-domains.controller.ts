@@ -6,7 +6,7 @@ import { keysetPage } from '../../../../platform/http/keyset-page.js';
 import { type Page, PageQuery, pageOf } from '../../../../platform/http/page.js';
 import { PublicIdParam } from '../../../../platform/http/public-id-param.js';
 import { behaviourErrors } from '../behaviour.errors.js';
-import { LinkStore } from '../persistence/link-store.js';
+import { ShowLinks } from '../queries/show-links.js';
 import { ChangeLinks } from '../use-cases/change-links.js';
 import { DOMAIN_ID_PREFIX, LinkDomainDto, LinkDomainView } from './tracked-links.views.js';
 
@@ -15,7 +15,7 @@ const { link_domain_not_found, link_domain_invalid, link_domain_exists, link_dom
 @Controller('v1/link-domains')
 export class LinkDomainsController {
   constructor(
-    private readonly links: LinkStore,
+    private readonly links: ShowLinks,
     private readonly changes: ChangeLinks,
     private readonly cursors: Cursors,
   ) {}
@@ -32,7 +32,7 @@ export class LinkDomainsController {
     return keysetPage(this.cursors, {
       name: 'link-domains',
       query,
-      read: (after: { id: string } | undefined, limit) => this.links.listDomains(after, limit),
+      read: (after: { id: string } | undefined, limit) => this.links.domains(after, limit),
       keyOf: ({ id }) => ({ id }),
       viewOf: LinkDomainView.of,
     });

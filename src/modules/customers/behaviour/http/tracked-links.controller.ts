@@ -6,7 +6,7 @@ import { keysetPage } from '../../../../platform/http/keyset-page.js';
 import { type Page, pageOf } from '../../../../platform/http/page.js';
 import { PublicIdParam } from '../../../../platform/http/public-id-param.js';
 import { behaviourErrors } from '../behaviour.errors.js';
-import { LinkStore } from '../persistence/link-store.js';
+import { ShowLinks } from '../queries/show-links.js';
 import { ChangeLinks } from '../use-cases/change-links.js';
 import { LINK_ID_PREFIX } from '../use-cases/link-opens.js';
 import {
@@ -22,7 +22,7 @@ const { tracked_link_not_found, link_target_invalid, link_target_not_allowed, ev
 @Controller('v1/tracked-links')
 export class TrackedLinksController {
   constructor(
-    private readonly links: LinkStore,
+    private readonly links: ShowLinks,
     private readonly changes: ChangeLinks,
     private readonly cursors: Cursors,
   ) {}
@@ -41,7 +41,7 @@ export class TrackedLinksController {
       name: 'tracked-links',
       query,
       read: (after: { id: string } | undefined, limit) =>
-        this.links.listLinks(customerId === undefined ? {} : { customerId }, after, limit),
+        this.links.list(customerId === undefined ? {} : { customerId }, after, limit),
       keyOf: ({ id }) => ({ id }),
       viewOf: TrackedLinkView.of,
     });
@@ -58,9 +58,7 @@ export class TrackedLinksController {
   async get(
     @PublicIdParam('id', LINK_ID_PREFIX, tracked_link_not_found) id: string,
   ): Promise<TrackedLinkView> {
-    const link = await this.links.findLink(id);
-    if (!link) throw tracked_link_not_found();
-    return TrackedLinkView.of(link);
+    return TrackedLinkView.of(await this.links.get(id));
   }
 
   @Post()
