@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import type {
   CustomerFilter,
@@ -27,6 +28,11 @@ export interface ModelRelation {
   readonly day: number;
   readonly ended: boolean;
   readonly tags: readonly string[];
+}
+
+/** Ids grow with the time of creation, as ours do. */
+export function idOf(day: number): string {
+  return `019${day.toString(16).padStart(5, '0')}${randomUUID().slice(8)}`;
 }
 
 const START = Date.UTC(2026, 0, 1);

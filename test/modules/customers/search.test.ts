@@ -9,7 +9,7 @@ import {
 } from '../../../src/modules/customers/search/queries/search-customers.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { CustomersWorld, type TestCorp } from './customers-world.js';
-import { customer, filter, holds, type ModelCustomer } from './search-model.js';
+import { customer, filter, holds, idOf, type ModelCustomer } from './search-model.js';
 import { followNames, storeModel } from './search-world.js';
 
 const CUSTOMERS = 200;
@@ -67,7 +67,7 @@ describe('a search', () => {
     corp = await world.corp({ staff: 1, customers: 0 });
     customers = fc
       .sample(customer, CUSTOMERS)
-      .map((one) => ({ ...one, id: randomUUID() }))
+      .map((one) => ({ ...one, id: idOf(one.day) }))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     await storeModel(corp, customers);
     await followNames(corp);
@@ -104,7 +104,7 @@ describe('a search', () => {
 describe('what customers are found by', () => {
   it('follows names and remarks and nothing else, and reads nothing twice', async () => {
     const corp = await world.corp({ staff: 1, customers: 0 });
-    const models = fc.sample(customer, 40).map((one) => ({ ...one, id: randomUUID() }));
+    const models = fc.sample(customer, 40).map((one) => ({ ...one, id: idOf(one.day) }));
     await storeModel(corp, models);
     await followNames(corp);
     await expectGrams(corp);

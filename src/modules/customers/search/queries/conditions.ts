@@ -107,7 +107,6 @@ function tagCondition(tags: readonly string[], bind: Bind): Condition {
 
 function relationCondition(filter: RelationFilter, bind: Bind): Condition[] {
   const { staffUserIds, relationState, addWays, states, followedFrom, followedTo } = filter;
-  const inOrder = [addWays, states].filter((list) => list?.length === 1);
   const where: string[] = [];
   if (staffUserIds) where.push(oneOf('r.staff_key', staffUserIds.map(staffKeyOf), 'text', bind));
   if (relationState) where.push(`r.ended_at IS ${relationState === 'ended' ? 'NOT ' : ''}NULL`);
@@ -121,7 +120,8 @@ function relationCondition(filter: RelationFilter, bind: Bind): Condition[] {
       from: 'customers.follow_relations r',
       id: 'r.customer_id',
       where: ['r.corp_id = $1', ...where],
-      inOrder: where.length === 1 && (inOrder.length === 1 || relationState === 'ended'),
+      // whatever else is asked, one of their indexes keeps the order
+      inOrder: addWays?.length === 1 || states?.length === 1 || relationState === 'ended',
     }),
   ];
 }
@@ -132,19 +132,39 @@ function timeCondition(
   to: Date | string | undefined,
   bind: Bind,
 ): Condition[] {
-  const bounds = [
-    ...(from === undefined ? [] : [`>= ${bind(new Date(from))}::timestamptz`]),
-    ...(to === undefined ? [] : [`< ${bind(new Date(to))}::timestamptz`]),
+  const least = from && `${bind(new Date(from))}::timestamptz`;
+  const most = to && `${bind(new Date(to))}::timestamptz`;
+  if (!least && !most) return [];
+  const holds = (alias: string): string[] => [
+    ...(least ? [`${alias}.${column} >= ${least}`] : []),
+    ...(most ? [`${alias}.${column} < ${most}`] : []),
   ];
-  if (bounds.length === 0) return [];
-  const holds = (alias: string): string[] => bounds.map((bound) => `${alias}.${column} ${bound}`);
   return [
     {
       sources: [{ from: 'customers.customers o', id: 'o.id', where: ['o.corp_id = $1', ...holds('o')] }],
       check: holds('c').join(' AND '),
+      ...(column === 'created_at' && { after: least && idBefore(least), before: most && idAfter(most) }),
     },
   ];
 }
+
+/**
+ * Ids are made with the rows and grow with time: two customers created more than a day apart have ids in that order. Below
+ * this one there is nobody created since.
+ */
+function idBefore(time: string): string {
+  return `coalesce((SELECT b.id FROM customers.customers b WHERE b.corp_id = $1
+    AND b.created_at < ${time} - interval '1 day' ORDER BY b.created_at DESC, b.id DESC LIMIT 1), '${UUID_MIN}')`;
+}
+
+/** The same for whoever was created until then. */
+function idAfter(time: string): string {
+  return `coalesce((SELECT b.id FROM customers.customers b WHERE b.corp_id = $1
+    AND b.created_at > ${time} + interval '1 day' ORDER BY b.created_at, b.id LIMIT 1), '${UUID_MAX}')`;
+}
+
+const UUID_MIN = '00000000-0000-0000-0000-000000000000';
+const UUID_MAX = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 const INTEGER_MAX = 2 ** 31 - 1;
 

@@ -26,23 +26,29 @@ export function pageStatement(conditions: readonly Condition[], by: number, plac
   const checks = conditions.map(({ check }) => check).filter((check) => check !== along);
   const expressions = checks.filter((check) => typeof check === 'string');
   const lookups = checks.filter((check) => typeof check !== 'string').map(lookup);
-  const order = place.newest ? 'DESC' : 'ASC';
   return `SELECT f.*, s.id AS "scannedId", s.n AS scanned
-    FROM (${scan(along, place, order)}) s
+    FROM (${scan(along, conditions, place)}) s
     LEFT JOIN LATERAL (
       SELECT ${CUSTOMER_COLUMNS} FROM customers.customers c ${lookups.join(' ')}
        WHERE ${['c.corp_id = $1', 'c.id = s.id', ...expressions].join(' AND ')} LIMIT 1) f ON true
    WHERE f.id IS NOT NULL OR s.n = ${place.scannedMax}
-   ORDER BY s.id ${order} LIMIT ${place.limit}`;
+   ORDER BY s.id ${orderOf(place)} LIMIT ${place.limit}`;
 }
 
-function scan({ from, id, where }: Rows, { after, newest, scannedMax }: Place, order: string): string {
-  const start = after === undefined ? [] : [`${id} ${newest ? '<' : '>'} ${after}`];
-  const conditions = [...where, ...start];
+function scan({ from, id, where }: Rows, conditions: readonly Condition[], place: Place): string {
+  const order = orderOf(place);
+  const bounds = [
+    ...conditions.flatMap(({ after, before }) => [after && `> ${after}`, before && `< ${before}`]),
+    place.after && `${place.newest ? '<' : '>'} ${place.after}`,
+  ].flatMap((bound) => (bound ? [`${id} ${bound}`] : []));
+  const all = [...where, ...bounds];
   return `SELECT id, row_number() OVER (ORDER BY id ${order})::int AS n
-            FROM (SELECT DISTINCT ${id} AS id FROM ${from}
-                   ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}) d
-           ORDER BY id ${order} LIMIT ${scannedMax}`;
+            FROM (SELECT DISTINCT ${id} AS id FROM ${from} ${all.length > 0 ? `WHERE ${all.join(' AND ')}` : ''}) d
+           ORDER BY id ${order} LIMIT ${place.scannedMax}`;
+}
+
+function orderOf({ newest }: Place): string {
+  return newest ? 'DESC' : 'ASC';
 }
 
 function lookup({ from, id, where }: Rows, index: number): string {
