@@ -142,3 +142,20 @@ export interface CustomersUnmerged {
   customerIds: string[];
 }
 export const customersUnmerged = defineEvent<CustomersUnmerged>('customers.unmerged', 1);
+
+/**
+ * A person asked to be forgotten: these customers are empty shells now. Forget what you keep of them that is personal; what
+ * they earned and spent stays booked.
+ */
+export interface CustomersErased {
+  /** All of the person, sorted. */
+  customerIds: string[];
+}
+export const customersErased = defineEvent<CustomersErased>('customers.erased', 1);
+
+/** These groups have a new owner, by our order: WeCom makes no callback of it, so read them again. */
+export interface GroupChatsHandedOver {
+  /** WeCom's, at most 100. */
+  chatIds: string[];
+}
+export const groupChatsHandedOver = defineEvent<GroupChatsHandedOver>('customers.group_chats_handed_over', 1);

@@ -20,6 +20,7 @@ import { BlockIdentifiers } from './use-cases/block-identifiers.js';
 import { ChangeIdentifiers } from './use-cases/change-identifiers.js';
 import { DecidePersons } from './use-cases/decide-persons.js';
 import { FollowMirror } from './use-cases/follow-mirror.js';
+import { ForgetCustomers } from './use-cases/forget-customers.js';
 import { Identifiers } from './use-cases/identifiers.js';
 import { MergePersons } from './use-cases/merge-persons.js';
 
@@ -49,9 +50,10 @@ import { MergePersons } from './use-cases/merge-persons.js';
     ChangeIdentifiers,
     DecidePersons,
     FollowMirror,
+    ForgetCustomers,
     Identifiers,
     MergePersons,
   ],
-  exports: [IdentifierLookup, Identifiers, Persons],
+  exports: [ForgetCustomers, IdentifierLookup, Identifiers, Persons, ShowPersons],
 })
 export class IdentityModule {}

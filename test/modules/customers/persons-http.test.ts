@@ -1,0 +1,282 @@
+import { randomUUID } from 'node:crypto';
+import { PERSON_TABLES } from '../../../src/modules/customers/person-data/domain/person-tables.js';
+import { FollowMirror } from '../../../src/modules/customers/identity/use-cases/follow-mirror.js';
+import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
+import { CustomersWorld, type TestCorp } from './customers-world.js';
+
+const NAME = '欧阳测试';
+const PHONE = '13912345671';
+const EMAIL = 'ouyang.canary@example.com';
+
+let world: CustomersWorld;
+let corp: TestCorp;
+let key: string;
+let foreign: { key: string; customer: string };
+
+beforeAll(async () => {
+  world = await CustomersWorld.start();
+  corp = await world.corp({ staff: 2, customers: 3 });
+  key = await world.http.corpKey(corp.id, ['customers:read', 'customers:write']);
+  const other = await world.http.addCorp();
+  foreign = {
+    key: await world.http.corpKey(other.id, ['customers:read', 'customers:write']),
+    customer: randomUUID(),
+  };
+  await world.http.sql(`SELECT set_config('app.corp_id', $1, false)`, [other.id]);
+  await world.http.sql(
+    `INSERT INTO customers.customers (corp_id, id, created_at, updated_at) VALUES ($1, $2, now(), now())`,
+    [other.id, foreign.customer],
+  );
+});
+afterAll(async () => world.close());
+
+const call = (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object, withKey = key) =>
+  world.http.call(withKey, { method, url, ...(payload && { payload }) });
+const cus = (id: string) => toPublicId('cus', id);
+const per = (id: string) => toPublicId('per', id);
+
+async function newCustomer(identifiers: object[] = [], fields: Record<string, string> = {}): Promise<string> {
+  const id = randomUUID();
+  await corp.sql(
+    `INSERT INTO customers.customers (corp_id, id, external_user_id, union_id, name, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, now() - interval '1 minute', now() - interval '1 minute')`,
+    [corp.id, id, fields['externalUserId'] ?? null, fields['unionId'] ?? null, fields['name'] ?? null],
+  );
+  if (identifiers.length > 0) {
+    const added = await call('POST', `/v1/customers/${cus(id)}/identifiers`, { identifiers });
+    expect(added.statusCode).toBe(200);
+  }
+  return id;
+}
+
+async function personOf(id: string): Promise<string[]> {
+  const answer = await call('GET', `/v1/persons/${per(id)}`);
+  expect(answer.statusCode).toBe(200);
+  return answer
+    .json()
+    .customers.map((customer: { id: string }) => parsePublicId('cus', customer.id))
+    .sort();
+}
+
+describe('persons over REST', () => {
+  it('come from identifiers, which show masked, and in clear only to who may reveal them', async () => {
+    const a = await newCustomer([{ kind: 'phone', value: '+86 138 7777 1234' }]);
+    const b = await newCustomer([
+      { kind: 'phone', value: '13877771234' },
+      { kind: 'external_id', namespace: 'CRM', value: 'C-77' },
+    ]);
+    expect(await personOf(a)).toEqual([a, b].sort());
+    expect(await personOf(b)).toEqual([a, b].sort());
+    const listed = await call('GET', `/v1/customers/${cus(a)}/identifiers`);
+    expect(listed.body).toContain('138****1234');
+    expect(listed.body).not.toContain('7777');
+    expect((await call('POST', `/v1/customers/${cus(a)}/identifiers/reveal`, {})).statusCode).toBe(403);
+    const revealKey = await world.http.corpKey(corp.id, ['customers:reveal']);
+    const revealed = await call('POST', `/v1/customers/${cus(a)}/identifiers/reveal`, {}, revealKey);
+    expect(revealed.json().items[0].value).toBe('13877771234');
+    const audited = await corp.sql<{ action: string }>(
+      `SELECT action FROM platform.audit_entries WHERE corp_id = $1 AND action = 'customers.reveal_identifiers'`,
+      [corp.id],
+    );
+    expect(audited).toHaveLength(1);
+    const [first] = listed.json().items;
+    expect((await call('DELETE', `/v1/customers/${cus(a)}/identifiers/${first.id}`)).statusCode).toBe(204);
+    expect(await personOf(a)).toEqual([a]);
+  });
+
+  it('are parted by the block list', async () => {
+    const shared = { kind: 'email', value: 'desk@example.com' };
+    const [a, b] = [await newCustomer([shared]), await newCustomer([shared])];
+    expect(await personOf(a)).toEqual([a, b].sort());
+    const blocked = await call('POST', '/v1/blocked-identifiers', { identifier: shared, reason: '前台' });
+    expect(blocked.statusCode).toBe(201);
+    expect(blocked.body).not.toContain('desk@');
+    expect(await personOf(a)).toEqual([a]);
+    const again = await call('POST', '/v1/blocked-identifiers', { identifier: shared, reason: '前台' });
+    expect(again.json().code).toBe('customers.identifier_blocked_already');
+    expect((await call('DELETE', `/v1/blocked-identifiers/${blocked.json().id}`)).statusCode).toBe(204);
+    expect(await personOf(a)).toEqual([a, b].sort());
+    const bad = await call('POST', '/v1/blocked-identifiers', {
+      identifier: { kind: 'openid', value: 'no appid' },
+      reason: 'x',
+    });
+    expect([bad.statusCode, bad.json().code]).toEqual([422, 'customers.identifier_invalid']);
+  });
+
+  it('are merged and split by hand, and doubts are decided', async () => {
+    const phone = { kind: 'phone', value: '13700005555' };
+    const a = await newCustomer([phone, { kind: 'external_id', namespace: 'crm', value: 'one' }]);
+    const b = await newCustomer([phone, { kind: 'external_id', namespace: 'crm', value: 'two' }]);
+    expect(await personOf(a)).toEqual([a]);
+    const cases = await call('GET', '/v1/identity-cases');
+    const found = cases
+      .json()
+      .items.find((one: { customerIds: string[] }) => one.customerIds.includes(cus(a)));
+    expect(found).toMatchObject({ kind: 'phone', doubt: 'strong_ids_differ' });
+    const decide = (decision: string, withKey: string) =>
+      call('POST', `/v1/identity-cases/${found.id}/decide`, { decision }, withKey);
+    expect((await decide('approve', key)).statusCode).toBe(403);
+    const approveKey = await world.http.corpKey(corp.id, ['customers:approve']);
+    expect((await decide('approve', approveKey)).statusCode).toBe(200);
+    expect(await personOf(a)).toEqual([a, b].sort());
+    expect((await decide('approve', approveKey)).json().code).toBe('customers.identity_case_not_found');
+    const unmerge = (customerIds: string[]) =>
+      call('POST', `/v1/persons/${per(b)}/unmerge`, { customerIds: customerIds.map(cus) });
+    expect((await unmerge([a, b])).json().code).toBe('customers.unmerge_not_of_person');
+    expect((await unmerge([b])).json().persons).toHaveLength(2);
+    expect((await call('GET', '/v1/identity-cases')).body).not.toContain(cus(a)); // a human has decided
+    const merge = () => call('POST', '/v1/persons/merge', { customerIds: [cus(a), cus(b)] });
+    expect((await merge()).json().customers).toHaveLength(2);
+    expect((await merge()).json().code).toBe('customers.merge_needs_two');
+  });
+
+  it('follow what WeCom tells of unionids and what staff noted', async () => {
+    const [userId = ''] = await corp.followUsers();
+    const { externalUserId } = corp.events.addCustomer({ corpId: corp.wecomCorpId, userId, silent: true });
+    await corp.sync();
+    const [contact] = await corp.sql<{ id: string }>(
+      `UPDATE customers.customers SET union_id = 'u-follow', updated_at = updated_at - interval '1 hour'
+        WHERE corp_id = $1 AND external_user_id = $2 RETURNING id`,
+      [corp.id, externalUserId],
+    );
+    const shop = await newCustomer([{ kind: 'unionid', value: 'u-follow' }]);
+    const crm = await newCustomer([{ kind: 'external_userid', value: externalUserId }]);
+    await world.http.get(FollowMirror).follow(corp.id);
+    expect(await personOf(contact?.id ?? '')).toEqual([contact?.id ?? '', shop, crm].sort());
+  });
+
+  it('answer 404 to a guessed, foreign or malformed id, and change nothing', async () => {
+    const own = cus(await newCustomer());
+    for (const uuid of [randomUUID(), foreign.customer]) {
+      const [customer, person] = [cus(uuid), per(uuid)];
+      const calls = [
+        call('GET', `/v1/persons/${person}`),
+        call('POST', `/v1/persons/${person}/unmerge`, { customerIds: [customer] }),
+        call('POST', '/v1/persons/merge', { customerIds: [own, customer] }),
+        call('GET', `/v1/customers/${customer}/identifiers`),
+        call('POST', `/v1/customers/${customer}/identifiers`, {
+          identifiers: [{ kind: 'phone', value: '13900001111' }],
+        }),
+        call('DELETE', `/v1/customers/${customer}/identifiers/${toPublicId('ident', uuid)}`),
+        call('DELETE', `/v1/customers/${own}/identifiers/${toPublicId('ident', uuid)}`),
+        call('DELETE', `/v1/blocked-identifiers/${toPublicId('idblock', uuid)}`),
+      ];
+      for (const answer of await Promise.all(calls)) {
+        expect(answer.statusCode).toBe(404);
+        expect(answer.json().code).toMatch(/_not_found$|\.not_found$/);
+      }
+    }
+    expect((await call('GET', '/v1/persons/per_no')).statusCode).toBe(404);
+  });
+});
+
+describe('personal data on request', () => {
+  it('every table that names a customer, a relation or a contact is known to export and erasure', async () => {
+    const tables = await corp.sql<{ name: string }>(
+      `SELECT DISTINCT format('%s.%s', n.nspname, c.relname) AS name FROM pg_class c
+         JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+        WHERE n.nspname = 'customers' AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0
+          AND (a.attname ~ '^customer_(id|a|b)$' OR a.attname IN ('relation_id', 'external_user_id', 'wecom_id'))
+        ORDER BY 1`,
+    );
+    const walks = ['customers.identity_positions', 'customers.name_positions']; // how far a walk has come
+    expect(tables.map(({ name }) => name).filter((name) => !walks.includes(name))).toEqual(
+      PERSON_TABLES.map(({ name }) => name).sort(),
+    );
+  });
+
+  it('is handed out whole, then gone from every table, while what others point at stays', async () => {
+    const externalUserId = 'wmCanaryContact01';
+    const a = await newCustomer([{ kind: 'phone', value: PHONE }], {
+      externalUserId,
+      name: NAME,
+      unionId: 'u-canary',
+    });
+    const b = await newCustomer([
+      { kind: 'phone', value: PHONE },
+      { kind: 'email', value: EMAIL },
+    ]);
+    await plant(a);
+    const [revealKey, approveKey] = [
+      await world.http.corpKey(corp.id, ['customers:reveal']),
+      await world.http.corpKey(corp.id, ['customers:approve']),
+    ];
+    const exported = await call('POST', `/v1/persons/${per(b)}/export`, {}, revealKey);
+    for (const value of [NAME, PHONE, EMAIL, 'canary-remark', 'canary-field', 'canary-order'])
+      expect(exported.body).toContain(value);
+    expect(exported.body).not.toContain('_sealed');
+    const erase = (body: object) => call('POST', `/v1/persons/${per(b)}/erase`, body, approveKey);
+    expect((await erase({})).json().code).toBe('customers.person_still_followed');
+    const canaries = [NAME, PHONE, EMAIL, '139****5671', 'canary', 'Canary', 'u-canary'];
+    expect((await traces(canaries)).length).toBeGreaterThan(5); // the search finds what is there
+    const erased = await erase({ force: true });
+    expect(erased.json().customerIds.sort()).toEqual([cus(a), cus(b)].sort());
+    expect(await traces(canaries)).toEqual([]);
+    const [ledger] = await corp.sql(
+      `SELECT amount, customer_id AS customer FROM customers.behaviour_events WHERE corp_id = $1 AND external_id = 'order-1'`,
+      [corp.id],
+    );
+    expect(ledger).toEqual({ amount: 990, customer: a });
+    expect(await personOf(a)).toEqual([a]);
+    expect((await call('GET', `/v1/customers/${cus(a)}`)).json()).toMatchObject({
+      name: null,
+      relations: [],
+    });
+    expect(
+      (await call('POST', `/v1/persons/${per(foreign.customer)}/erase`, {}, approveKey)).statusCode,
+    ).toBe(404);
+    expect(
+      (await call('POST', `/v1/persons/${per(foreign.customer)}/export`, {}, revealKey)).statusCode,
+    ).toBe(404);
+  });
+
+  /** A relation with a remark and a tag, a field, a timeline entry and an order. */
+  async function plant(id: string): Promise<void> {
+    const relation = randomUUID();
+    await corp.sql(
+      `INSERT INTO customers.follow_relations (corp_id, id, customer_id, staff_user_id, staff_key, remark, fetched_at,
+              created_at, updated_at) VALUES ($1, $2, $3, 'S1', 's1', 'canary-remark', now(), now(), now())`,
+      [corp.id, relation, id],
+    );
+    await corp.sql(
+      `INSERT INTO customers.relation_tags (corp_id, relation_id, kind, tag, name, customer_id)
+       VALUES ($1, $2, 'personal', 'canary-tag', 'canary-tag', $3)`,
+      [corp.id, relation, id],
+    );
+    await corp.sql(
+      `INSERT INTO customers.field_values (corp_id, customer_id, field_key, source, value, text_value, confidence,
+              observed_at, written_at, written_by, wins)
+       VALUES ($1, $2, 'note', 'crm', '"canary-field"', 'canary-field', 50, now(), now(), 'test', true)`,
+      [corp.id, id],
+    );
+    await corp.sql(
+      `INSERT INTO customers.timeline_entries (corp_id, customer_id, at, id, type, facts)
+       VALUES ($1, $2, now(), $3, 'note', '{"text": "canary-entry"}')`,
+      [corp.id, id, randomUUID()],
+    );
+    await corp.sql(
+      `INSERT INTO customers.behaviour_events (corp_id, id, at, customer_id, type, source, external_id, revision, data,
+              order_id, amount, recorded_at)
+       VALUES ($1, $2, now(), $3, 'order_paid', 'shop', 'order-1', 1, '{"address": "canary-order"}', 'order-1', 990, now())`,
+      [corp.id, randomUUID(), id],
+    );
+  }
+
+  /** Tables of the whole database, answers kept for repeated requests excepted, whose rows show one of these texts. */
+  async function traces(values: string[]): Promise<string[]> {
+    const tables = await corp.sql<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+        WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename <> 'idempotency_keys'`,
+    );
+    const found = [];
+    for (const { name } of tables) {
+      const [row] = await corp.sql<{ hit: boolean }>(
+        `SELECT EXISTS (SELECT FROM ${name} t WHERE EXISTS (
+           SELECT FROM unnest($1::text[]) AS v WHERE position(v IN t::text) > 0)) AS hit`,
+        [values],
+      );
+      if (row?.hit) found.push(name);
+    }
+    return found;
+  }
+});
