@@ -41,7 +41,12 @@ export const CORP_WORLD = `
 
 /** What a field of a customer holds, each in the columns that its type fills. */
 const FIELDS = [
-  { key: 'birthday', source: 'customer', value: `to_jsonb(born::text)`, time: `born::timestamp AT TIME ZONE 'UTC'` },
+  {
+    key: 'birthday',
+    source: 'customer',
+    value: `to_jsonb(born::text)`,
+    time: `born::timestamp AT TIME ZONE 'UTC'`,
+  },
   {
     key: 'region',
     source: 'staff',
