@@ -4,10 +4,12 @@ import { IdentityModule } from '../identity/identity.module.js';
 import { CustomerFieldsController } from './http/fields.controller.js';
 import { CustomerProfileController } from './http/profile.controller.js';
 import { CustomerRecordsController } from './http/records.controller.js';
+import { CustomerFieldRulesController } from './http/rules.controller.js';
 import { CustomerStagesController } from './http/stages.controller.js';
 import { DefinitionStore } from './persistence/definition-store.js';
 import { ProfileLocks } from './persistence/profile-locks.js';
 import { RecordStore } from './persistence/record-store.js';
+import { RulesStore } from './persistence/rules-store.js';
 import { StageStore } from './persistence/stage-store.js';
 import { ValueStore } from './persistence/value-store.js';
 import { ExplainField } from './queries/explain-field.js';
@@ -19,12 +21,16 @@ import { MirrorFacts } from './queries/mirror-facts.js';
 import { PersonMembers } from './queries/person-members.js';
 import { ProfileOf } from './queries/profile-of.js';
 import { ShowProfile } from './queries/show-profile.js';
+import { ProfileRebuild } from './reactions/profile-rebuild.js';
 import { AnnounceChanges } from './use-cases/announce-changes.js';
 import { ChangeProfile } from './use-cases/change-profile.js';
 import { DefineFields } from './use-cases/define-fields.js';
 import { KeepBlacklist } from './use-cases/keep-blacklist.js';
+import { RebuildProfiles } from './use-cases/rebuild-profiles.js';
 import { RecordConsent } from './use-cases/record-consent.js';
+import { SetRules } from './use-cases/set-rules.js';
 import { SetStages } from './use-cases/set-stages.js';
+import { StartRebuild } from './use-cases/start-rebuild.js';
 import { UniqueValues } from './use-cases/unique-values.js';
 import { WriteFields } from './use-cases/write-fields.js';
 
@@ -32,6 +38,7 @@ import { WriteFields } from './use-cases/write-fields.js';
 @Module({
   imports: [ContactsModule, IdentityModule],
   controllers: [
+    CustomerFieldRulesController,
     CustomerFieldsController,
     CustomerProfileController,
     CustomerRecordsController,
@@ -52,11 +59,16 @@ import { WriteFields } from './use-cases/write-fields.js';
     PersonMembers,
     ProfileLocks,
     ProfileOf,
+    ProfileRebuild,
+    RebuildProfiles,
     RecordConsent,
     RecordStore,
+    RulesStore,
+    SetRules,
     SetStages,
     ShowProfile,
     StageStore,
+    StartRebuild,
     UniqueValues,
     ValueStore,
     WriteFields,

@@ -39,6 +39,16 @@ export class ProfileLocks {
     return { made: fresh, known: new Map(others.map(({ id, version }) => [id, version])) };
   }
 
+  /** In the order of the ids. */
+  async listAfter(customerId: string | undefined, limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT customer_id AS id FROM customers.profiles
+        WHERE corp_id = $1 AND ($2::uuid IS NULL OR customer_id > $2) ORDER BY customer_id LIMIT $3`,
+      [this.database.corpId, customerId ?? null, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Of those whose row is locked. */
   async countChange(customerIds: readonly string[]): Promise<void> {
     if (customerIds.length === 0) return;

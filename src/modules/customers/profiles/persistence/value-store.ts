@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Ids } from '../../../../platform/clock/ids.js';
 import { Database } from '../../../../platform/database/database.js';
 import type { FieldValue } from '../domain/field-definition.js';
+import type { ShownItems } from '../domain/plan-rebuild.js';
 import type { StoredValue } from '../domain/plan-writes.js';
 import type { SourceValue } from '../domain/survivorship.js';
 
@@ -12,13 +13,6 @@ export interface ValueRow extends SourceValue {
   readonly number: number | null;
   readonly time: string | null;
   readonly unique: string | null;
-}
-
-/** Each of several choices, or each beginning of a path, that a customer shows. */
-export interface ShownItems {
-  readonly customerId: string;
-  readonly field: string;
-  readonly items: readonly string[];
 }
 
 /** Times travel as milliseconds: what is compared in this process and in PostgreSQL is the same number. */
@@ -117,6 +111,15 @@ export class ValueStore {
         by,
         values.map((value) => value.writtenBy),
       ],
+    );
+  }
+
+  listItems(customerIds: readonly string[]): Promise<ShownItems[]> {
+    return this.database.query<ShownItems>(
+      `SELECT customer_id AS "customerId", field_key AS field, array_agg(item) AS items
+         FROM customers.field_items WHERE corp_id = $1 AND customer_id = ANY($2::uuid[])
+        GROUP BY customer_id, field_key`,
+      [this.database.corpId, customerIds],
     );
   }
 

@@ -21,30 +21,42 @@ export class UniqueValues {
 
   /**
    * Locks the texts until the transaction ends, so call it before anything else is locked.
-   * @returns those that somebody else holds, or an earlier one of the same call is to hold.
+   * @returns those that somebody else holds, or that an earlier one of the same call is to hold.
    */
   async findTaken(wanted: readonly WantedText[]): Promise<Set<WantedText>> {
-    const taken = new Set<WantedText>();
-    if (wanted.length === 0) return taken;
+    if (wanted.length === 0) return new Set();
     await this.locks.lockTexts(wanted);
-    const holders = new Map<string, Set<string>>();
-    const add = ({ field, text, customerId }: WantedText): Set<string> => {
-      const key = `${field} ${text}`;
-      const ids = holders.get(key) ?? new Set<string>();
-      holders.set(key, ids.add(customerId));
-      return ids;
-    };
-    for (const holder of await this.values.listHolders(wanted)) add(holder);
-    const shared = wanted.filter((one) => add(one).size > 1);
-    if (shared.length === 0) return taken;
-    const persons = await this.persons.customersOfMany(shared.map(({ customerId }) => customerId));
-    for (const one of shared) {
+    const holders = holdersOf(await this.values.listHolders(wanted));
+    const all = holdersOf([...wanted, ...[...holders.values()].flat()]);
+    const disputed = wanted.filter((one) =>
+      (all.get(placeOf(one)) ?? []).some((other) => isOther(one, other)),
+    );
+    const persons = await this.persons.customersOfMany(disputed.map(({ customerId }) => customerId));
+    const taken = new Set<WantedText>();
+    for (const one of disputed) {
       const self = persons.get(one.customerId) ?? [one.customerId];
-      const others = [...(holders.get(`${one.field} ${one.text}`) ?? [])].filter((id) => !self.includes(id));
-      if (others.length === 0) continue;
-      taken.add(one);
-      holders.get(`${one.field} ${one.text}`)?.delete(one.customerId);
+      const held = holders.get(placeOf(one)) ?? [];
+      if (held.some(({ customerId }) => !self.includes(customerId))) taken.add(one);
+      else holders.set(placeOf(one), [...held, one]);
     }
     return taken;
   }
+}
+
+function holdersOf(texts: readonly WantedText[]): Map<string, WantedText[]> {
+  const holders = new Map<string, WantedText[]>();
+  for (const one of texts) {
+    const held = holders.get(placeOf(one));
+    if (held) held.push(one);
+    else holders.set(placeOf(one), [one]);
+  }
+  return holders;
+}
+
+function placeOf({ field, text }: WantedText): string {
+  return `${field} ${text}`;
+}
+
+function isOther(one: WantedText, other: WantedText): boolean {
+  return one.customerId !== other.customerId;
 }
