@@ -5,6 +5,9 @@
 
 /** What the application may do with a table; all others have SELECT, INSERT, UPDATE, DELETE. */
 export const specialGrants: Record<string, string> = {
+  'customers.consents': 'SELECT, INSERT, DELETE',
+  'customers.field_history': 'SELECT, INSERT, DELETE',
+  'customers.survivorship_rules': 'SELECT, INSERT',
   'platform.api_keys': 'SELECT, INSERT, UPDATE (expires_at, last_used_at, revoked_at)',
   'platform.audit_entries': 'SELECT, INSERT',
   'platform.callback_places': 'SELECT, INSERT, DELETE',
