@@ -10,6 +10,13 @@ export { DirectoryGateway } from './directory/directory.gateway.js';
 export type * from './directory/directory.types.js';
 export { GroupChatsGateway } from './group-chats/group-chats.gateway.js';
 export type * from './group-chats/group-chat.types.js';
+export {
+  GROUPS_PER_OWNER_AND_DAY_MAX,
+  HandoverGateway,
+  TRANSFERS_PER_CALL_MAX,
+  UNASSIGNED_PAGE_MAX,
+} from './handover/handover.gateway.js';
+export type * from './handover/handover.types.js';
 export { type DownloadedMedia, MediaGateway, type MediaKind } from './media/media.gateway.js';
 export {
   type AppMessage,

@@ -49,6 +49,16 @@ export interface ContactChanged {
 export const contactChanged = defineEvent<ContactChanged>('wecom.contact_changed', 1);
 
 /**
+ * WeCom told the end of a hand-over: it failed (`transfer_fail`), or the former member lost the customer by it. Also told
+ * as a change of the contact. There are ends that no callback tells (page 92125), so this only says where to look.
+ */
+export interface HandoverReported {
+  externalUserId: string;
+  happenedAt: string;
+}
+export const handoverReported = defineEvent<HandoverReported>('wecom.handover_reported', 1);
+
+/**
  * A new friend may be greeted, page 92137: their callback (`add_external_contact`, `add_half_external_contact`,
  * `msg_audit_approved`) carried a code. It works once and dies 20 s after `happenedAt`, so it may stand in a payload
  * although it is a credential.

@@ -45,6 +45,7 @@ import { ListPlaces } from './diagnosis/queries/list-places.js';
 import { ShowQuota } from './diagnosis/queries/show-quota.js';
 import { DirectoryGateway } from './directory/directory.gateway.js';
 import { GroupChatsGateway } from './group-chats/group-chats.gateway.js';
+import { HandoverGateway } from './handover/handover.gateway.js';
 import { MediaGateway } from './media/media.gateway.js';
 import { MessagesGateway } from './messages/messages.gateway.js';
 import { wecomRows } from './wecom.rows.js';
@@ -98,6 +99,7 @@ const doors = [
   CorpTagsGateway,
   DirectoryGateway,
   GroupChatsGateway,
+  HandoverGateway,
   MediaGateway,
   MessagesGateway,
   WelcomeGateway,

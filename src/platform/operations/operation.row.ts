@@ -2,7 +2,10 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { OperationQuestion, OperationState } from './operation.js';
 
 @Entity({ schema: 'platform', name: 'operations' })
-@Index('operations_one_open_idx', ['corpId', 'kind'], { unique: true, where: 'finished_at IS NULL' })
+@Index('operations_alone_idx', ['corpId', 'kind'], {
+  unique: true,
+  where: 'finished_at IS NULL AND NOT alongside',
+})
 @Check(
   'operations_state_check',
   `state IN ('queued', 'running', 'awaiting_confirmation', 'succeeded', 'failed', 'cancelled')`,
@@ -39,6 +42,9 @@ export class OperationRow {
   readonly errorDetail: string | null;
   @Column({ type: 'jsonb', nullable: true })
   readonly question: OperationQuestion | null;
+  /** Others of its kind may be open, too. */
+  @Column({ type: 'boolean', default: false })
+  readonly alongside: boolean;
 }
 
 export const operationRows = [OperationRow];

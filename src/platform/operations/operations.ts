@@ -17,7 +17,8 @@ import { operationsErrors } from './operations.errors.js';
 const START_TRIES_MAX = 3;
 
 /**
- * Long work that people watch over `/v1/operations`. At most one operation of a kind is open for a corp at a time.
+ * Long work that people watch over `/v1/operations`. At most one operation of a kind is open for a corp at a time, but
+ * for those that are begun alongside others.
  * All methods need an open unit of work of the corp; each change of state is one guarded statement.
  */
 @Injectable()
@@ -107,19 +108,31 @@ export class Operations {
     return (await this.findOpen(kind)) !== undefined;
   }
 
-  private async insert(kind: string, total: number | undefined): Promise<OperationId | undefined> {
+  /** Opens one however many of its kind are open. */
+  async startAlongside(kind: string, total?: number): Promise<OperationId> {
+    const created = await this.insert(kind, total, true);
+    if (!created) throw new Error(`operation ${kind} could not be started`);
+    return created;
+  }
+
+  private async insert(
+    kind: string,
+    total: number | undefined,
+    alongside = false,
+  ): Promise<OperationId | undefined> {
     const row = await this.database.maybeOne<{ id: OperationId }>(
-      `INSERT INTO platform.operations (corp_id, id, kind, state, done, total, started_at, updated_at)
-       VALUES ($1, $2, $3, 'queued', 0, $4, $5, $5)
-       ON CONFLICT (corp_id, kind) WHERE finished_at IS NULL DO NOTHING RETURNING id`,
-      [this.database.corpId, this.ids.next(), kind, total ?? null, this.clock.now()],
+      `INSERT INTO platform.operations (corp_id, id, kind, state, done, total, started_at, updated_at, alongside)
+       VALUES ($1, $2, $3, 'queued', 0, $4, $5, $5, $6)
+       ON CONFLICT (corp_id, kind) WHERE finished_at IS NULL AND NOT alongside DO NOTHING RETURNING id`,
+      [this.database.corpId, this.ids.next(), kind, total ?? null, this.clock.now(), alongside],
     );
     return row?.id;
   }
 
   private async findOpen(kind: string): Promise<OperationId | undefined> {
     const row = await this.database.maybeOne<{ id: OperationId }>(
-      `SELECT id FROM platform.operations WHERE corp_id = $1 AND kind = $2 AND finished_at IS NULL`,
+      `SELECT id FROM platform.operations
+        WHERE corp_id = $1 AND kind = $2 AND finished_at IS NULL ORDER BY id LIMIT 1`,
       [this.database.corpId as CorpId, kind],
     );
     return row?.id;

@@ -12,6 +12,8 @@ import {
   type GroupChatChanged,
   groupChatChanged,
   groupChatChangeTypes,
+  type HandoverReported,
+  handoverReported,
   type WelcomeDue,
   welcomeDue,
 } from '../wecom.events.js';
@@ -28,6 +30,7 @@ export type WecomTypedEvent =
   | TypedEvent<GroupChatChanged>
   | TypedEvent<CorpTagChanged>
   | TypedEvent<DirectoryChanged>
+  | TypedEvent<HandoverReported>
   | TypedEvent<WelcomeDue>;
 
 /** ISO texts. */
@@ -43,7 +46,8 @@ export interface CallbackTimes {
 export function typedEventsOf(message: CallbackMessage, times: CallbackTimes): WecomTypedEvent[] {
   if (message.event === 'change_external_contact') {
     const contact = contactEvent(message, times);
-    return contact ? [contact, welcomeEvent(message, times)].filter((event) => event !== undefined) : [];
+    const others = [welcomeEvent(message, times), handoverEvent(message, times)];
+    return contact ? [contact, ...others].filter((event) => event !== undefined) : [];
   }
   const event = otherEvent(message, times.happenedAt);
   return event ? [event] : [];
@@ -95,6 +99,16 @@ function welcomeEvent({ xml }: CallbackMessage, times: CallbackTimes): WecomType
   const welcomeCode = textOf(xml, 'WelcomeCode');
   if (!userId || !externalUserId || !welcomeCode) return undefined;
   return { definition: welcomeDue, payload: { userId, externalUserId, welcomeCode, ...times } };
+}
+
+function handoverEvent(
+  { xml, changeType }: CallbackMessage,
+  { happenedAt }: CallbackTimes,
+): WecomTypedEvent | undefined {
+  const externalUserId = textOf(xml, 'ExternalUserID');
+  const ended = changeType === 'transfer_fail' || textOf(xml, 'Source') === 'DELETE_BY_TRANSFER';
+  if (!externalUserId || !ended) return undefined;
+  return { definition: handoverReported, payload: { externalUserId, happenedAt } };
 }
 
 function groupChatEvent(

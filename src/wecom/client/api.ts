@@ -68,6 +68,15 @@ export const wecomApi = {
   listGroupChats: post('externalcontact/groupchat/list'),
   getGroupChat: post('externalcontact/groupchat/get'),
 
+  // A repeated call finds the customer in a transfer already, and a group that changed hands counts twice.
+  transferCustomers: post('externalcontact/transfer_customer', once),
+  getTransferResult: post('externalcontact/transfer_result'),
+  transferResignedCustomers: post('externalcontact/resigned/transfer_customer', once),
+  getResignedTransferResult: post('externalcontact/resigned/transfer_result'),
+  listUnassigned: post('externalcontact/get_unassigned_list'),
+  transferGroupsOfResigned: post('externalcontact/groupchat/transfer', once),
+  transferGroupsOnJob: post('externalcontact/groupchat/onjob_transfer', once),
+
   // Of its own family: it has 20 s, so a circuit that a sync opened must not stop it. 20 at once are 50 new friends a
   // second when WeCom takes 0.4 s.
   sendWelcome: post('externalcontact/send_welcome_msg', { ...once, family: 'welcome', inFlightMax: 20 }),

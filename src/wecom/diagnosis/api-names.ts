@@ -19,6 +19,31 @@ export const apiNames: Readonly<Record<ApiName, Texts>> = {
   'externalcontact/get': { en: 'Read one customer', zh: '获取客户详情' },
   'externalcontact/batch/get_by_user': { en: 'Read customers in pages', zh: '批量获取客户详情' },
   'externalcontact/remark': { en: 'Change the remark of a customer', zh: '修改客户备注' },
+  'externalcontact/transfer_customer': { en: 'Hand over customers of a member', zh: '分配在职成员的客户' },
+  'externalcontact/transfer_result': {
+    en: 'Read what became of handed over customers',
+    zh: '查询在职客户接替状态',
+  },
+  'externalcontact/resigned/transfer_customer': {
+    en: 'Hand over customers of a member who left',
+    zh: '分配离职成员的客户',
+  },
+  'externalcontact/resigned/transfer_result': {
+    en: 'Read what became of customers of a member who left',
+    zh: '查询离职客户接替状态',
+  },
+  'externalcontact/get_unassigned_list': {
+    en: 'List customers of members who left',
+    zh: '获取待分配的离职成员列表',
+  },
+  'externalcontact/groupchat/transfer': {
+    en: 'Hand over groups of a member who left',
+    zh: '分配离职成员的客户群',
+  },
+  'externalcontact/groupchat/onjob_transfer': {
+    en: 'Hand over groups of a member',
+    zh: '分配在职成员的客户群',
+  },
   'externalcontact/get_corp_tag_list': { en: 'Read corp tags', zh: '获取企业标签库' },
   'externalcontact/add_corp_tag': { en: 'Add corp tags', zh: '添加企业客户标签' },
   'externalcontact/edit_corp_tag': { en: 'Change a corp tag', zh: '编辑企业客户标签' },

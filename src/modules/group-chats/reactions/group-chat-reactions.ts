@@ -11,6 +11,7 @@ import {
 } from '../../../wecom/wecom.events.js';
 import { DirectoryGateway, WecomApiError } from '../../../wecom/index.js';
 import { reactionTo } from '../domain/group-chat.js';
+import { type GroupChatsHandedOver, groupChatsHandedOver } from '../../customers/customers.events.js';
 import { GroupChatRepository } from '../persistence/group-chat-repository.js';
 import { MemberRepository } from '../persistence/member-repository.js';
 import { GROUP_CHATS_SYNC } from '../use-cases/group-chats-sync.js';
@@ -42,6 +43,13 @@ export class GroupChatReactions implements OnModuleInit {
       name: 'group-chats.follow_group_chats',
       events: [groupChatChanged],
       apply: (event) => this.followChat(event.payload),
+    });
+    this.consumers.register<GroupChatsHandedOver>({
+      name: 'group-chats.refresh_handed_over',
+      events: [groupChatsHandedOver],
+      apply: async ({ payload }) => {
+        for (const chatId of payload.chatIds) await this.refresh.request(chatId);
+      },
     });
     this.consumers.register<DirectoryChanged, boolean>({
       name: 'group-chats.rename_staff',

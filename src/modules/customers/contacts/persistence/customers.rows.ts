@@ -1,6 +1,8 @@
 import { behaviourRows } from '../../behaviour/behaviour.rows.js';
 import { exchangeRows } from '../../exchange/exchange.rows.js';
+import { handoverRows } from '../../handover/handover.rows.js';
 import { identityRows } from '../../identity/identity.rows.js';
+import { profilesRows } from '../../profiles/profiles.rows.js';
 import { searchRows } from '../../search/persistence/search.rows.js';
 import { timelineRows } from '../../timeline/persistence/timeline.rows.js';
 import { CustomerRow } from './customer.row.js';
@@ -20,7 +22,9 @@ export const customersRows = [
   RemarkWriteRow,
   StaffReadRow,
   ...exchangeRows,
+  ...handoverRows,
   ...identityRows,
+  ...profilesRows,
   ...timelineRows,
   ...behaviourRows,
   ...searchRows,

@@ -1,0 +1,17 @@
+import { WecomApiError, wecomErrors } from '../../../../wecom/index.js';
+
+/** WeCom, or our own limits, said no: it has certainly not acted, and may be asked again. */
+export function isNotActed(error: unknown): error is WecomApiError {
+  return (
+    error instanceof WecomApiError &&
+    error.retryable &&
+    (error.code === wecomErrors.call_refused.code || error.code === wecomErrors.call_postponed.code)
+  );
+}
+
+/** WeCom understood and refused, or would: asking again changes nothing. */
+export function isFinalRefusal(error: unknown): error is WecomApiError {
+  return (
+    error instanceof WecomApiError && !error.retryable && error.code !== wecomErrors.answer_malformed.code
+  );
+}
