@@ -77,7 +77,22 @@ describe('typed events', () => {
         },
       },
     ]);
-    expect(read('change_external_contact.del_external_contact.by_transfer.xml').more).toEqual([]);
+    expect(read('change_external_contact.del_external_contact.xml').more).toEqual([]);
+  });
+
+  it('say where to look when a hand-over ended', () => {
+    for (const file of ['transfer_fail', 'del_external_contact.by_transfer']) {
+      const { typed, more } = read(`change_external_contact.${file}.xml`);
+      expect(more).toEqual([
+        {
+          definition: expect.objectContaining({ name: 'wecom.handover_reported' }),
+          payload: {
+            externalUserId: (typed?.payload as { externalUserId: string }).externalUserId,
+            happenedAt: expect.any(String),
+          },
+        },
+      ]);
+    }
   });
 
   it('carry members and versions of a group change, and stand without them', () => {
