@@ -91,8 +91,9 @@ function parsePath(raw: unknown, { choices, wholePath }: FieldDefinition): Parse
   if (!Array.isArray(raw)) return wrong('list');
   if (raw.length === 0) return wrong('too_few', 1);
   if (raw.length > LEVELS_MAX) return wrong('too_many', LEVELS_MAX);
+  const steps: unknown[] = raw;
   const path: string[] = [];
-  for (const step of raw as unknown[]) {
+  for (const step of steps) {
     if (!isChoiceKey(step)) return wrong('text');
     const below = choicesBelow(choices, path.at(-1));
     if (choices.length > 0 && !below.some(({ key }) => key === step)) return notAllowed(below);
