@@ -11,6 +11,7 @@ import { IdentityLocks } from './persistence/identity-locks.js';
 import { MirrorReader } from './persistence/mirror-reader.js';
 import { PersonStore } from './persistence/person-store.js';
 import { IdentifierLookup } from './queries/identifier-lookup.js';
+import { ListBlocked } from './queries/list-blocked.js';
 import { ListCases } from './queries/list-cases.js';
 import { Persons } from './queries/persons.js';
 import { ShowIdentifiers } from './queries/show-identifiers.js';
@@ -41,6 +42,7 @@ import { MergePersons } from './use-cases/merge-persons.js';
     MirrorReader,
     PersonStore,
     IdentifierLookup,
+    ListBlocked,
     ListCases,
     Persons,
     ShowIdentifiers,

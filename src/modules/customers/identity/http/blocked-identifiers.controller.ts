@@ -6,7 +6,7 @@ import { keysetPage } from '../../../../platform/http/keyset-page.js';
 import { type Page, PageQuery, pageOf } from '../../../../platform/http/page.js';
 import { PublicIdParam } from '../../../../platform/http/public-id-param.js';
 import { identityErrors } from '../identity.errors.js';
-import { BlockList } from '../persistence/block-list.js';
+import { ListBlocked } from '../queries/list-blocked.js';
 import { BlockIdentifiers } from '../use-cases/block-identifiers.js';
 import { BLOCKED_ID_PREFIX, BlockedIdentifierView, BlockIdentifierDto } from './identifiers.views.js';
 
@@ -15,7 +15,7 @@ const { identifier_invalid, identifier_blocked_already, blocked_identifier_not_f
 @Controller('v1/blocked-identifiers')
 export class BlockedIdentifiersController {
   constructor(
-    private readonly list: BlockList,
+    private readonly list: ListBlocked,
     private readonly blocking: BlockIdentifiers,
     private readonly cursors: Cursors,
   ) {}

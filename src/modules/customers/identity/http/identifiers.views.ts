@@ -8,7 +8,7 @@ import {
   TimeField,
 } from '../../../../platform/http/fields.js';
 import { IDENTIFIER_KINDS, type IdentifierKind, NAMESPACE_MAX } from '../domain/identifier.js';
-import type { BlockedIdentifier } from '../persistence/block-list.js';
+import type { BlockedIdentifier } from '../queries/list-blocked.js';
 import type { ShownIdentifier } from '../queries/show-identifiers.js';
 import { IdentifierDto } from './identifier.dto.js';
 

@@ -16,6 +16,8 @@ import type { ShownCustomerOfPerson, ShownPerson } from '../queries/show-persons
 export const PERSON_ID_PREFIX = 'per';
 export const CASE_ID_PREFIX = 'idcase';
 
+const TWO_CUSTOMERS = ['cus_01jd3q4mfaeq6v5c0qd8y3y5za', 'cus_01jd3q4mfaeq6v5c0qd8y3y5zb'];
+
 export class PersonCustomerView {
   @PublicIdField(CUSTOMER_ID_PREFIX)
   id: string;
@@ -49,14 +51,22 @@ export class PersonView {
 }
 
 export class MergeDto {
-  @ListField({ publicId: CUSTOMER_ID_PREFIX }, { minItems: 2, maxItems: PERSON_CUSTOMERS_MAX })
+  @ListField(
+    { publicId: CUSTOMER_ID_PREFIX },
+    { minItems: 2, maxItems: PERSON_CUSTOMERS_MAX, example: TWO_CUSTOMERS },
+  )
   customerIds: string[];
 }
 
 export class UnmergeDto {
   @ListField(
     { publicId: CUSTOMER_ID_PREFIX },
-    { minItems: 1, maxItems: PERSON_CUSTOMERS_MAX, description: 'customers to take off the person' },
+    {
+      minItems: 1,
+      maxItems: PERSON_CUSTOMERS_MAX,
+      description: 'customers to take off the person',
+      example: TWO_CUSTOMERS.slice(1),
+    },
   )
   customerIds: string[];
 }
@@ -75,7 +85,12 @@ export class IdentityCaseView {
 
   @ListField(
     { publicId: CUSTOMER_ID_PREFIX },
-    { minItems: 2, maxItems: 2, description: 'share an identifier and were not put together' },
+    {
+      minItems: 2,
+      maxItems: 2,
+      example: TWO_CUSTOMERS,
+      description: 'share an identifier and were not put together',
+    },
   )
   customerIds: string[];
 

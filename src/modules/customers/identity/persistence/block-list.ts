@@ -1,15 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Ids } from '../../../../platform/clock/ids.js';
 import { BlindIndex } from '../../../../platform/crypto/blind-index.js';
+import { BLOCKED_COLUMNS, type BlockedIdentifier } from '../queries/list-blocked.js';
 import { registerEncryptedColumn } from '../../../../platform/crypto/encrypted-columns.js';
 import { Envelopes } from '../../../../platform/crypto/envelopes.js';
 import { Database } from '../../../../platform/database/database.js';
-import {
-  type Identifier,
-  type IdentifierKind,
-  identifierText,
-  maskIdentifier,
-} from '../domain/identifier.js';
+import { type Identifier, identifierText, maskIdentifier } from '../domain/identifier.js';
 
 const TABLE = 'customers.blocked_identifiers';
 const SEALED_COLUMN = 'value_sealed';
@@ -21,16 +17,6 @@ registerEncryptedColumn({
   blindIndex: { column: 'value_hash', normalise: (text) => text },
 });
 
-export interface BlockedIdentifier {
-  readonly id: string;
-  readonly kind: IdentifierKind;
-  readonly valueMasked: string;
-  readonly reason: string;
-  readonly createdAt: Date;
-}
-
-const COLUMNS = 'id, kind, value_masked AS "valueMasked", reason, created_at AS "createdAt"';
-
 /** Values that link nobody. Inside an open unit of work; who changes it holds the lock of the corp's persons. */
 @Injectable()
 export class BlockList {
@@ -40,14 +26,6 @@ export class BlockList {
     private readonly blindIndex: BlindIndex,
     private readonly ids: Ids,
   ) {}
-
-  list(after: { id: string } | undefined, limit: number): Promise<BlockedIdentifier[]> {
-    return this.database.query<BlockedIdentifier>(
-      `SELECT ${COLUMNS} FROM customers.blocked_identifiers
-        WHERE corp_id = $1 AND ($2::uuid IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3`,
-      [this.database.corpId, after?.id ?? null, limit],
-    );
-  }
 
   /** @param valueId of a value that stands somewhere already @returns undefined when it stands here already */
   async add(
@@ -62,7 +40,7 @@ export class BlockList {
       `INSERT INTO customers.blocked_identifiers (corp_id, id, kind, value_id, value_hash, value_sealed, value_masked,
               reason, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, statement_timestamp())
-       ON CONFLICT (corp_id, value_id) DO NOTHING RETURNING ${COLUMNS}`,
+       ON CONFLICT (corp_id, value_id) DO NOTHING RETURNING ${BLOCKED_COLUMNS}`,
       [
         corpId,
         id,

@@ -1,10 +1,11 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { CustomerRow } from '../../contacts/persistence/customer.row.js';
 
 const PRIMARY_KEY = 'person_decisions_pkey';
 
 /** A human's last word on two customers, the smaller id first. */
 @Entity({ schema: 'customers', name: 'person_decisions' })
+@Check('person_decisions_order_check', 'customer_a < customer_b')
 @Index('person_decisions_b_idx', ['corpId', 'customerB'])
 export class PersonDecisionRow {
   @PrimaryColumn('uuid', { name: 'corp_id', primaryKeyConstraintName: PRIMARY_KEY })

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type GivenIdentifier, identifierText, parseIdentifier } from '../domain/identifier.js';
 import { identityErrors } from '../identity.errors.js';
-import { type BlockedIdentifier, BlockList } from '../persistence/block-list.js';
+import { BlockList } from '../persistence/block-list.js';
 import { IdentifierStore } from '../persistence/identifier-store.js';
 import { IdentityFactsReader } from '../persistence/identity-facts.js';
 import { IdentityLocks } from '../persistence/identity-locks.js';
+import type { BlockedIdentifier } from '../queries/list-blocked.js';
 import { DecidePersons } from './decide-persons.js';
 
 /** Which values link nobody. Whoever they linked is parted at once, and put together again when they link again. */

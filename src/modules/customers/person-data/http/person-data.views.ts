@@ -12,6 +12,8 @@ import { PERSON_CUSTOMERS_MAX } from '../../identity/domain/linking-rules.js';
 import { PERSON_TABLES } from '../domain/person-tables.js';
 import { type ExportedTable, ROWS_OF_TABLE_MAX } from '../queries/export-person.js';
 
+const ONE_CUSTOMER = ['cus_01jd3q4mfaeq6v5c0qd8y3y5za'];
+
 export class PersonRowView {
   @MapField('any', {
     description: 'columns by name',
@@ -38,7 +40,10 @@ export class PersonDataView {
   @PublicIdField(PERSON_ID_PREFIX)
   id: string;
 
-  @ListField({ publicId: CUSTOMER_ID_PREFIX }, { minItems: 1, maxItems: PERSON_CUSTOMERS_MAX })
+  @ListField(
+    { publicId: CUSTOMER_ID_PREFIX },
+    { minItems: 1, maxItems: PERSON_CUSTOMERS_MAX, example: ONE_CUSTOMER },
+  )
   customerIds: string[];
 
   @ListField(() => PersonTableView, { maxItems: PERSON_TABLES.length })
@@ -68,7 +73,7 @@ export class ErasedPersonView {
 
   @ListField(
     { publicId: CUSTOMER_ID_PREFIX },
-    { minItems: 1, maxItems: PERSON_CUSTOMERS_MAX, description: 'empty shells now' },
+    { minItems: 1, maxItems: PERSON_CUSTOMERS_MAX, example: ONE_CUSTOMER, description: 'empty shells now' },
   )
   customerIds: string[];
 
