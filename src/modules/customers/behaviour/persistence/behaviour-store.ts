@@ -36,7 +36,7 @@ export interface EarlierRevision {
   readonly customerId: string;
 }
 
-/** Keys, events and what they were before. Inside an open unit of work; give records in the order of their keys. */
+/** Keys, events and what they were before. Inside an open unit of work. */
 @Injectable()
 export class BehaviourStore {
   constructor(private readonly database: Database) {}
@@ -59,7 +59,7 @@ export class BehaviourStore {
     ]);
   }
 
-  /** @returns the ids of those that are new; the others' keys were taken meanwhile. */
+  /** @returns the ids of those that are new; the others' keys are taken, or their customer is not there. */
   async insert(records: readonly EventRecord[]): Promise<ReadonlySet<string>> {
     if (records.length === 0) return new Set();
     const rows = await this.database.query<{ id: string }>(INSERT, [
@@ -107,8 +107,8 @@ const RECORD = `i(id uuid, source text, "externalId" text, "customerId" uuid, ha
   data jsonb, "orderId" text, amount bigint`;
 
 /**
- * Keys decide: what another call stores at this moment is waited for, and only what is new here becomes an event. The
- * keys are taken in the order of the list, so two calls with the same items wait for each other and do not deadlock.
+ * Keys decide: what another call stores at this moment is waited for, and only what is new here becomes an event. They
+ * are taken in one order, so that two calls with the same items wait for each other instead of deadlocking.
  */
 const INSERT = {
   name: 'behaviour-insert',
@@ -118,7 +118,9 @@ const INSERT = {
   ), fresh AS (
     INSERT INTO customers.behaviour_keys (corp_id, source, external_id, event_id, customer_id, body_hash, revision, at,
            recorded_at)
-    SELECT $1, source, "externalId", id, "customerId", hash, 1, at, statement_timestamp() FROM item
+    SELECT $1, item.source, item."externalId", item.id, c.id, item.hash, 1, item.at, statement_timestamp()
+      FROM item JOIN customers.customers c ON c.corp_id = $1 AND c.id = item."customerId"
+     ORDER BY item.source COLLATE "C", item."externalId" COLLATE "C"
     ON CONFLICT DO NOTHING RETURNING event_id
   )
   INSERT INTO customers.behaviour_events (corp_id, id, at, customer_id, type, source, external_id, revision, data,

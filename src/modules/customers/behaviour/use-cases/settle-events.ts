@@ -24,7 +24,7 @@ export interface UnsettledItem {
   readonly hash: string;
   readonly draft: EventDraft | ItemProblem;
   known?: KnownEvent;
-  customerId?: string;
+  customerId?: string | undefined;
   outcome?: ItemOutcome;
 }
 
@@ -39,15 +39,16 @@ export class SettleEvents {
   ) {}
 
   /**
-   * Most are new, and stored without a look for what is known. The others go in rounds: what another call stores at the
-   * same moment is new in one round, and known in the next.
+   * Most are new, and stored by one statement that also asks whether the customer is there. The others go in rounds:
+   * what another call stores at the same moment is new in one round, and known in the next.
    */
   async settle(items: readonly UnsettledItem[], { create }: { create: boolean }): Promise<void> {
     const isOpen = ({ outcome }: UnsettledItem): boolean => outcome === undefined;
-    const sorted = [...items].sort(byKey);
-    await this.nameCustomers(sorted, false);
-    await this.storeNew(sorted.filter(({ customerId }) => customerId !== undefined));
-    for (let open = sorted.filter(isOpen); open.length > 0; open = open.filter(isOpen)) {
+    for (const item of items) item.customerId = customerIdIn(item.draft);
+    await this.nameCustomers(items, false);
+    await this.storeNew(items.filter(({ customerId }) => customerId !== undefined));
+    for (let open = items.filter(isOpen); open.length > 0; open = open.filter(isOpen)) {
+      for (const item of open) item.customerId = undefined;
       await this.answerRepeated(open);
       await this.nameCustomers(open.filter(isOpen), create);
       refuseUnnamed(open.filter(isOpen));
@@ -125,9 +126,16 @@ export class SettleEvents {
 
   private recordOf({ key, hash, draft, known, customerId }: UnsettledItem): EventRecord {
     if (isProblem(draft) || !customerId) throw new Error('only an event with a customer is stored');
+    const { source, externalId } = key;
     const { type, at, data } = draft;
-    return { ...key, id: known?.id ?? this.ids.next(), customerId, hash, type, at, data, ...orderOf(draft) };
+    const { orderId, amount } = orderOf(draft);
+    const id = known?.id ?? this.ids.next();
+    return { id, source, externalId, customerId, hash, type, at, data, orderId, amount };
   }
+}
+
+function customerIdIn(draft: EventDraft | ItemProblem): string | undefined {
+  return !isProblem(draft) && 'customerId' in draft.customer ? draft.customer.customerId : undefined;
 }
 
 /** After the repetitions: one of an event whose customer is gone, or whose type was switched off, is still one. */
@@ -140,9 +148,4 @@ function refuseUnnamed(items: readonly UnsettledItem[]): void {
       item.outcome = refused(problemOf(behaviourErrors.event_customer_unknown, field));
     }
   }
-}
-
-function byKey({ key: a }: UnsettledItem, { key: b }: UnsettledItem): number {
-  if (a.source !== b.source) return a.source < b.source ? -1 : 1;
-  return a.externalId < b.externalId ? -1 : 1;
 }
