@@ -92,7 +92,7 @@ export class CustomersExchange1764100030060 implements MigrationInterface {
         columns jsonb NOT NULL,
         filter jsonb NOT NULL,
         operation_id uuid NOT NULL,
-        cursor uuid,
+        cursor jsonb,
         part integer NOT NULL,
         sheet jsonb,
         rows_count bigint NOT NULL,

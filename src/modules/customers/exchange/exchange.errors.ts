@@ -60,14 +60,14 @@ export const exchangeErrors = defineErrors('customers', {
     zh: '文件已删除：仅保留 24 小时',
   },
   export_column_unknown: { kind: 'unprocessable', en: 'No such column', zh: '导出列不存在' },
+  export_filter_personal: {
+    kind: 'unprocessable',
+    en: 'A filter that is kept with the export holds no phones and no identifiers',
+    zh: '导出会保存筛选条件，条件中不能包含手机号和标识',
+  },
   export_too_large: {
     kind: 'unprocessable',
     en: 'More than a workbook holds (1,048,575 rows, 4 GiB): choose CSV or NDJSON, or a narrower filter',
     zh: '超出 XLSX 的容量（1048575 行、4 GiB）：请改用 CSV 或 NDJSON，或缩小筛选范围',
-  },
-  range_unsatisfiable: {
-    kind: 'unprocessable',
-    en: 'The range lies outside the file',
-    zh: '请求的范围超出文件',
   },
 });

@@ -3,7 +3,7 @@ import { type Identifier, identifierText, parseIdentifier } from '../../identity
 import type { FieldDefinition, FieldValue } from '../../profiles/domain/field-definition.js';
 import { fieldFromText } from '../../profiles/domain/field-text.js';
 import { uniqueText } from '../../profiles/domain/filter-columns.js';
-import { unguard } from '../formats/formula-guard.js';
+import { unguard } from './formula-guard.js';
 import type { SheetRow } from '../formats/sheet.js';
 import type { BoundColumn } from './mapping.js';
 import type { BrokenRow, RowProblem } from './row-problems.js';

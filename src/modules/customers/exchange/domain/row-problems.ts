@@ -1,7 +1,7 @@
-import { type FieldProblem, fieldProblems } from '../../../../platform/http/field-problems.js';
+import type { FieldProblem } from '../../../../platform/http/field-problems.js';
 
 /** What only a row of a file can have wrong; the rest are the problems of fields. */
-const OF_ROWS = {
+export const problemsOfRows = {
   unreadable: {
     en: 'the content cannot be read: another encoding, or an error of a formula',
     zh: '内容无法读取：编码不符或公式错误',
@@ -18,11 +18,7 @@ const OF_ROWS = {
   },
 } as const satisfies Record<string, { en: string; zh: string }>;
 
-export type RowProblemCode = FieldProblem | keyof typeof OF_ROWS;
-export const rowProblems: Readonly<Record<RowProblemCode, { en: string; zh: string }>> = {
-  ...fieldProblems,
-  ...OF_ROWS,
-};
+export type RowProblemCode = FieldProblem | keyof typeof problemsOfRows;
 
 /** Of one cell. Never what stands in it. */
 export interface RowProblem {
@@ -36,13 +32,4 @@ export interface BrokenRow {
   /** As Excel counts it. */
   readonly number: number;
   readonly problems: readonly RowProblem[];
-}
-
-export type ProblemLanguage = 'en' | 'zh';
-
-/** `手机号：不是有效的 phone` */
-export function problemText({ column, code, limit }: RowProblem, language: ProblemLanguage): string {
-  const text = rowProblems[code][language].replace('{limit}', String(limit ?? ''));
-  if (column === '') return text;
-  return language === 'zh' ? `${column}：${text}` : `${column}: ${text}`;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { ByteSource } from './byte-source.js';
 import { csvRows, detectDelimiter } from './csv-rows.js';
 import { BYTE_ORDER_MARK, csvText } from './csv-text.js';
-import { guard, unguard } from './formula-guard.js';
+import { guard, unguard } from '../domain/formula-guard.js';
 import { sheetErrors, type SheetRow } from './sheet.js';
 import { detectEncoding } from './text-decoding.js';
 import type { WrittenCell } from './written-cell.js';

@@ -21,7 +21,8 @@ import {
   MAPPING_TARGETS,
   type MappingTarget,
 } from '../domain/mapping.js';
-import { type BrokenRow, type ProblemLanguage, problemText } from '../domain/row-problems.js';
+import type { BrokenRow } from '../domain/row-problems.js';
+import { type ProblemLanguage, problemText } from '../formats/problem-text.js';
 import { CELL_LENGTH_MAX, COLUMNS_MAX, FILE_FORMATS, type FileFormat } from '../formats/sheet.js';
 import type { UploadedRows } from '../queries/uploaded-rows.js';
 

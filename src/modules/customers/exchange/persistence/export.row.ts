@@ -1,4 +1,6 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { CustomerFilter } from '../../search/domain/customer-filter.js';
+import type { SearchKey } from '../../search/queries/search-customers.js';
 import type { ExportFormat, ExportState } from '../domain/export.js';
 import type { SheetState } from '../formats/xlsx-text.js';
 
@@ -33,13 +35,13 @@ export class ExportRow {
   columns: readonly string[];
 
   @Column('jsonb')
-  filter: object;
+  filter: CustomerFilter;
 
   @Column('uuid', { name: 'operation_id' })
   operationId: string;
 
-  @Column('uuid', { nullable: true })
-  cursor: string | null;
+  @Column('jsonb', { nullable: true })
+  cursor: SearchKey | null;
 
   @Column('integer')
   part: number;

@@ -7,7 +7,7 @@ import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import { FieldCatalogue } from '../../profiles/queries/field-catalogue.js';
 import type { Import } from '../domain/import.js';
 import { type ColumnMapping, suggestMapping } from '../domain/mapping.js';
-import type { ProblemLanguage } from '../domain/row-problems.js';
+import type { ProblemLanguage } from '../formats/problem-text.js';
 import { exchangeErrors } from '../exchange.errors.js';
 import { FileStore } from '../persistence/file-store.js';
 import { ImportStore } from '../persistence/import-store.js';

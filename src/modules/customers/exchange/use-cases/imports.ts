@@ -1,10 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../../../platform/clock/clock.js';
-import { Database } from '../../../../platform/database/database.js';
 import { OperationConfirmations } from '../../../../platform/operations/operation-confirmations.js';
 import { Operations } from '../../../../platform/operations/operations.js';
-import { FieldCatalogue } from '../../profiles/queries/field-catalogue.js';
-import type { ImportMode } from '../domain/find-customers.js';
 import {
   type Import,
   IMPORT_FILE_DAYS,
@@ -12,29 +9,20 @@ import {
   IMPORTS_KEPT_MAX,
   PARTS_MAX,
 } from '../domain/import.js';
-import { bindMapping, type ColumnMapping } from '../domain/mapping.js';
 import { exchangeErrors } from '../exchange.errors.js';
 import type { FileFormat } from '../formats/sheet.js';
 import { FileStore } from '../persistence/file-store.js';
 import { ImportStore } from '../persistence/import-store.js';
-import { UploadedRows } from '../queries/uploaded-rows.js';
-import { ImportWork } from './import-work.js';
+import { ImportStarts, type StartImport } from './import-starts.js';
 
 export const IMPORT_OPERATION = 'customers.import';
 const DAY_MS = 86_400_000;
 const STARTABLE: readonly ImportState[] = ['uploading', 'checked', 'failed', 'cancelled'];
 
-export interface StartImport {
-  readonly dryRun: boolean;
-  readonly mode: ImportMode;
-  readonly mapping: readonly ColumnMapping[];
-}
-
 /** What a person does with an import. Inside an open unit of work. */
 @Injectable()
 export class Imports implements OnModuleInit {
   constructor(
-    private readonly database: Database,
     private readonly store: ImportStore,
     private readonly files: FileStore,
     private readonly starts: ImportStarts,
@@ -102,36 +90,5 @@ export class Imports implements OnModuleInit {
     const found = await this.store.lock(id);
     if (!found) throw exchangeErrors.import_not_found();
     return found;
-  }
-}
-
-/** What must be right before an import runs. */
-@Injectable()
-export class ImportStarts {
-  constructor(
-    private readonly database: Database,
-    private readonly store: ImportStore,
-    private readonly files: FileStore,
-    private readonly uploaded: UploadedRows,
-    private readonly catalogue: FieldCatalogue,
-    private readonly work: ImportWork,
-  ) {}
-
-  async check(found: Import, { mapping }: StartImport): Promise<void> {
-    const parts = await this.files.listParts(found.id);
-    const isGone = parts.length === 0 && !(await this.files.exists(found.id));
-    if (isGone) throw exchangeErrors.import_file_gone();
-    const gap = parts.findIndex(({ number }, index) => number !== index + 1);
-    if (parts.length === 0 || gap >= 0)
-      throw exchangeErrors.import_part_missing({ part: Math.max(gap, 0) + 1 });
-    const { header, rows } = await this.uploaded.open(this.database.corpId, found, 'glance');
-    await rows.return(undefined);
-    bindMapping(mapping, header, await this.catalogue.list());
-  }
-
-  async begin(id: string, start: StartImport & { operationId: string }): Promise<Import> {
-    const begun = await this.store.begin(id, start);
-    await this.work.enqueue(id);
-    return begun;
   }
 }
