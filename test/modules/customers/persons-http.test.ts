@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PERSON_TABLES } from '../../../src/modules/customers/person-data/domain/person-tables.js';
 import { FollowMirror } from '../../../src/modules/customers/identity/use-cases/follow-mirror.js';
+import { FollowNames } from '../../../src/modules/customers/search/use-cases/follow-names.js';
 import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
 import { CustomersWorld, type TestCorp } from './customers-world.js';
 
@@ -145,12 +146,28 @@ describe('persons over REST', () => {
     expect(await personOf(contact?.id ?? '')).toEqual([contact?.id ?? '', shop, crm].sort());
   });
 
+  it('are suggested where a name and something more agree, until a human says no', async () => {
+    const a = await newCustomer([{ kind: 'phone', value: '13655550123' }], { name: '诸葛建国' });
+    const b = await newCustomer([{ kind: 'phone', value: '13866660123' }], { name: '诸葛建国' });
+    const c = await newCustomer([{ kind: 'phone', value: '13866660999' }], { name: '诸葛建国' });
+    await world.http.get(FollowNames).follow(corp.id);
+    const suggested = async () => (await call('GET', `/v1/persons/${per(a)}/duplicates`)).json().items;
+    expect(await suggested()).toEqual([{ customerId: cus(b), agreements: ['phone_tail'] }]);
+    expect(await personOf(a)).toEqual([a]);
+    await call('POST', '/v1/persons/merge', { customerIds: [cus(a), cus(b)] });
+    expect(await suggested()).toEqual([]);
+    await call('POST', `/v1/persons/${per(a)}/unmerge`, { customerIds: [cus(b)] });
+    expect(await suggested()).toEqual([]);
+    expect(await personOf(c)).toEqual([c]);
+  });
+
   it('answer 404 to a guessed, foreign or malformed id, and change nothing', async () => {
     const own = cus(await newCustomer());
     for (const uuid of [randomUUID(), foreign.customer]) {
       const [customer, person] = [cus(uuid), per(uuid)];
       const calls = [
         call('GET', `/v1/persons/${person}`),
+        call('GET', `/v1/persons/${person}/duplicates`),
         call('POST', `/v1/persons/${person}/unmerge`, { customerIds: [customer] }),
         call('POST', '/v1/persons/merge', { customerIds: [own, customer] }),
         call('GET', `/v1/customers/${customer}/identifiers`),

@@ -16,6 +16,7 @@ import { ListCases } from './queries/list-cases.js';
 import { Persons } from './queries/persons.js';
 import { ShowIdentifiers } from './queries/show-identifiers.js';
 import { ShowPersons } from './queries/show-persons.js';
+import { SuggestDuplicates } from './queries/suggest-duplicates.js';
 import { MirrorFollowing } from './reactions/mirror-following.js';
 import { BlockIdentifiers } from './use-cases/block-identifiers.js';
 import { ChangeIdentifiers } from './use-cases/change-identifiers.js';
@@ -47,6 +48,7 @@ import { MergePersons } from './use-cases/merge-persons.js';
     Persons,
     ShowIdentifiers,
     ShowPersons,
+    SuggestDuplicates,
     MirrorFollowing,
     BlockIdentifiers,
     ChangeIdentifiers,

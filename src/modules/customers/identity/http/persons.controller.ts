@@ -3,8 +3,16 @@ import { Endpoint } from '../../../../platform/http/endpoint.js';
 import { PublicIdParam } from '../../../../platform/http/public-id-param.js';
 import { identityErrors } from '../identity.errors.js';
 import { ShowPersons } from '../queries/show-persons.js';
+import { SuggestDuplicates } from '../queries/suggest-duplicates.js';
 import { MergePersons } from '../use-cases/merge-persons.js';
-import { MergeDto, PERSON_ID_PREFIX, PersonView, UnmergeDto, UnmergedView } from './persons.views.js';
+import {
+  DuplicatesView,
+  MergeDto,
+  PERSON_ID_PREFIX,
+  PersonView,
+  UnmergeDto,
+  UnmergedView,
+} from './persons.views.js';
 
 const { person_not_found, merge_needs_two, person_too_large, unmerge_not_of_person } = identityErrors;
 
@@ -13,6 +21,7 @@ export class PersonsController {
   constructor(
     private readonly persons: ShowPersons,
     private readonly merging: MergePersons,
+    private readonly suggesting: SuggestDuplicates,
   ) {}
 
   @Get(':id')
@@ -25,6 +34,24 @@ export class PersonsController {
   })
   async get(@PublicIdParam('id', PERSON_ID_PREFIX, person_not_found) id: string): Promise<PersonView> {
     return PersonView.of(await this.persons.get(id));
+  }
+
+  @Get(':id/duplicates')
+  @Endpoint({
+    id: 'customers.suggest_duplicates',
+    summary: { en: 'List customers who may be the same person', zh: '疑似重复客户及理由' },
+    description: {
+      en: 'The same name and something more, too little to link them by itself. To accept, merge; a pair that was split or rejected is not suggested again.',
+      zh: '姓名相同且另有一项吻合，但不足以自动合并。确认后请调用合并；被拆分或驳回的组合不再提示。',
+    },
+    scope: 'customers:read',
+    response: DuplicatesView,
+    errors: [person_not_found],
+  })
+  async duplicates(
+    @PublicIdParam('id', PERSON_ID_PREFIX, person_not_found) id: string,
+  ): Promise<DuplicatesView> {
+    return DuplicatesView.of(await this.suggesting.of(id));
   }
 
   @Post('merge')

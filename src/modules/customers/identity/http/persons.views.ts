@@ -11,6 +11,12 @@ import { IDENTIFIER_KINDS, type IdentifierKind } from '../domain/identifier.js';
 import { PERSON_CUSTOMERS_MAX } from '../domain/linking-rules.js';
 import { type Doubt, DOUBTS } from '../domain/partition.js';
 import type { IdentityCase } from '../queries/list-cases.js';
+import {
+  type Agreement,
+  AGREEMENTS,
+  type SuggestedDuplicate,
+  SUGGESTIONS_MAX,
+} from '../queries/suggest-duplicates.js';
 import type { ShownCustomerOfPerson, ShownPerson } from '../queries/show-persons.js';
 
 export const PERSON_ID_PREFIX = 'per';
@@ -127,4 +133,34 @@ export class DecideCaseDto {
     description: 'approve: they are one person; reject: never together, unless somebody merges them by hand',
   })
   decision: (typeof CASE_DECISIONS)[number];
+}
+
+export class DuplicateView {
+  @PublicIdField(CUSTOMER_ID_PREFIX)
+  customerId: string;
+
+  @ListField(
+    { values: AGREEMENTS },
+    {
+      minItems: 1,
+      maxItems: AGREEMENTS.length,
+      example: ['phone_tail'],
+      description: 'the same name, and: the last four digits of a phone, the masked e-mail, the birthday',
+    },
+  )
+  agreements: Agreement[];
+}
+
+export class DuplicatesView {
+  @ListField(() => DuplicateView, { maxItems: SUGGESTIONS_MAX })
+  items: DuplicateView[];
+
+  static of(this: void, suggested: readonly SuggestedDuplicate[]): DuplicatesView {
+    return {
+      items: suggested.map(({ customerId, agreements }) => ({
+        customerId: toPublicId(CUSTOMER_ID_PREFIX, customerId),
+        agreements: [...agreements],
+      })),
+    };
+  }
 }
