@@ -22,6 +22,11 @@ const READ_PER_ROW_MAX = 20;
 const READ_SHARE_MAX = 0.01;
 const PHONE = '13800001234';
 
+const COMMON_NAME = `
+  SELECT c.name, min(n.names) AS names FROM customers.customers c
+    JOIN customers.search_names n ON n.corp_id = c.corp_id AND n.customer_id = c.id
+   WHERE length(c.name) = 3 GROUP BY c.name ORDER BY count(*) DESC, c.name LIMIT 1`;
+
 const database = await createTestDatabase();
 try {
   await fillCustomersWorld(database.ownerUrl);
@@ -139,18 +144,17 @@ function fail(problem: string): void {
   process.exitCode = 1;
 }
 
-/** Names as the application reads them, one of ten fields, one phone number. */
+/** Names as the application reads them, and one phone number. */
 async function fillSearch(own: SearchingApplication): Promise<BenchWords> {
   await own.addCustomer(PHONE);
   const startedAt = performance.now();
   await own.followNames();
   printFigure('customer-search names', worldSize() / ((performance.now() - startedAt) / 1000), 'customers/s');
   return asOwner(async (client) => {
-    await client.query(LIFE_STAGES);
     await client.query('VACUUM (ANALYZE)');
     const { rows: names } = await client.query<{ name: string; names: string }>(COMMON_NAME);
     const { rows: hashes } = await client.query<{ hash: string }>(
-      'SELECT value_hash AS hash FROM customers.identifiers',
+      `SELECT value_hash AS hash FROM customers.identifiers WHERE source = 'shop' ORDER BY observed_at DESC LIMIT 1`,
     );
     const [common] = names;
     const initials = common?.names.split('\n').find((line) => /^[a-z]{3}$/.test(line));
@@ -183,15 +187,3 @@ async function asOwner<T>(work: (client: Client) => Promise<T>): Promise<T> {
     await client.end();
   }
 }
-
-const LIFE_STAGES = `
-  INSERT INTO customers.field_values (corp_id, customer_id, field_key, source, value, text_value, confidence, observed_at,
-         written_at, written_by, wins)
-  SELECT corp_id, id, 'life_stage', 'crm', to_jsonb(stage), stage, 100, now(), now(), 'bench', true
-    FROM (SELECT corp_id, id, (ARRAY['potential', 'new', 'active', 'dormant', 'lost'])[1 + type_number % 5] AS stage
-            FROM (SELECT corp_id, id, row_number() OVER (ORDER BY id) AS type_number FROM customers.customers) n) s
-  ON CONFLICT DO NOTHING`;
-const COMMON_NAME = `
-  SELECT c.name, min(n.names) AS names FROM customers.customers c
-    JOIN customers.search_names n ON n.corp_id = c.corp_id AND n.customer_id = c.id
-   WHERE length(c.name) = 3 GROUP BY c.name ORDER BY count(*) DESC, c.name LIMIT 1`;

@@ -67,10 +67,16 @@ export class SearchingApplication {
     return this.unit.read(CORP_ID, () => this.get(SearchCustomers).page(filter, 'oldest', after, limit));
   }
 
-  /** What the statement of a page really read. */
+  /** What the statement of a page really read: these pages are full after the first step. */
   planOf(filter: CustomerFilter, after: SearchKey | undefined, limit: number): Promise<PlanNode> {
     return this.unit.read(CORP_ID, async () => {
-      const { text, params } = await this.get(SearchCustomers).statement(filter, 'oldest', after, limit);
+      const search = this.get(SearchCustomers);
+      const { text, params } = search.firstStatement(
+        await search.plan(filter, after),
+        'oldest',
+        after,
+        limit,
+      );
       const { 'QUERY PLAN': plan } = await this.get(Database).one<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
         `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) ${text}`,
         params,

@@ -8,6 +8,7 @@ import { CustomerViewsController } from './http/views.controller.js';
 import { NameIndex } from './persistence/name-index.js';
 import { ViewStore } from './persistence/view-store.js';
 import { Conditions } from './queries/conditions.js';
+import { Estimates } from './queries/estimates.js';
 import { SearchCustomers } from './queries/search-customers.js';
 import { NameFollowing } from './reactions/name-following.js';
 import { FollowNames } from './use-cases/follow-names.js';
@@ -21,6 +22,7 @@ import { UpsertCustomers } from './use-cases/upsert-customers.js';
   controllers: [SearchController, CustomerViewsController, UpsertController],
   providers: [
     Conditions,
+    Estimates,
     FollowNames,
     Holders,
     NameFollowing,

@@ -6,6 +6,8 @@ export interface Rows {
   readonly where: readonly string[];
   /** An index gives these rows in the order of the customers' ids, so that a page reads little more than it shows. */
   readonly inOrder?: boolean;
+  /** By nature so few that a page may read and sort them all. */
+  readonly isFew?: boolean;
 }
 
 /** One thing that a filter asks of a customer `c`. */

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { BlindIndex } from '../../../../platform/crypto/blind-index.js';
 import { normalisePhone } from '../../contacts/domain/phone-number.js';
 import { staffKeyOf } from '../../contacts/domain/staff-key.js';
 import { customersErrors } from '../../customers.errors.js';
-import { parseIdentifier, type GivenIdentifier } from '../../identity/domain/identifier.js';
+import { type GivenIdentifier, identifierText, parseIdentifier } from '../../identity/domain/identifier.js';
 import { identityErrors } from '../../identity/identity.errors.js';
-import { IdentifierLookup } from '../../identity/queries/identifier-lookup.js';
-import { STAGE_FIELD } from '../../profiles/domain/builtin-fields.js';
+import { BUILTIN_FIELDS, STAGE_FIELD } from '../../profiles/domain/builtin-fields.js';
+import type { FieldDefinition } from '../../profiles/domain/field-definition.js';
 import { FieldCatalogue } from '../../profiles/queries/field-catalogue.js';
 import type { CustomerFilter, FieldFilter, RelationFilter } from '../domain/customer-filter.js';
 import { gramsToFind, normaliseName } from '../domain/name-grams.js';
@@ -17,7 +18,7 @@ import { fieldCondition } from './field-condition.js';
 @Injectable()
 export class Conditions {
   constructor(
-    private readonly identifiers: IdentifierLookup,
+    private readonly blindIndex: BlindIndex,
     private readonly fields: FieldCatalogue,
   ) {}
 
@@ -28,8 +29,8 @@ export class Conditions {
   async of(filter: CustomerFilter, bind: Bind): Promise<Condition[]> {
     const { names, phones, identifiers, relation, anyTags, allTags, stages, fields = [] } = filter;
     return [
-      ...(phones ? [await this.holders(phones.map(phoneOf), bind)] : []),
-      ...(identifiers ? [await this.holders(identifiers.map(validIdentifier), bind)] : []),
+      ...(phones ? [this.holders(phones.map(phoneOf), bind)] : []),
+      ...(identifiers ? [this.holders(identifiers, bind)] : []),
       ...(names ? [nameCondition(names, bind)] : []),
       ...(anyTags ? [tagCondition(anyTags, bind)] : []),
       ...(allTags ?? []).map((tag) => tagCondition([tag], bind)),
@@ -40,34 +41,48 @@ export class Conditions {
     ];
   }
 
-  private async holders(keys: readonly GivenIdentifier[], bind: Bind): Promise<Condition> {
-    const found = await this.identifiers.find(keys);
-    const ids = `${bind([...new Set(found.flat())])}::uuid[]`;
-    return {
-      sources: [{ from: `unnest(${ids}) AS held(id)`, id: 'held.id', where: [] }],
-      check: `c.id = ANY(${ids})`,
-    };
+  /** What WeCom's mirror shows of its own ids is asked there. */
+  private holders(keys: readonly GivenIdentifier[], bind: Bind): Condition {
+    const known = keys.map((given) => {
+      const identifier = parseIdentifier(given);
+      if (!identifier) throw identityErrors.identifier_invalid({ kind: given.kind });
+      return identifier;
+    });
+    const hashes = known.flatMap((one) => this.blindIndex.of(identifierText(one)));
+    const ofMirror = (['external_userid', 'unionid'] as const).flatMap((kind) => {
+      const values = known.flatMap((one) => (one.kind === kind ? [one.value] : []));
+      const column = kind === 'unionid' ? 'union_id' : 'external_user_id';
+      if (values.length === 0) return [];
+      return [
+        `UNION SELECT m.id FROM customers.customers m WHERE m.corp_id = $1 AND m.${column} = ANY(${bind(values)}::text[])`,
+      ];
+    });
+    const from = `(SELECT i.customer_id FROM customers.identifiers i
+      WHERE i.corp_id = $1 AND i.value_hash = ANY(${bind(hashes)}::text[]) ${ofMirror.join(' ')}) AS held(id)`;
+    return conditionOf({ from, id: 'held.id', where: [], isFew: true });
   }
 
   private async ofFields(filters: readonly FieldFilter[], bind: Bind): Promise<Condition[]> {
     if (filters.length === 0) return [];
-    const known = new Map((await this.fields.list()).map((field) => [field.key, field]));
+    const known = await this.definitionsOf(filters);
     return filters.map((filter) => {
       const definition = known.get(filter.key);
       if (!definition) throw searchErrors.filter_field_unknown({ field: filter.key });
       return fieldCondition(definition, filter, bind);
     });
   }
+
+  /** What is built in needs no look into the corp's own. */
+  private async definitionsOf(filters: readonly FieldFilter[]): Promise<Map<string, FieldDefinition>> {
+    const builtin = new Map(BUILTIN_FIELDS.map((field) => [field.key, field]));
+    if (filters.every(({ key }) => builtin.has(key))) return builtin;
+    return new Map((await this.fields.list()).map((field) => [field.key, field]));
+  }
 }
 
 function phoneOf(phone: string): GivenIdentifier {
   if (!normalisePhone(phone)) throw customersErrors.phone_invalid();
   return { kind: 'phone', value: phone };
-}
-
-function validIdentifier(given: GivenIdentifier): GivenIdentifier {
-  if (!parseIdentifier(given)) throw identityErrors.identifier_invalid({ kind: given.kind });
-  return given;
 }
 
 /** Several names begin with one gram of each; a single one with whichever of its grams is the rarest. */
@@ -120,6 +135,7 @@ function relationCondition(filter: RelationFilter, bind: Bind): Condition[] {
       from: 'customers.follow_relations r',
       id: 'r.customer_id',
       where: ['r.corp_id = $1', ...where],
+      isFew: staffUserIds?.length === 1, // WeCom lets one member have some thousands
       // whatever else is asked, one of their indexes keeps the order
       inOrder: addWays?.length === 1 || states?.length === 1 || relationState === 'ended',
     }),
@@ -149,18 +165,18 @@ function timeCondition(
 }
 
 /**
- * Ids are made with the rows and grow with time: two customers created more than a day apart have ids in that order. Below
+ * Ids are made with the rows and grow with time: two customers created more than an hour apart have ids in that order. Below
  * this one there is nobody created since.
  */
 function idBefore(time: string): string {
   return `coalesce((SELECT b.id FROM customers.customers b WHERE b.corp_id = $1
-    AND b.created_at < ${time} - interval '1 day' ORDER BY b.created_at DESC, b.id DESC LIMIT 1), '${UUID_MIN}')`;
+    AND b.created_at < ${time} - interval '1 hour' ORDER BY b.created_at DESC, b.id DESC LIMIT 1), '${UUID_MIN}')`;
 }
 
 /** The same for whoever was created until then. */
 function idAfter(time: string): string {
   return `coalesce((SELECT b.id FROM customers.customers b WHERE b.corp_id = $1
-    AND b.created_at > ${time} + interval '1 day' ORDER BY b.created_at, b.id LIMIT 1), '${UUID_MAX}')`;
+    AND b.created_at > ${time} + interval '1 hour' ORDER BY b.created_at, b.id LIMIT 1), '${UUID_MAX}')`;
 }
 
 const UUID_MIN = '00000000-0000-0000-0000-000000000000';

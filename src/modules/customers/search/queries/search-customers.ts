@@ -4,6 +4,7 @@ import type { ListedCustomer } from '../../contacts/queries/list-customers.js';
 import type { CustomerFilter, SearchSort } from '../domain/customer-filter.js';
 import type { Condition, Rows } from './condition.js';
 import { Conditions } from './conditions.js';
+import { Estimates } from './estimates.js';
 import { pageStatement, WALK } from './page-statement.js';
 import { type Statement, withUsedParams } from './used-params.js';
 
@@ -21,12 +22,32 @@ export interface SearchPage {
   readonly next?: SearchKey;
 }
 
+/** A filter as SQL, and along which of its sources it is read. */
+export interface SearchPlan {
+  readonly conditions: readonly Condition[];
+  readonly params: readonly unknown[];
+  readonly by: number;
+}
+
+interface Step {
+  readonly sort: SearchSort;
+  readonly after: string | undefined;
+  readonly limit: number;
+  /** So many customers it looks at. */
+  readonly scannedMax: number;
+}
+
 type ScannedRow = FoundCustomer & { readonly scannedId: string; readonly scanned: number };
+
+/** At first a page looks at so many for each that it shows, then at five times as many, and so on. */
+const FIRST_SCANNED = 20;
+const GROWTH = 5;
 
 /**
  * Customers in the order of their ids. A page reads along the narrowest of the conditions, by the planner's own statistics,
  * and checks the others customer by customer; so which index is read is decided here and not by the planner, who would
- * count on finding soon what may not exist (docs/adr/0019).
+ * count on finding soon what may not exist (docs/adr/0019). In small steps, because the planner reads along an index only
+ * when it is asked for few rows.
  */
 @Injectable()
 export class SearchCustomers {
@@ -38,6 +59,7 @@ export class SearchCustomers {
   constructor(
     private readonly database: Database,
     private readonly conditions: Conditions,
+    private readonly estimates: Estimates,
   ) {}
 
   /**
@@ -48,68 +70,74 @@ export class SearchCustomers {
   async page(
     filter: CustomerFilter,
     sort: SearchSort,
-    after: SearchKey | undefined,
+    key: SearchKey | undefined,
     limit: number,
   ): Promise<SearchPage> {
-    const { text, params, by } = await this.statement(filter, sort, after, limit);
-    const rows = await this.database.query<ScannedRow>(text, params);
-    const found = rows.filter((row) => row.id !== null);
-    const customers = found.slice(0, limit);
-    const last = found.length > limit ? customers.at(-1)?.id : lastScanned(rows, this.scannedMax);
-    return { customers, ...(last !== undefined && { next: { id: last, by } }) };
+    const plan = await this.plan(filter, key);
+    const { by } = plan;
+    const customers: FoundCustomer[] = [];
+    let after = key?.id;
+    let scannedMax = this.firstStep(plan, limit);
+    for (let left = this.scannedMax; left > 0; left -= scannedMax, scannedMax *= GROWTH) {
+      scannedMax = Math.min(scannedMax, left);
+      const step = { sort, after, limit: limit - customers.length, scannedMax };
+      const { text, params } = this.statement(plan, step);
+      const rows = await this.database.query<ScannedRow>(text, params);
+      customers.push(...rows.filter(({ id }) => id !== null));
+      const shown = customers.slice(0, limit);
+      const end = shown.at(-1);
+      if (customers.length > limit && end) return { customers: shown, next: { id: end.id, by } };
+      const last = rows.find(({ scanned }) => scanned === scannedMax);
+      if (!last) return { customers };
+      after = last.scannedId;
+    }
+    return { customers, ...(after !== undefined && { next: { id: after, by } }) };
   }
 
-  async statement(
-    filter: CustomerFilter,
-    sort: SearchSort,
-    after: SearchKey | undefined,
-    limit: number,
-  ): Promise<Statement & { by: number }> {
+  async plan(filter: CustomerFilter, key: SearchKey | undefined): Promise<SearchPlan> {
     const params: unknown[] = [this.database.corpId];
     const conditions = await this.conditions.of(filter, (value) => `$${params.push(value)}`);
-    const by = after?.by ?? (await this.narrowest(conditions, params));
+    return { conditions, params, by: key?.by ?? (await this.narrowest(conditions, params)) };
+  }
+
+  /** The first step of a page. */
+  firstStatement(plan: SearchPlan, sort: SearchSort, key: SearchKey | undefined, limit: number): Statement {
+    return this.statement(plan, { sort, after: key?.id, limit, scannedMax: this.firstStep(plan, limit) });
+  }
+
+  private statement({ conditions, params, by }: SearchPlan, step: Step): Statement {
+    const all = [...params];
+    const bind = (value: unknown): string => `$${all.push(value)}`;
     const text = pageStatement(conditions, by, {
-      after: after && `$${params.push(after.id)}::uuid`,
-      newest: sort === 'newest',
-      limit: `$${params.push(limit + 1)}`,
-      scannedMax: this.scannedMax,
+      after: step.after && `${bind(step.after)}::uuid`,
+      newest: step.sort === 'newest',
+      limit: bind(step.limit + 1),
+      scannedMax: step.scannedMax,
     });
-    return { ...withUsedParams(text, params), by };
+    return withUsedParams(text, all);
+  }
+
+  /** What has no order is read as a whole by each step, so there is only one. */
+  private firstStep({ conditions, by }: SearchPlan, limit: number): number {
+    const along = sourcesOf(conditions)[by];
+    const isStepwise = !along || along.inOrder === true;
+    return isStepwise ? Math.min(FIRST_SCANNED * (limit + 1), this.scannedMax) : this.scannedMax;
   }
 
   /** @returns which of all sources. */
   private async narrowest(conditions: readonly Condition[], params: readonly unknown[]): Promise<number> {
-    const sources = conditions.flatMap((condition) => condition.sources);
-    const few = sources.findIndex(({ from }) => from.startsWith('unnest('));
-    if (few >= 0) return few;
-    if (sources.length <= 1 && sources.every(({ inOrder }) => inOrder)) return sources.length - 1;
-    const estimates = await this.estimate(sources, params);
-    const usable = sources.flatMap(({ inOrder }, index) => {
+    const sources = sourcesOf(conditions);
+    const isUsable = ({ inOrder, isFew }: Rows): boolean => inOrder === true || isFew === true;
+    if (sources.length <= 1 && sources.every(isUsable)) return sources.length - 1;
+    const estimates = await this.estimates.of(sources, params);
+    const usable = sources.flatMap((source, index) => {
       const rows = estimates[index] ?? Infinity;
-      return inOrder || rows <= this.sortedMax ? [{ index, rows }] : [];
+      return isUsable(source) || rows <= this.sortedMax ? [{ index, rows }] : [];
     });
     return usable.sort((a, b) => a.rows - b.rows)[0]?.index ?? WALK;
   }
-
-  /** How many rows each source has, as the planner believes: one statement, which reads nothing. */
-  private async estimate(sources: readonly Rows[], params: readonly unknown[]): Promise<number[]> {
-    const counts = sources.map(
-      ({ from, where }) => `(SELECT count(*) FROM ${from} WHERE ${where.join(' AND ')})`,
-    );
-    const used = withUsedParams(`EXPLAIN (FORMAT JSON) SELECT ${counts.join(', ')}`, params);
-    const { 'QUERY PLAN': plan } = await this.database.one<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-      used.text,
-      used.params,
-    );
-    return (plan[0].Plan.Plans ?? []).map((count) => count.Plans?.[0]?.['Plan Rows'] ?? Infinity);
-  }
 }
 
-interface PlanNode {
-  readonly 'Plan Rows': number;
-  readonly Plans?: readonly PlanNode[];
-}
-
-function lastScanned(rows: readonly ScannedRow[], scannedMax: number): string | undefined {
-  return rows.find(({ scanned }) => scanned === scannedMax)?.scannedId;
+function sourcesOf(conditions: readonly Condition[]): Rows[] {
+  return conditions.flatMap(({ sources }) => sources);
 }
