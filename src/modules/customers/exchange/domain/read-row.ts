@@ -12,6 +12,8 @@ const CUSTOMER_ID_PREFIX = 'cus';
 const SEVERAL = /[;；、\n]/;
 /** A cell of more is a mistake in the mapping. */
 const IDENTIFIERS_OF_A_CELL_MAX = 10;
+/** What stays of a number that a sheet has shortened (1.38E+10) has too few digits, and would be somebody else's. */
+const NO_PHONE = /\p{L}/u;
 const TIME_OF_DAY = /^(\d{4}-\d{2}-\d{2})[T ].*$/;
 
 export interface ReadIdentifier extends Identifier {
@@ -87,7 +89,7 @@ function readIdentifiers(
     .map((value) => parseIdentifier({ kind, namespace, value }));
   if (parsed.length > IDENTIFIERS_OF_A_CELL_MAX)
     problems.push({ column, code: 'too_many', limit: IDENTIFIERS_OF_A_CELL_MAX });
-  else if (parsed.length === 0 || parsed.includes(undefined))
+  else if (parsed.length === 0 || parsed.includes(undefined) || (kind === 'phone' && NO_PHONE.test(cell)))
     problems.push({ column, code: 'identifier_invalid', limit: kind });
   else {
     for (const one of parsed) if (one) identifiers.push({ ...one, column, text: identifierText(one) });
