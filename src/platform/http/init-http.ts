@@ -6,6 +6,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { Metrics } from '../health/metrics.js';
 import { Readiness } from '../health/readiness.js';
 import { AppLogger } from '../logging/app-logger.js';
+import { installClosing } from './closing-connections.js';
 import { serveDocs } from './docs.js';
 import { installFileBodies } from './file-body.js';
 import { installBodyParsers } from './json-body.js';
@@ -33,6 +34,7 @@ export async function initHttp(app: NestFastifyApplication, limits: RateLimits =
     readiness: app.get(Readiness),
     log: app.get(AppLogger),
   });
+  installClosing(fastify);
   installReadingUnits(fastify, app.get(UnitOfWork));
   installFileBodies(fastify);
   installBodyParsers(fastify);

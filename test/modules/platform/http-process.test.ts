@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { testClusterUrl } from '../../support/cluster.js';
@@ -215,5 +217,20 @@ describe('a process', () => {
       `SELECT count(*)::int AS n FROM platform.idempotency_keys WHERE key = 'in-flight'`,
     );
     expect(stored?.n).toBe(1);
+  });
+});
+
+describe('the end of the process', () => {
+  it('does not wait for a connection on which nothing was ever asked', async () => {
+    const http = await start([ProbeModule]);
+    await http.app.listen({ port: 0, host: '127.0.0.1' });
+    const socket = connect(Number(new URL(await http.app.getUrl()).port), '127.0.0.1');
+    await once(socket, 'connect');
+    const closed = once(socket, 'close');
+    const startedAt = performance.now();
+    running.pop();
+    await http.close();
+    await closed;
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });
