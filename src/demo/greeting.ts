@@ -1,5 +1,12 @@
 /** What the console shows once the demo answers. */
-export function greeting(demo: { url: string; sandboxUrl: string; key: string; seconds: number }): string {
+export function greeting(demo: {
+  url: string;
+  sandboxUrl: string;
+  key: string;
+  /** Somebody about whom there is something to see. */
+  customerId: string | undefined;
+  seconds: number;
+}): string {
   const docs = new URL('/docs', demo.url);
   docs.username = 'demo';
   docs.password = demo.key;
@@ -15,6 +22,7 @@ export function greeting(demo: { url: string; sandboxUrl: string; key: string; s
     '',
     'Try / 试一试:',
     call('/v1/customers?limit=3'),
+    ...(demo.customerId ? [call(`/v1/customers/${demo.customerId}/page`)] : []),
     call('/v1/group-chats?limit=3'),
     call('/v1/callbacks?limit=3'),
     '',

@@ -7,6 +7,7 @@ import { connectDemoCorp } from './connect-demo-corp.js';
 import { type Demo, startDemo, startDemoTraffic } from './demo.js';
 import { greeting } from './greeting.js';
 import { waitForFirstSync } from './first-sync.js';
+import { DemoShop } from './shop.js';
 
 const PORT_DEFAULT = 3000;
 
@@ -39,7 +40,12 @@ async function main(): Promise<void> {
 }
 
 async function open(demo: Demo, wantedPort: number): Promise<void> {
+  const readiness = demo.application.app.get(Readiness);
+  readiness.hold('first-data');
   const { key } = await connect(demo);
+  const shop = new DemoShop(new ApiCalls(demo.application.url, key));
+  const customerId = await shop.open();
+  readiness.pass('first-data');
   const port = Number(new URL(demo.application.url).port);
   if (port !== wantedPort)
     print(`Port ${wantedPort} is taken, using ${port}. 端口 ${wantedPort} 已被占用，改用 ${port}。`);
@@ -48,10 +54,12 @@ async function open(demo: Demo, wantedPort: number): Promise<void> {
       url: demo.application.url,
       sandboxUrl: demo.sandbox.url,
       key,
+      customerId,
       seconds: performance.now() / 1000,
     }),
   );
   startDemoTraffic(demo.sandbox);
+  shop.startTraffic();
 }
 
 function portOf(text = String(PORT_DEFAULT)): number {
@@ -61,8 +69,6 @@ function portOf(text = String(PORT_DEFAULT)): number {
 }
 
 async function connect(demo: Demo): Promise<{ key: string }> {
-  const readiness = demo.application.app.get(Readiness);
-  readiness.hold('first-sync');
   const keys = demo.application.app.get(ApiKeys);
   const operator = await keys.createOperatorKey({ owner: 'demo', name: 'demo start', expiresInDays: 1 });
   const { key } = await connectDemoCorp(
@@ -72,7 +78,6 @@ async function connect(demo: Demo): Promise<{ key: string }> {
   );
   await keys.revoke(operator.id);
   await waitForFirstSync(new ApiCalls(demo.application.url, key));
-  readiness.pass('first-sync');
   return { key };
 }
 

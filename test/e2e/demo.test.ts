@@ -74,13 +74,15 @@ describe('the demo', () => {
   let first: Shown;
 
   it(
-    'shows three curl lines that answer at once, and is ready',
+    'shows four curl lines that answer at once, and is ready',
     async () => {
       first = await start();
       expect(first.url).toBe(`http://127.0.0.1:${PORT}`);
-      expect(first.calls).toHaveLength(3);
-      for (const line of first.calls.slice(0, 2)) expect(inShell(line).items).toHaveLength(3);
-      expect(Array.isArray(inShell(first.calls[2]!).items)).toBe(true);
+      const [customers, page, groupChats, callbacks] = first.calls;
+      expect(first.calls).toHaveLength(4);
+      for (const line of [customers!, groupChats!]) expect(inShell(line).items).toHaveLength(3);
+      expect(inShell(page!)).toMatchObject({ customers: [{ relations: expect.any(Array) }], timeline: expect.any(Array) });
+      expect(Array.isArray(inShell(callbacks!).items)).toBe(true);
       expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
     },
     START_TIMEOUT_MS,
