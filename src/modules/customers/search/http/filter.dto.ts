@@ -72,10 +72,22 @@ export class FieldFilterDto implements FieldFilter {
   @IntegerField({ min: -NUMBER_MAX, max: NUMBER_MAX, optional: true, description: 'number, amount: at most' })
   max?: number;
 
-  @TextField({ max: 10, pattern: DAY, optional: true, description: 'date: this day or later' })
+  @TextField({
+    max: 10,
+    pattern: DAY,
+    optional: true,
+    example: '1990-01-01',
+    description: 'date: this day or later',
+  })
   from?: string;
 
-  @TextField({ max: 10, pattern: DAY, optional: true, description: 'date: before this day' })
+  @TextField({
+    max: 10,
+    pattern: DAY,
+    optional: true,
+    example: '2000-01-01',
+    description: 'date: before this day',
+  })
   to?: string;
 }
 
