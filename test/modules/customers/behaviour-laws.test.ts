@@ -51,6 +51,20 @@ describe('POST /v1/customer-events', () => {
     }
   });
 
+  it('stores a change of an event whose month is gone as the event anew', async () => {
+    const item = paid(1);
+    const [made] = await results([item]);
+    await world.sql('DELETE FROM customers.behaviour_events WHERE corp_id = $1 AND external_id = $2', [
+      world.corpId,
+      item.externalId,
+    ]);
+    expect(await results([{ ...item, data: { orderId: 'o', amount: 2 } }])).toMatchObject([
+      { status: 'changed', id: made.id, revision: 2 },
+    ]);
+    const shown = (await world.call('GET', `/v1/customer-events/${made.id}`)).body;
+    expect(shown).toMatchObject({ revision: 2, data: { amount: 2 }, revisions: [] });
+  });
+
   it('leaves nothing of a call that dies half-way, and takes it again', async () => {
     const items = [view(), view(), view()];
     const before = await world.rows();

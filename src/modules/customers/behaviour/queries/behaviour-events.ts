@@ -41,6 +41,9 @@ export interface OrdersSummary {
   readonly lastPaidAt: Date | null;
 }
 
+/** What JSON's numbers hold exactly; amounts that add up to more are nobody's orders. */
+const SUM_MAX = Number.MAX_SAFE_INTEGER;
+
 const COLUMNS = `e.id, e.customer_id AS "customerId", e.type, e.source, e.external_id AS "externalId", e.at, e.data,
   e.revision, e.recorded_at AS "recordedAt"`;
 
@@ -117,8 +120,8 @@ const LIST = `
 /** Along behaviour_events_orders_idx, which holds orders only. */
 const ORDERS = `
   SELECT count(*) FILTER (WHERE type = $3) AS "paidCount",
-         coalesce(sum(amount) FILTER (WHERE type = $3), 0)::bigint AS "paidAmount",
-         coalesce(sum(amount) FILTER (WHERE type = $4), 0)::bigint AS "refundedAmount",
+         least(coalesce(sum(amount) FILTER (WHERE type = $3), 0), ${SUM_MAX})::bigint AS "paidAmount",
+         least(coalesce(sum(amount) FILTER (WHERE type = $4), 0), ${SUM_MAX})::bigint AS "refundedAmount",
          min(at) FILTER (WHERE type = $3) AS "firstPaidAt", max(at) FILTER (WHERE type = $3) AS "lastPaidAt"
     FROM customers.behaviour_events
    WHERE corp_id = $1 AND customer_id = ANY($2::uuid[]) AND order_id IS NOT NULL`;

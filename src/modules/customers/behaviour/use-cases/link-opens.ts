@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Clock } from '../../../../platform/clock/clock.js';
-import type { CorpId } from '../../../../platform/context/typed-id.js';
+import { type RequestContext, requestContext } from '../../../../platform/context/request-context.js';
 import { toPublicId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import type { EventDraft, EventKey } from '../domain/customer-event.js';
@@ -16,6 +16,10 @@ const TOGETHER_MAX = 500;
 /** 5 MB: while the database is away, opens of so many links and minutes are remembered. */
 const NOTED_MAX = 10_000;
 const LAST_FLUSH_MS = 3_000;
+const OWN_CONTEXT: RequestContext = {
+  requestId: LINKS_SOURCE,
+  actor: { kind: 'system', id: LINKS_SOURCE, label: 'tracked links' },
+};
 
 /** Opens of one link in one minute. */
 interface Noted {
@@ -50,13 +54,23 @@ export class LinkOpens implements OnModuleDestroy {
     if (noted) noted.opens++;
     else if (this.noted.size < NOTED_MAX) this.noted.set(key, { link, at, opens: 1 });
     else return;
-    this.writing ??= this.writeUntilNothingIsLeft().finally(() => (this.writing = undefined));
+    if (!this.writing) this.startWriting();
   }
 
   async onModuleDestroy(): Promise<void> {
     this.stopped.abort();
     await Promise.race([this.writing, sleep(LAST_FLUSH_MS, undefined, { ref: false })]);
     if (this.noted.size > 0) this.logger.error(`opens of ${this.noted.size} links were not written`);
+  }
+
+  /** In a context of its own: the request that came first does not stand for those that came with it. */
+  private startWriting(): void {
+    this.writing = requestContext
+      .run(OWN_CONTEXT, () => this.writeUntilNothingIsLeft())
+      .finally(() => {
+        this.writing = undefined;
+        if (this.noted.size > 0 && !this.stopped.signal.aborted) this.startWriting(); // noted in the last moment
+      });
   }
 
   private async writeUntilNothingIsLeft(): Promise<void> {
@@ -93,7 +107,7 @@ export class LinkOpens implements OnModuleDestroy {
   private async write(taken: ReadonlyMap<string, Noted>): Promise<void> {
     const [first] = taken.values();
     if (!first) return;
-    await this.unit.run(first.link.corpId satisfies CorpId, async () => {
+    await this.unit.run(first.link.corpId, async () => {
       await this.store.addOpens(sumByLink([...taken.values()]));
       await this.recording.recordOwn([...taken].flatMap(eventOf));
     });
