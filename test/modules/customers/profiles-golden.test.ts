@@ -204,11 +204,11 @@ async function expectExplained(ids: readonly string[]): Promise<void> {
     const { value, survivor, candidates } = await world.inUnit(() =>
       world.http.get(ExplainField).why(ids[0]!, key),
     );
-    expect(candidates[0]?.lostBy ?? null).toBeNull();
     expect(candidates.filter(({ lostBy }) => lostBy === null).map(({ said }) => said)).toEqual(
       survivor ? [survivor] : [],
     );
     if (!survivor) continue;
+    expect(candidates[0]?.said).toBe(survivor);
     const stored = await world.sql(
       `SELECT FROM customers.field_values WHERE corp_id = $1 AND customer_id = $2 AND field_key = $3 AND source = $4 AND value = $5`,
       [world.corpId, survivor.customerId, key, survivor.source, JSON.stringify(value)],

@@ -50,21 +50,26 @@ export class ValueStore {
     );
   }
 
-  async save(rows: readonly ValueRow[], by: string, atMs: number): Promise<void> {
-    if (rows.length === 0) return;
-    await this.database.execute(SAVE, [
+  /**
+   * What one source says now, with one confidence.
+   * @param isNew no source has said anything of these customers before.
+   */
+  async save(rows: readonly ValueRow[], by: string, atMs: number, isNew: boolean): Promise<void> {
+    const [first] = rows;
+    if (!first) return;
+    await this.database.execute(isNew ? INSERT : UPSERT, [
       this.database.corpId,
       rows.map((row) => row.customerId),
       rows.map((row) => row.field),
-      rows[0]?.source, // one call has one source
+      first.source,
       rows.map((row) => jsonOf(row.value)),
-      rows.map((row) => row.text),
-      rows.map((row) => row.number),
-      rows.map((row) => row.time),
-      rows.map((row) => row.unique),
-      rows.map((row) => row.confidence),
-      rows.map((row) => row.observedAtMs),
-      rows.map((row) => row.wins),
+      sparse(rows.map((row) => row.text)),
+      sparse(rows.map((row) => row.number)),
+      sparse(rows.map((row) => row.time)),
+      sparse(rows.map((row) => row.unique)),
+      first.confidence,
+      sparse(rows.map((row) => (row.observedAtMs === atMs ? null : row.observedAtMs))),
+      sparse(rows.map((row) => (row.wins ? null : false))),
       atMs,
       by,
     ]);
@@ -162,14 +167,21 @@ export const VALUES_OF = {
 const VALUES_OF_FIELDS = `SELECT ${STORED_VALUE} FROM customers.field_values
   WHERE corp_id = $1 AND customer_id = ANY($2::uuid[]) AND field_key = ANY($3::text[])`;
 
-const SAVE = `
+/** The fields of an import fill few of the columns: `unnest` makes nulls of what a shorter array lacks. */
+function sparse<T>(values: readonly (T | null)[]): readonly (T | null)[] {
+  return values.every((value) => value === null) ? [] : values;
+}
+
+const INSERT = `
   INSERT INTO customers.field_values (corp_id, customer_id, field_key, source, value, text_value, number_value,
          time_value, unique_value, confidence, observed_at, wins, written_at, written_by)
   SELECT $1, r.customer_id, r.field_key, $4, r.value::jsonb, r.text_value, r.number_value, r.time_value,
-         r.unique_value, r.confidence, to_timestamp(r.observed_at / 1000), r.wins, to_timestamp($13::float8 / 1000), $14
-    FROM unnest($2::uuid[], $3::text[], $5::text[], $6::text[], $7::float8[], $8::timestamptz[], $9::text[], $10::int[],
+         r.unique_value, $10, to_timestamp(coalesce(r.observed_at, $13::float8) / 1000), coalesce(r.wins, true),
+         to_timestamp($13::float8 / 1000), $14
+    FROM unnest($2::uuid[], $3::text[], $5::text[], $6::text[], $7::float8[], $8::timestamptz[], $9::text[],
          $11::float8[], $12::boolean[])
-      AS r(customer_id, field_key, value, text_value, number_value, time_value, unique_value, confidence, observed_at, wins)
+      AS r(customer_id, field_key, value, text_value, number_value, time_value, unique_value, observed_at, wins)`;
+const UPSERT = `${INSERT}
   ON CONFLICT (corp_id, customer_id, field_key, source) DO UPDATE SET
     value = excluded.value, text_value = excluded.text_value, number_value = excluded.number_value,
     time_value = excluded.time_value, unique_value = excluded.unique_value, confidence = excluded.confidence,

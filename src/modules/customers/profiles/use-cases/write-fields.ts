@@ -119,7 +119,7 @@ export class WriteFields {
     const said = fitting.map((one) => saidBy(one, readAtMs));
     const speaker = { source: from.source, confidence: from.confidence ?? CONFIDENCE_SURE };
     const plan = planWrites(stored, said, speaker, { nowMs: readAtMs, rules });
-    await this.apply(plan, fields, from.by, readAtMs);
+    await this.apply(plan, fields, { by: from.by, atMs: readAtMs, isNew: known.size === 0 });
     const changed = new Set(plan.rows.map(({ customerId }) => customerId));
     await this.locks.countChange([...changed].filter((id) => !made.has(id)));
     await this.changes.announce(plan.shown);
@@ -129,15 +129,14 @@ export class WriteFields {
   private async apply(
     plan: WritePlan,
     fields: ReadonlyMap<string, FieldDefinition>,
-    by: string,
-    atMs: number,
+    { by, atMs, isNew }: { by: string; atMs: number; isNew: boolean },
   ): Promise<void> {
     await this.values.remember(plan.replaced, by, atMs);
     const rows = plan.rows.map((row) => {
       const field = definitionOf(fields, row.field);
       return { ...row, ...filterColumns(field.type, row.value), unique: uniqueText(field, row.value) };
     });
-    await this.values.save(rows, by, atMs);
+    await this.values.save(rows, by, atMs, isNew);
     await this.values.turn(plan.turned);
     const shown = plan.shown.filter(({ field }) => hasItems(definitionOf(fields, field)));
     await this.values.saveItems(
