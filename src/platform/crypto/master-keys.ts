@@ -41,6 +41,8 @@ const HOW_TO = [
  * They are given by MASTER_KEYS or a 0600 file, never by the database or a default.
  */
 export class MasterKeys {
+  private readonly subKeys = new Map<string, Buffer>();
+
   private constructor(private readonly keys: ReadonlyMap<string, Buffer>) {}
 
   /**
@@ -68,11 +70,15 @@ export class MasterKeys {
     return this.keys.has(keyId);
   }
 
-  /** A 32-byte key for one purpose. @throws when the master key is not held. */
+  /** A 32-byte key for one purpose, made once: a bulk call asks for it thousands of times. @throws when the master key is not held. */
   subKey(keyId: string, purpose: KeyPurpose): Buffer {
+    const known = this.subKeys.get(`${keyId}/${purpose}`);
+    if (known) return known;
     const master = this.keys.get(keyId);
     if (!master) throw new Error(`master key ${keyId} is not held`);
-    return Buffer.from(hkdfSync('sha256', master, '', `wecom-scrm/${purpose}/v1`, KEY_BYTES));
+    const made = Buffer.from(hkdfSync('sha256', master, '', `wecom-scrm/${purpose}/v1`, KEY_BYTES));
+    this.subKeys.set(`${keyId}/${purpose}`, made);
+    return made;
   }
 
   /** Proves which key an id meant when it was first used, without telling anything about it. */

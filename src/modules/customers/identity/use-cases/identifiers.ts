@@ -8,6 +8,8 @@ import { ChangeIdentifiers } from './change-identifiers.js';
 /** This value leads to this customer. */
 export interface NewIdentifier extends GivenIdentifier {
   readonly customerId: string;
+  /** Where one call tells of several: who says this one. */
+  readonly source?: string | undefined;
 }
 
 /** What the mirror tells, it takes back itself. */
@@ -93,10 +95,10 @@ export class Identifiers {
 }
 
 function holdingsOf(items: readonly NewIdentifier[], source: string): NewHolding[] {
-  return items.map(({ customerId, ...given }) => {
+  return items.map(({ customerId, source: own = source, ...given }) => {
     const identifier = parseIdentifier(given);
     if (!identifier) throw identityErrors.identifier_invalid({ kind: given.kind });
-    return { customerId, identifier, source };
+    return { customerId, identifier, source: own };
   });
 }
 
