@@ -108,12 +108,12 @@ export class BehaviourEvents {
   }
 }
 
-/** Each customer's newest along behaviour_events_customer_idx, month by month, and of these the newest. */
+/** Each customer's newest along behaviour_events_customer_idx, month by month from the cursor's, and of these the newest. */
 const LIST = `
   SELECT e.*, e.at::text AS "sortedAt" FROM unnest($2::uuid[]) AS c(id) CROSS JOIN LATERAL (
     SELECT ${COLUMNS} FROM customers.behaviour_events e
      WHERE e.corp_id = $1 AND e.customer_id = c.id AND ($3::text IS NULL OR e.type = $3)
-       AND ($4::timestamptz IS NULL OR (e.at, e.id) < ($4, $5::uuid))
+       AND ($4::timestamptz IS NULL OR e.at <= $4 AND (e.at, e.id) < ($4, $5::uuid))
      ORDER BY e.at DESC, e.id DESC LIMIT $6) e
   ORDER BY e.at DESC, e.id DESC LIMIT $6`;
 
