@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiCalls } from './api-calls.js';
 
 const MEMBERS_MAX = 40;
 const DAY_MS = 86_400_000;
 const EVENT_EVERY_MS = 15_000;
+const KNOWN_WAIT_MS = 10_000;
+const POLL_MS = 200;
 const TEAS = [
   { key: 'longjing', zh: '龙井', en: 'Longjing', amount: 12_900 },
   { key: 'tieguanyin', zh: '铁观音', en: 'Tieguanyin', amount: 9_900 },
@@ -47,7 +50,9 @@ export class DemoShop {
       await this.leaveDuplicates();
       await this.tellOrders();
     }
-    return known[0]?.id;
+    const shown = known[0]?.id;
+    if (shown !== undefined) await this.waitUntilKnown(shown);
+    return shown;
   }
 
   /** An order or a page view every few seconds, as long as the process lives. */
@@ -64,6 +69,15 @@ export class DemoShop {
           : viewOf(member, key, this.nowMs(), tea);
       this.api.post('/v1/customer-events', { events: [event] }).catch(() => undefined); // the demo is ending
     }, EVENT_EVERY_MS).unref();
+  }
+
+  /** That the shop's member and WeCom's customer are one person is found out in the background. */
+  private async waitUntilKnown(customerId: string): Promise<void> {
+    for (let waited = 0; waited < KNOWN_WAIT_MS; waited += POLL_MS) {
+      const { customerIds } = await this.api.get<{ customerIds: string[] }>(`/v1/customers/${customerId}/page`);
+      if (customerIds.length > 1) return;
+      await sleep(POLL_MS);
+    }
   }
 
   private async isOpen(): Promise<boolean> {
