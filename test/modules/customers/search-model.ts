@@ -5,7 +5,7 @@ import type {
   FieldFilter,
   RelationFilter,
 } from '../../../src/modules/customers/search/domain/customer-filter.js';
-import { searchableNames } from '../../../src/modules/customers/search/domain/searchable-names.js';
+import { searchableNames } from '../../../src/modules/customers/search/use-cases/searchable-names.js';
 import { normaliseName } from '../../../src/modules/customers/search/domain/name-grams.js';
 
 /** A customer of the naive model: what the database holds in nine tables, in one object. */

@@ -16,9 +16,8 @@ export interface Condition {
   readonly sources: readonly Rows[];
   /** Holds of exactly the customers who have such a row, or of whom this expression is true. */
   readonly check: Rows | string;
-  /** Expressions with ids that all such customers lie between. */
-  readonly after?: string | undefined;
-  readonly before?: string | undefined;
+  /** Expressions with ids that all such customers lie between; null where there is no such bound. */
+  readonly between?: { readonly after?: string | undefined; readonly before?: string | undefined };
 }
 
 export type Bind = (value: unknown) => string;

@@ -11,7 +11,7 @@ import { FieldCatalogue } from '../../profiles/queries/field-catalogue.js';
 import type { CustomerFilter, FieldFilter, RelationFilter } from '../domain/customer-filter.js';
 import { gramsToFind, normaliseName } from '../domain/name-grams.js';
 import { searchErrors } from '../search.errors.js';
-import { type Bind, type Condition, conditionOf, oneOf } from './condition.js';
+import { type Bind, type Condition, conditionOf, oneOf, type Rows } from './condition.js';
 import { fieldCondition } from './field-condition.js';
 
 /** A filter as conditions in SQL. Inside an open unit of work. */
@@ -120,27 +120,36 @@ function tagCondition(tags: readonly string[], bind: Bind): Condition {
   });
 }
 
+/** Along one of the indexes that keep the order of customers, or by all that is asked. */
 function relationCondition(filter: RelationFilter, bind: Bind): Condition[] {
   const { staffUserIds, relationState, addWays, states, followedFrom, followedTo } = filter;
-  const where: string[] = [];
-  if (staffUserIds) where.push(oneOf('r.staff_key', staffUserIds.map(staffKeyOf), 'text', bind));
-  if (relationState) where.push(`r.ended_at IS ${relationState === 'ended' ? 'NOT ' : ''}NULL`);
-  if (addWays) where.push(oneOf('r.add_way', addWays.map(asInteger), 'integer', bind));
-  if (states) where.push(oneOf('r.state', states, 'text', bind));
-  if (followedFrom) where.push(`r.followed_at >= ${bind(new Date(followedFrom))}::timestamptz`);
-  if (followedTo) where.push(`r.followed_at < ${bind(new Date(followedTo))}::timestamptz`);
-  if (where.length === 0) return [];
-  return [
-    conditionOf({
-      from: 'customers.follow_relations r',
-      id: 'r.customer_id',
-      where: ['r.corp_id = $1', ...where],
-      isFew: staffUserIds?.length === 1, // WeCom lets one member have some thousands
-      // whatever else is asked, one of their indexes keeps the order
-      inOrder: addWays?.length === 1 || states?.length === 1 || relationState === 'ended',
-    }),
-  ];
+  const inOrder: string[] = [];
+  const others: string[] = [];
+  const listFor = (values: readonly unknown[]): string[] => (values.length === 1 ? inOrder : others);
+  if (staffUserIds) others.push(oneOf('r.staff_key', staffUserIds.map(staffKeyOf), 'text', bind));
+  if (relationState) (relationState === 'ended' ? inOrder : others).push(ENDED[relationState]);
+  if (addWays) listFor(addWays).push(oneOf('r.add_way', addWays.map(asInteger), 'integer', bind));
+  if (states) listFor(states).push(oneOf('r.state', states, 'text', bind));
+  if (followedFrom) others.push(`r.followed_at >= ${bind(new Date(followedFrom))}::timestamptz`);
+  if (followedTo) others.push(`r.followed_at < ${bind(new Date(followedTo))}::timestamptz`);
+  const all = [...inOrder, ...others];
+  if (all.length === 0) return [];
+  const rows = (where: readonly string[], traits: Pick<Rows, 'inOrder' | 'isFew'>): Rows => ({
+    from: 'customers.follow_relations r',
+    id: 'r.customer_id',
+    where: ['r.corp_id = $1', ...where],
+    ...traits,
+  });
+  // WeCom lets one member have some thousands of customers
+  const whole = rows(all, {
+    inOrder: all.length === inOrder.length && all.length === 1,
+    isFew: staffUserIds?.length === 1,
+  });
+  const alone = all.length === 1 ? [] : inOrder.map((one) => rows([one], { inOrder: true }));
+  return [{ sources: [whole, ...alone], check: whole }];
 }
+
+const ENDED = { active: 'r.ended_at IS NULL', ended: 'r.ended_at IS NOT NULL' };
 
 function timeCondition(
   column: 'created_at' | 'updated_at',
@@ -159,7 +168,9 @@ function timeCondition(
     {
       sources: [{ from: 'customers.customers o', id: 'o.id', where: ['o.corp_id = $1', ...holds('o')] }],
       check: holds('c').join(' AND '),
-      ...(column === 'created_at' && { after: least && idBefore(least), before: most && idAfter(most) }),
+      ...(column === 'created_at' && {
+        between: { after: least && idBefore(least), before: most && idAfter(most) },
+      }),
     },
   ];
 }
@@ -169,18 +180,15 @@ function timeCondition(
  * this one there is nobody created since.
  */
 function idBefore(time: string): string {
-  return `coalesce((SELECT b.id FROM customers.customers b WHERE b.corp_id = $1
-    AND b.created_at < ${time} - interval '1 hour' ORDER BY b.created_at DESC, b.id DESC LIMIT 1), '${UUID_MIN}')`;
+  return `(SELECT b.id FROM customers.customers b WHERE b.corp_id = $1
+    AND b.created_at < ${time} - interval '1 hour' ORDER BY b.created_at DESC, b.id DESC LIMIT 1)`;
 }
 
 /** The same for whoever was created until then. */
 function idAfter(time: string): string {
-  return `coalesce((SELECT b.id FROM customers.customers b WHERE b.corp_id = $1
-    AND b.created_at > ${time} + interval '1 hour' ORDER BY b.created_at, b.id LIMIT 1), '${UUID_MAX}')`;
+  return `(SELECT b.id FROM customers.customers b WHERE b.corp_id = $1
+    AND b.created_at > ${time} + interval '1 hour' ORDER BY b.created_at, b.id LIMIT 1)`;
 }
-
-const UUID_MIN = '00000000-0000-0000-0000-000000000000';
-const UUID_MAX = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 const INTEGER_MAX = 2 ** 31 - 1;
 

@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { Database } from '../../../../platform/database/database.js';
-import type { Rows } from './condition.js';
+import type { Condition, Rows } from './condition.js';
 import { withUsedParams } from './used-params.js';
+
+/** Ids that all hits lie between; null or absent: no such bound. */
+export interface IdBounds {
+  readonly after?: string | null;
+  readonly before?: string | null;
+}
 
 interface PlanNode {
   readonly 'Plan Rows': number;
@@ -10,17 +16,17 @@ interface PlanNode {
 }
 
 interface Remembered {
-  readonly rows: number[];
+  readonly row: object;
   readonly until: number;
 }
 
-/** The planner's statistics change no faster. */
+/** The planner's statistics change no faster, and a bound only gets closer. */
 const KEPT_MS = 60_000;
 const KEPT_MAX = 1_000;
 
 /**
- * How many rows there are, as the planner believes: one statement, which reads nothing. Remembered for a minute, because
- * people turn pages back, and load the same view again and again.
+ * What is to be known of conditions before they are read. Remembered for a minute, because people turn pages back, and load
+ * the same view again and again. Inside an open unit of work.
  */
 @Injectable()
 export class Estimates {
@@ -31,24 +37,36 @@ export class Estimates {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns one for each, in their order. Inside an open unit of work. */
-  async of(sources: readonly Rows[], params: readonly unknown[]): Promise<number[]> {
+  /** How many rows the planner believes in; nothing is read. @returns one for each source, in their order. */
+  async rowsOf(sources: readonly Rows[], params: readonly unknown[]): Promise<number[]> {
     const counts = sources.map(
       ({ from, where }) =>
         `(SELECT count(*) FROM ${from}${where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''})`,
     );
-    const statement = withUsedParams(`EXPLAIN (FORMAT JSON) SELECT ${counts.join(', ')}`, params);
+    const { 'QUERY PLAN': plan } = await this.ask<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `EXPLAIN (FORMAT JSON) SELECT ${counts.join(', ')}`,
+      params,
+    );
+    return (plan[0].Plan.Plans ?? []).map((count) => count.Plans?.[0]?.['Plan Rows'] ?? Infinity);
+  }
+
+  /** Looks the bounds up: as values they tell the planner how many lie between. */
+  async boundsOf(conditions: readonly Condition[], params: readonly unknown[]): Promise<IdBounds> {
+    const [between] = conditions.flatMap((condition) => condition.between ?? []);
+    if (!between) return {};
+    const { after = 'NULL', before = 'NULL' } = between;
+    return this.ask<IdBounds>(`SELECT ${after} AS after, ${before} AS before`, params);
+  }
+
+  private async ask<T extends object>(text: string, params: readonly unknown[]): Promise<T> {
+    const statement = withUsedParams(text, params);
     const key = JSON.stringify([this.database.corpId, statement]);
     const known = this.remembered.get(key);
     const now = this.clock.now().getTime();
-    if (known && known.until > now) return known.rows;
-    const { 'QUERY PLAN': plan } = await this.database.one<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-      statement.text,
-      statement.params,
-    );
-    const rows = (plan[0].Plan.Plans ?? []).map((count) => count.Plans?.[0]?.['Plan Rows'] ?? Infinity);
+    if (known && known.until > now) return known.row as T; // reason: the same statement gave it
+    const row = await this.database.one<T>(statement.text, statement.params);
     if (this.remembered.size >= KEPT_MAX) this.remembered.clear();
-    this.remembered.set(key, { rows, until: now + KEPT_MS });
-    return rows;
+    this.remembered.set(key, { row, until: now + KEPT_MS });
+    return row;
   }
 }

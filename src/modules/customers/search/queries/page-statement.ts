@@ -7,8 +7,9 @@ export const WALK = -1;
 const EVERYBODY: Rows = { from: 'customers.customers w', id: 'w.id', where: ['w.corp_id = $1'] };
 
 export interface Place {
-  /** An expression with the id that the page before ended with. */
+  /** Expressions with ids: nobody outside is looked at. */
   readonly after: string | undefined;
+  readonly before: string | undefined;
   readonly newest: boolean;
   readonly limit: string;
   /** So many customers a page looks at. */
@@ -27,7 +28,7 @@ export function pageStatement(conditions: readonly Condition[], by: number, plac
   const expressions = checks.filter((check) => typeof check === 'string');
   const lookups = checks.filter((check) => typeof check !== 'string').map(lookup);
   return `SELECT f.*, s.id AS "scannedId", s.n AS scanned
-    FROM (${scan(along, conditions, place)}) s
+    FROM (${scan(along, place)}) s
     LEFT JOIN LATERAL (
       SELECT ${CUSTOMER_COLUMNS} FROM customers.customers c ${lookups.join(' ')}
        WHERE ${['c.corp_id = $1', 'c.id = s.id', ...expressions].join(' AND ')} LIMIT 1) f ON true
@@ -35,12 +36,12 @@ export function pageStatement(conditions: readonly Condition[], by: number, plac
    ORDER BY s.id ${orderOf(place)} LIMIT ${place.limit}`;
 }
 
-function scan({ from, id, where }: Rows, conditions: readonly Condition[], place: Place): string {
+function scan({ from, id, where }: Rows, place: Place): string {
   const order = orderOf(place);
   const bounds = [
-    ...conditions.flatMap(({ after, before }) => [after && `> ${after}`, before && `< ${before}`]),
-    place.after && `${place.newest ? '<' : '>'} ${place.after}`,
-  ].flatMap((bound) => (bound ? [`${id} ${bound}`] : []));
+    ...(place.after ? [`${id} > ${place.after}`] : []),
+    ...(place.before ? [`${id} < ${place.before}`] : []),
+  ];
   const all = [...where, ...bounds];
   return `SELECT id, row_number() OVER (ORDER BY id ${order})::int AS n
             FROM (SELECT DISTINCT ${id} AS id FROM ${from} ${all.length > 0 ? `WHERE ${all.join(' AND ')}` : ''}) d

@@ -4,7 +4,7 @@ import type { ListedCustomer } from '../../contacts/queries/list-customers.js';
 import type { CustomerFilter, SearchSort } from '../domain/customer-filter.js';
 import type { Condition, Rows } from './condition.js';
 import { Conditions } from './conditions.js';
-import { Estimates } from './estimates.js';
+import { Estimates, type IdBounds } from './estimates.js';
 import { pageStatement, WALK } from './page-statement.js';
 import { type Statement, withUsedParams } from './used-params.js';
 
@@ -27,6 +27,7 @@ export interface SearchPlan {
   readonly conditions: readonly Condition[];
   readonly params: readonly unknown[];
   readonly by: number;
+  readonly between: IdBounds;
 }
 
 interface Step {
@@ -42,6 +43,8 @@ type ScannedRow = FoundCustomer & { readonly scannedId: string; readonly scanned
 /** At first a page looks at so many for each that it shows, then at five times as many, and so on. */
 const FIRST_SCANNED = 20;
 const GROWTH = 5;
+/** What lies in order is read until so many are found, all else as a whole. */
+const PAGE_USUAL = 50;
 
 /**
  * Customers in the order of their ids. A page reads along the narrowest of the conditions, by the planner's own statistics,
@@ -97,7 +100,8 @@ export class SearchCustomers {
   async plan(filter: CustomerFilter, key: SearchKey | undefined): Promise<SearchPlan> {
     const params: unknown[] = [this.database.corpId];
     const conditions = await this.conditions.of(filter, (value) => `$${params.push(value)}`);
-    return { conditions, params, by: key?.by ?? (await this.narrowest(conditions, params)) };
+    const by = key?.by ?? (await this.narrowest(conditions, params));
+    return { conditions, params, by, between: await this.estimates.boundsOf(conditions, params) };
   }
 
   /** The first step of a page. */
@@ -105,12 +109,15 @@ export class SearchCustomers {
     return this.statement(plan, { sort, after: key?.id, limit, scannedMax: this.firstStep(plan, limit) });
   }
 
-  private statement({ conditions, params, by }: SearchPlan, step: Step): Statement {
+  private statement({ conditions, params, by, between }: SearchPlan, step: Step): Statement {
     const all = [...params];
     const bind = (value: unknown): string => `$${all.push(value)}`;
+    const bindId = (id: string | null | undefined) => (id ? `${bind(id)}::uuid` : undefined);
+    const newest = step.sort === 'newest';
     const text = pageStatement(conditions, by, {
-      after: step.after && `${bind(step.after)}::uuid`,
-      newest: step.sort === 'newest',
+      after: bindId((newest ? undefined : step.after) ?? between.after),
+      before: bindId((newest ? step.after : undefined) ?? between.before),
+      newest,
       limit: bind(step.limit + 1),
       scannedMax: step.scannedMax,
     });
@@ -129,12 +136,14 @@ export class SearchCustomers {
     const sources = sourcesOf(conditions);
     const isUsable = ({ inOrder, isFew }: Rows): boolean => inOrder === true || isFew === true;
     if (sources.length <= 1 && sources.every(isUsable)) return sources.length - 1;
-    const estimates = await this.estimates.of(sources, params);
+    const rows = await this.estimates.rowsOf(sources, params);
+    const hits = Math.max(1, Math.min(...rows));
     const usable = sources.flatMap((source, index) => {
-      const rows = estimates[index] ?? Infinity;
-      return isUsable(source) || rows <= this.sortedMax ? [{ index, rows }] : [];
+      const count = rows[index] ?? Infinity;
+      if (!isUsable(source) && count > this.sortedMax) return [];
+      return [{ index, cost: source.inOrder ? Math.min(count, (PAGE_USUAL * count) / hits) : count }];
     });
-    return usable.sort((a, b) => a.rows - b.rows)[0]?.index ?? WALK;
+    return usable.sort((a, b) => a.cost - b.cost)[0]?.index ?? WALK;
   }
 }
 

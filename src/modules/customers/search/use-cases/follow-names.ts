@@ -29,7 +29,7 @@ export class FollowNames {
 
   private async followPage(): Promise<number> {
     // with the first name, not with the process: the table of readings weighs as much as a third of it
-    const { NAMES_VERSION, searchableNames } = await import('../domain/searchable-names.js');
+    const { NAMES_VERSION, searchableNames } = await import('./searchable-names.js');
     const page = await this.index.listAfter(await this.index.lockPosition(NAMES_VERSION), PAGE);
     const changes = page.flatMap((customer) => changeOf(customer, searchableNames(customer.given)));
     if (changes.length > 0) await this.index.store(changes);

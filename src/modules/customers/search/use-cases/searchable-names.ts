@@ -1,7 +1,7 @@
 import { initialsOf } from './initials.js';
-import { normaliseName } from './name-grams.js';
+import { normaliseName } from '../domain/name-grams.js';
 
-/** Moves when the functions of this folder change what a name is found by: every corp's names are then read again. */
+/** Moves when it or `normaliseName` or `initialsOf` changes what a name is found by: every corp's names are then read again. */
 export const NAMES_VERSION = 1;
 
 /** What a customer is found by, one a line: each name as it is compared, and its initials. */
