@@ -123,6 +123,48 @@ describe('PATCH /v1/customers/{id}/profile', () => {
   });
 });
 
+describe('GET /v1/customers/{id}/profile', () => {
+  it('shows what WeCom says, until a better source says otherwise', async () => {
+    const [id = ''] = await world.customers(1);
+    await world.sql(
+      `UPDATE customers.customers SET external_user_id = $3, name = '海风', gender = 2, avatar_url = '', fetched_at = now()
+        WHERE corp_id = $1 AND id = $2`,
+      [world.corpId, id, `wm${id}`],
+    );
+    for (const [staff, day, addWay, state, ended] of [
+      ['Lin', 1, 3, 'spring', true],
+      ['Wang', 2, 1, null, false],
+      ['Zhao', 3, 1, null, true],
+    ]) {
+      await world.sql(
+        `INSERT INTO customers.follow_relations (corp_id, id, customer_id, staff_user_id, staff_key, followed_at, add_way,
+                state, deleted_by_staff_at, ended_at, fetched_at, created_at, updated_at)
+         SELECT $1, gen_random_uuid(), $2, $3, lower($3), f.at, $5, $6, e.at, e.at, now(), now(), now()
+           FROM make_timestamptz(2026, 1, $4, 0, 0, 0) AS f(at), (SELECT CASE WHEN $7 THEN now() END AS at) AS e`,
+        [world.corpId, id, staff, day, addWay, state, ended],
+      );
+    }
+    const path = world.pathOf(id);
+    const { body } = await world.call('GET', `${path}/profile`);
+    const said = ['name', 'gender', 'add_way', 'source_channel', 'responsible_staff', 'avatar_url'].map(
+      (key) => {
+        const { value, origin } = fieldOf(body, key) ?? {};
+        return [value, origin?.source];
+      },
+    );
+    expect(said).toEqual([
+      ['海风', 'wecom'],
+      ['female', 'wecom'],
+      [3, 'wecom'], // of the first relation
+      ['spring', 'wecom'],
+      ['Wang', 'wecom'], // of the newest that holds
+      [null, undefined],
+    ]);
+    const changed = await change(path, { name: '王海风' });
+    expect(fieldOf(changed.body, 'name')).toMatchObject({ value: '王海风', origin: { source: 'staff' } });
+  });
+});
+
 describe('GET /v1/customers/{id}/fields/{name}/why', () => {
   it('shows what every source says, and what decided', async () => {
     const path = await oneCustomer();
