@@ -31,7 +31,7 @@ function dirtyWorld(random: () => number) {
   for (let person = 0; person < PERSONS; person++) {
     const household = person % 40 < 2; // 5 % share their number with the neighbour
     const phone = household ? `home ${person - (person % 40)}` : phoneOf(person);
-    const hotline = `desk ${Math.floor(random() * 20)}`;
+    const hotline = `desk ${Math.floor(random() * 5)}`;
     const told = (): string => (chance(0.01) ? hotline : chance(0.005) ? '13800138000' : phone);
     const union = chance(0.95) ? `u${person}` : undefined;
     const email = chance(0.3) ? `p${person}@example.com` : undefined;
