@@ -10,7 +10,7 @@ type Read = { readonly value: unknown } | 'invalid';
 
 /** PostgreSQL stores neither NUL nor half a surrogate pair. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
-const RFC_3339 = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+const RFC_3339 = /^(\d{4}-\d{2}-(\d{2}))T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 /** 10 billion yuan in 分, so that sums of all orders stay below 2^53. */
 const AMOUNT_MAX = 1_000_000_000_000;
 const QUANTITY_MAX = 1_000_000;
@@ -72,13 +72,15 @@ function readItems(value: unknown): Read {
 
 /** RFC 3339 with an offset. `new Date` would roll 30 February over into March. */
 export function readTime(value: unknown): Date | undefined {
-  const [, day] = typeof value === 'string' ? (RFC_3339.exec(value) ?? []) : [];
-  if (day === undefined) return undefined;
-  const midnight = new Date(`${day}T00:00:00Z`);
-  if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== day) return undefined;
-  // reason for the cast: a day was found, so it is a text
-  const at = new Date(value as string);
+  const [text, day = '', dayOfMonth = ''] = typeof value === 'string' ? (RFC_3339.exec(value) ?? []) : [];
+  if (text === undefined || (dayOfMonth > '28' && !isDay(day))) return undefined;
+  const at = new Date(text);
   return Number.isNaN(at.getTime()) ? undefined : at;
+}
+
+function isDay(day: string): boolean {
+  const midnight = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().slice(0, 10) === day;
 }
 
 export function isText(value: unknown, max: number): value is string {

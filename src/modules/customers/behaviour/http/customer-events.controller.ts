@@ -22,7 +22,7 @@ import {
   EventResultView,
   OrdersSummaryView,
 } from './customer-events.views.js';
-import { readEventsBody } from './events-body.js';
+import { namesIdentifier, readEventsBody } from './events-body.js';
 
 const { event_not_found } = behaviourErrors;
 
@@ -49,7 +49,7 @@ export class CustomerEventsController {
   async record(@Body() body: unknown): Promise<EventResultsView> {
     const { events, createCustomers } = readEventsBody(body);
     const outcomes = await this.recording.record(events, { create: createCustomers });
-    return { results: outcomes.map(EventResultView.of) };
+    return { results: outcomes.map((one, at) => EventResultView.of(one, namesIdentifier(events[at]))) };
   }
 
   @Get('customer-events/:id')

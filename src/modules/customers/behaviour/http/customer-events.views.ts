@@ -105,13 +105,17 @@ export class EventResultView {
   @IntegerField({ min: 1, max: REVISION_MAX, optional: true, example: 1 })
   revision?: number;
 
-  @PublicIdField(CUSTOMER_ID_PREFIX, { optional: true })
+  @PublicIdField(CUSTOMER_ID_PREFIX, {
+    optional: true,
+    description: 'who it is, of an item with an identifier',
+  })
   customerId?: string;
 
   @ObjectField(() => EventProblemView, { optional: true })
   error?: EventProblemView;
 
-  static of(this: void, outcome: ItemOutcome): EventResultView {
+  /** @param isFound the item named no customer, but what leads to one. */
+  static of(this: void, outcome: ItemOutcome, isFound: boolean): EventResultView {
     if (outcome.status === 'refused') return { status: 'refused', error: { ...outcome.problem } };
     const { status, repeated, id, revision, customerId } = outcome;
     return {
@@ -119,7 +123,7 @@ export class EventResultView {
       ...(repeated && { repeated }),
       id: toPublicId(EVENT_ID_PREFIX, id),
       revision,
-      customerId: toPublicId(CUSTOMER_ID_PREFIX, customerId),
+      ...(isFound && { customerId: toPublicId(CUSTOMER_ID_PREFIX, customerId) }),
     };
   }
 }

@@ -21,6 +21,11 @@ export function readEventsBody(body: unknown): EventsBody {
   return { events, createCustomers };
 }
 
+/** Whether an item says what leads to its customer, and not who he is. */
+export function namesIdentifier(item: unknown): boolean {
+  return isObject(item) && item['identifier'] !== undefined;
+}
+
 function invalid(pointer: string, code: InvalidField['code'], limit?: number): ValidationError {
   return new ValidationError([{ in: 'body', pointer, code, limit }]);
 }
