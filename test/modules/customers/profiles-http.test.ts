@@ -59,22 +59,25 @@ describe('PATCH /v1/customers/{id}/profile', () => {
     expect((await patch({ score: 3 }, { 'if-match': '*' })).status).toBe(200);
   });
 
-  it('lets one of many writers through who have seen the same, and keeps what he wrote', async () => {
-    const path = await oneCustomer();
-    const { etag } = await world.call('GET', `${path}/profile`);
-    const answers = await Promise.all(
-      Array.from({ length: 8 }, (_, score) =>
-        world.call('PATCH', `${path}/profile`, { fields: { score } }, { 'if-match': etag }),
-      ),
-    );
-    expect(answers.map(({ status }) => status).sort()).toEqual([
-      200,
-      ...Array.from({ length: 7 }, () => 412),
-    ]);
-    const winner = answers.findIndex(({ status }) => status === 200);
-    const { body } = await world.call('GET', `${path}/profile`);
-    expect([fieldOf(body, 'score')?.value, body.version]).toEqual([winner, 1]);
-  });
+  it.each([1, 2, 3])(
+    'lets one of many writers through who have seen the same, and keeps what he wrote (%i)',
+    async () => {
+      const path = await oneCustomer();
+      const { etag } = await world.call('GET', `${path}/profile`);
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, (_, score) =>
+          world.call('PATCH', `${path}/profile`, { fields: { score } }, { 'if-match': etag }),
+        ),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([
+        200,
+        ...Array.from({ length: 7 }, () => 412),
+      ]);
+      const winner = answers.findIndex(({ status }) => status === 200);
+      const { body } = await world.call('GET', `${path}/profile`);
+      expect([fieldOf(body, 'score')?.value, body.version]).toEqual([winner, 1]);
+    },
+  );
 
   it('refuses all of it when one value is wrong, and names each', async () => {
     const path = await oneCustomer();
