@@ -356,6 +356,12 @@ describe('events about staff, tags and the corp', () => {
     const { groupId, tagIds } = corp.events.createTagGroup(group);
     corp.events.editTags({ ...pair, addTagIds: tagIds });
     await corp.deliver(contactChanged, corp.contactEvent('edit_external_contact', userId, externalUserId));
+    const told = (await corp.published()).filter(({ name }) => name === 'customers.corp_tags_changed');
+    const changes = told.flatMap(
+      ({ payload }) => payload['changes'] as { wecomTagId: string; isPut: boolean }[],
+    );
+    expect(changes.map(({ wecomTagId }) => wecomTagId).sort()).toEqual([...tagIds].sort());
+    expect(changes.every(({ isPut }) => isPut)).toBe(true);
     await followTags(corp, 'create', 'tag_group', groupId);
     const carried = async () =>
       (

@@ -37,11 +37,20 @@ const stateOf = async ({ externalUserId }: { externalUserId: string }) =>
   (await welcome.message(externalUserId)).state;
 const calls = () => welcome.world.calls(SEND);
 
+const toldEnds = (externalUserId: string) =>
+  welcome.world.query(
+    `SELECT payload FROM platform.events
+      WHERE corp_id = $1 AND name = 'welcome.ended' AND payload->>'externalUserId' = $2`,
+    [welcome.world.corpId, externalUserId],
+  );
+
 describe('a new friend', () => {
   it('gets nothing while nothing is configured, and that is said', async () => {
     const before = calls();
-    expect(await stateOf(await greeted())).toBe('no_rule');
+    const friend = await greeted();
+    expect(await stateOf(friend)).toBe('no_rule');
     expect(calls()).toBe(before);
+    expect(await toldEnds(friend.externalUserId)).toEqual([]);
   });
 
   it('is greeted with names and links, and the half friendship too', async () => {
@@ -66,6 +75,9 @@ describe('a new friend', () => {
         ended_at: expect.any(Date),
         tried_at: expect.any(Date),
       });
+      expect(await toldEnds(externalUserId)).toMatchObject([
+        { payload: { state: 'sent', staffUserId: userId } },
+      ]);
     }
     const { body } = await welcome.call(
       'GET',
@@ -274,6 +286,7 @@ async function figures(): Promise<Record<string, number>> {
 async function repeatEvent(id: string, { event }: { event: { definition: never; payload: unknown } }) {
   const { world } = welcome;
   for (const { consumer } of world.http.get(EventConsumers).of(event.definition)) {
+    if (consumer.delayMs !== undefined) continue; // what became of it is told a minute later
     const stored = { id, corpId: world.corpId, name: '', version: 1, at: new Date(), payload: event.payload };
     const apply = await loadFor(consumer, stored, world.unit);
     await apply();

@@ -39,12 +39,16 @@ export function moduleOf(type: string): string {
 
 /** Words for an entry in both languages. A type of a newer version of the program reads as its own name. */
 export function wordsOf(type: string, facts: Readonly<Record<string, unknown>>): { zh: string; en: string } {
-  const words = ENTRY_TYPE_NAMES.find((name) => name === type);
-  if (!words) return { zh: type, en: type };
-  const { zh, en } = ENTRY_TYPES[words];
+  if (!isEntryType(type)) return { zh: type, en: type };
+  const { zh, en } = ENTRY_TYPES[type];
   return { zh: fill(zh, facts), en: fill(en, facts) };
 }
 
+function isEntryType(type: string): type is EntryType {
+  return Object.hasOwn(ENTRY_TYPES, type);
+}
+
 function fill(words: string, facts: Readonly<Record<string, unknown>>): string {
+  if (!words.includes('{')) return words;
   return words.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? '–'));
 }

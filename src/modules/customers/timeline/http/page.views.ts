@@ -75,7 +75,11 @@ export class PersonAnnouncedView {
 export class CustomerPageView {
   @ListField(
     { publicId: CUSTOMER_ID_PREFIX },
-    { maxItems: MEMBERS_MAX, description: 'the customers that are one person' },
+    {
+      maxItems: MEMBERS_MAX,
+      example: ['cus_01jd3q4mfaeq6v5c0qd8y3y5za'],
+      description: 'the customers that are one person',
+    },
   )
   customerIds: string[];
 

@@ -64,7 +64,7 @@ function statement(
 ): { text: string; params: unknown[] } {
   const params: unknown[] = [corpId, customerIds, limit];
   const bind = (value: unknown): string => `$${params.push(value)}`;
-  const conditions = [...OF_ONE_CUSTOMER];
+  const conditions: string[] = [];
   if (filter.types) conditions.push(`t.type = ANY(${bind(filter.types)}::text[])`);
   if (filter.from) conditions.push(`t.at >= ${bind(filter.from)}`);
   if (filter.to) conditions.push(`t.at < ${bind(filter.to)}`);
@@ -72,18 +72,17 @@ function statement(
     const at = `${bind(after.at)}::timestamptz`; // alone, too: a pair of columns chooses no month
     conditions.push(`t.at <= ${at}`, `(t.at, t.id) < (${at}, ${bind(after.id)}::uuid)`);
   }
-  return { text: newestSql('$2::uuid[]', conditions, '$3'), params };
+  return { text: newestSql('$2::uuid[]', '$3', conditions), params };
 }
 
-export const OF_ONE_CUSTOMER = ['t.corp_id = $1', 't.customer_id = of.customer_id'];
-
 /** @param customerIds an array in SQL. */
-export function newestSql(customerIds: string, conditions: readonly string[], limit: string): string {
+export function newestSql(customerIds: string, limit: string, conditions: readonly string[] = []): string {
   return `
     SELECT e.id, e.customer_id AS "customerId", e.type, e.at::text, e.facts
       FROM unnest(${customerIds}) AS of(customer_id)
      CROSS JOIN LATERAL (
-       SELECT t.* FROM customers.timeline_entries t WHERE ${conditions.join(' AND ')}
+       SELECT t.* FROM customers.timeline_entries t
+        WHERE t.corp_id = $1 AND t.customer_id = of.customer_id ${conditions.map((one) => `AND ${one}`).join(' ')}
         ORDER BY t.at DESC, t.id DESC LIMIT ${limit}) e
      ORDER BY e.at DESC, e.id DESC LIMIT ${limit}`;
 }

@@ -4,6 +4,7 @@ import {
   GetCustomer,
   RELATIONS_SHOWN,
   type ShownCustomer,
+  type ShownRelation,
   type StoredRelation,
 } from '../../contacts/queries/get-customer.js';
 import { CUSTOMER_COLUMNS } from '../../contacts/queries/list-customers.js';
@@ -12,7 +13,7 @@ import { type GoldenField, goldenRecord, type ToldValue } from '../../profiles/d
 import { VALUES_OF } from '../../profiles/persistence/value-store.js';
 import { CATALOGUE, catalogueOf, type StoredCatalogue } from '../../profiles/queries/field-catalogue.js';
 import { FACTS, type Facts, toldByMirror } from '../../profiles/queries/mirror-facts.js';
-import { type ListedEntry, newestSql, OF_ONE_CUSTOMER } from './read-timeline.js';
+import { type ListedEntry, newestSql } from './read-timeline.js';
 
 export const PAGE_ENTRIES = 50;
 
@@ -39,7 +40,8 @@ type StoredCustomer = Omit<ShownCustomer, 'relations' | Times> &
   Record<Times, string> & { readonly relations: readonly StoredRelation[] };
 type Times = 'fetchedAt' | 'createdAt' | 'updatedAt';
 
-interface StoredPage {
+/** What the statement below gives. */
+export interface StoredPage {
   readonly customerIds: readonly string[];
   readonly customers: readonly StoredCustomer[];
   readonly facts: readonly Facts[];
@@ -61,22 +63,23 @@ export class ShowPage {
   async show(customerId: string): Promise<ShownPage> {
     const page = await this.database.one<StoredPage>(PAGE, [this.database.corpId, customerId]);
     if (!page.customers.some(({ id }) => id === customerId)) throw customersErrors.not_found();
-    const { customerIds, announced, entries } = page;
-    return { customerIds, announced, entries, fields: goldenOf(page), customers: await this.named(page) };
+    const relations = await this.customers.named(page.customers.flatMap((customer) => customer.relations));
+    return shownPage(page, relations);
   }
+}
 
-  /** The names of all relations together. */
-  private async named({ customers }: StoredPage): Promise<ShownCustomer[]> {
-    const relations = await this.customers.named(customers.flatMap((customer) => customer.relations));
-    let shown = 0;
-    return customers.map((customer) => ({
-      ...customer,
-      fetchedAt: customer.fetchedAt === null ? null : new Date(customer.fetchedAt),
-      createdAt: new Date(customer.createdAt),
-      updatedAt: new Date(customer.updatedAt),
-      relations: relations.slice(shown, (shown += customer.relations.length)),
-    }));
-  }
+/** @param relations those of all its customers in their order, with names. */
+export function shownPage(page: StoredPage, relations: readonly ShownRelation[]): ShownPage {
+  const { customerIds, announced, entries } = page;
+  let shown = 0;
+  const customers = page.customers.map((customer) => ({
+    ...customer,
+    fetchedAt: customer.fetchedAt === null ? null : new Date(customer.fetchedAt),
+    createdAt: new Date(customer.createdAt),
+    updatedAt: new Date(customer.updatedAt),
+    relations: relations.slice(shown, (shown += customer.relations.length)),
+  }));
+  return { customerIds, customers, fields: goldenOf(page), announced, entries };
 }
 
 function goldenOf({ catalogue, facts, told }: StoredPage): GoldenField[] {
@@ -90,8 +93,11 @@ const ofPerson = ({ text }: { readonly text: string }): string =>
   text.replaceAll('$2::uuid[]', `${IDS}::uuid[]`);
 const rowsOf = (sql: string): string => `(SELECT coalesce(json_agg(x), '[]') FROM (${sql}) x)`;
 
-/** Each part along its own index; the first two tell who the person is, whose set is a constant for the others. */
-const PAGE = {
+/**
+ * Each part along its own index; who the person is comes first and is a constant for the others. Also what the benchmark
+ * `profile-page` compares with.
+ */
+export const PAGE = {
   name: 'customers.page',
   text: `
   WITH person AS MATERIALIZED (
@@ -108,5 +114,5 @@ const PAGE = {
          ${rowsOf(`SELECT a.customer_id AS "customerId", a.level, a.points_balance AS "pointsBalance",
                           a.open_coupons AS "openCoupons" FROM customers.announced a
                     WHERE a.corp_id = $1 AND a.customer_id = ANY(${IDS}::uuid[]) ORDER BY a.customer_id`)} AS announced,
-         ${rowsOf(newestSql(`${IDS}::uuid[]`, OF_ONE_CUSTOMER, String(PAGE_ENTRIES)))} AS entries`,
+         ${rowsOf(newestSql(`${IDS}::uuid[]`, String(PAGE_ENTRIES)))} AS entries`,
 };
