@@ -17,8 +17,8 @@ export interface Place {
 }
 
 /**
- * Reads the ids of one source in their order, looks each customer up by the primary key and checks the other conditions by
- * theirs: LIMIT 1 in the laterals keeps the planner from turning the lookups into scans of whole tables. The row that
+ * Reads the ids of one source in their order, checks the other conditions by their keys and looks up by the primary key who is
+ * left: LIMIT 1 in the laterals keeps the planner from turning the lookups into scans of whole tables. The row that
  * reaches `scannedMax` comes even when nobody is found there, to say where the next page goes on.
  */
 export function pageStatement(conditions: readonly Condition[], by: number, place: Place): string {
@@ -30,8 +30,9 @@ export function pageStatement(conditions: readonly Condition[], by: number, plac
   return `SELECT f.*, s.id AS "scannedId", s.n AS scanned
     FROM (${scan(along, place)}) s
     LEFT JOIN LATERAL (
-      SELECT ${CUSTOMER_COLUMNS} FROM customers.customers c ${lookups.join(' ')}
-       WHERE ${['c.corp_id = $1', 'c.id = s.id', ...expressions].join(' AND ')} LIMIT 1) f ON true
+      SELECT ${CUSTOMER_COLUMNS} FROM (SELECT s.id AS id) l0 ${lookups.join(' ')}
+        JOIN customers.customers c ON c.corp_id = $1 AND c.id = l${lookups.length}.id
+       ${expressions.length > 0 ? `WHERE ${expressions.join(' AND ')}` : ''} LIMIT 1) f ON true
    WHERE f.id IS NOT NULL OR s.n = ${place.scannedMax}
    ORDER BY s.id ${orderOf(place)} LIMIT ${place.limit}`;
 }
@@ -52,6 +53,9 @@ function orderOf({ newest }: Place): string {
   return newest ? 'DESC' : 'ASC';
 }
 
+/** Each asks for the id that the one before found, so they run in turn and the customer is read last. */
 function lookup({ from, id, where }: Rows, index: number): string {
-  return `CROSS JOIN LATERAL (SELECT FROM ${from} WHERE ${[...where, `${id} = c.id`].join(' AND ')} LIMIT 1) l${index}`;
+  const before = `l${index}.id`;
+  return `CROSS JOIN LATERAL (
+    SELECT ${before} FROM ${from} WHERE ${[...where, `${id} = ${before}`].join(' AND ')} LIMIT 1) l${index + 1}`;
 }
