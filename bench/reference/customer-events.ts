@@ -78,7 +78,8 @@ export async function countRows(owner: Client): Promise<Map<string, number>> {
   const { rows } = await owner.query<{ table: string }>(
     `SELECT n.nspname || '.' || c.relname AS table FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
-        AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'graphile_worker', 'bench')`,
+        AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'graphile_worker', 'bench')
+      ORDER BY c.oid`, // what others refer to was made before them
   );
   const counts = new Map<string, number>();
   for (const { table } of rows) {
