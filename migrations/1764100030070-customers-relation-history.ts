@@ -11,12 +11,6 @@ export class CustomersRelationHistory1764100030070 implements MigrationInterface
     await tenantTable(queryRunner, 'customers.relation_history');
     await queryRunner.query(KEEP_PAST);
     await queryRunner.query('ALTER TABLE customers.customers ADD COLUMN lost_at timestamptz');
-    const corps: { id: string }[] = await queryRunner.query('SELECT id FROM platform.corps');
-    for (const { id } of corps) {
-      await queryRunner.query(`SELECT set_config('app.corp_id', $1, true)`, [id]);
-      await queryRunner.query(MARK_LOST, [id]);
-    }
-    await queryRunner.query(`SELECT set_config('app.corp_id', '', true)`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
@@ -87,11 +81,3 @@ const KEEP_PAST = `
           (NEW.followed_at, NEW.added_at, NEW.deleted_by_staff_at, NEW.deleted_by_customer_at, NEW.disappeared_at,
            NEW.remark, NEW.description, NEW.remark_corp_name))
     EXECUTE FUNCTION customers.keep_relation_past();`;
-
-const MARK_LOST = `
-  UPDATE customers.customers c SET lost_at = statement_timestamp()
-   WHERE c.corp_id = $1
-     AND EXISTS (SELECT FROM customers.follow_relations r
-                  WHERE r.corp_id = $1 AND r.customer_id = c.id AND r.ended_at IS NOT NULL)
-     AND NOT EXISTS (SELECT FROM customers.follow_relations r
-                      WHERE r.corp_id = $1 AND r.customer_id = c.id AND r.ended_at IS NULL)`;

@@ -107,11 +107,16 @@ function followLinks(links: readonly Link[], groups: Groups, strongIds: StrongId
   return doubtful;
 }
 
-/** Links to neighbours that cannot be the same person, while nothing of this kind is put together yet. */
+/**
+ * Links to neighbours that cannot be the same person, while nothing of this kind is put together yet: two of them have
+ * different strong ids, or there are more than any person has.
+ */
 function ambiguousOf(links: readonly Link[], groups: Groups, strongIds: StrongIds): Set<Link> {
   const around = new Map<string, { neighbour: string; link: Link }[]>();
   const note = (group: string, neighbour: string, link: Link): void => {
-    around.set(group, [...(around.get(group) ?? []), { neighbour, link }]);
+    const neighbours = around.get(group) ?? [];
+    if (neighbours.length === 0) around.set(group, neighbours);
+    neighbours.push({ neighbour, link });
   };
   for (const link of links) {
     const [a, b] = [groups.rootOf(link.customers[0]), groups.rootOf(link.customers[1])];
@@ -121,8 +126,10 @@ function ambiguousOf(links: readonly Link[], groups: Groups, strongIds: StrongId
   }
   const ambiguous = new Set<Link>();
   for (const neighbours of around.values()) {
+    const ids = new Set(neighbours.map(({ neighbour }) => neighbour));
+    const isCrowd = ids.size > PERSON_CUSTOMERS_MAX; // comparing each with each would take minutes
     for (const one of neighbours) {
-      if (neighbours.some((other) => !strongIds.agree(one.neighbour, other.neighbour)))
+      if (isCrowd || neighbours.some((other) => !strongIds.agree(one.neighbour, other.neighbour)))
         ambiguous.add(one.link);
     }
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { Database } from '../../../../platform/database/database.js';
@@ -60,7 +61,9 @@ export class Estimates {
 
   private async ask<T extends object>(text: string, params: readonly unknown[]): Promise<T> {
     const statement = withUsedParams(text, params);
-    const key = JSON.stringify([this.database.corpId, statement]);
+    const key = createHash('sha256') // a statement may be a megabyte long
+      .update(JSON.stringify([this.database.corpId, statement]))
+      .digest('base64');
     const known = this.remembered.get(key);
     const now = this.clock.now().getTime();
     if (known && known.until > now) return known.row as T; // reason: the same statement gave it
