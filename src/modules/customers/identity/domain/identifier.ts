@@ -37,6 +37,8 @@ const EMAIL = /^[^\s@|]{1,64}@[^\s@|.]+(\.[^\s@|.]+)+$/;
 const PHONE_DIGITS_MIN = 5;
 const PHONE_DIGITS_MAX = 20;
 const SHOWN = 4;
+/** PostgreSQL stores neither NUL nor half a surrogate pair. */
+const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
 /** @returns undefined when the value is none of its kind, or the namespace is missing or too much. */
 export function parseIdentifier({ kind, namespace = '', value }: GivenIdentifier): Identifier | undefined {
@@ -49,7 +51,7 @@ export function parseIdentifier({ kind, namespace = '', value }: GivenIdentifier
 
 function normalise(kind: IdentifierKind, value: string): string | undefined {
   const text = value.normalize('NFKC').trim();
-  if (text.length > IDENTIFIER_VALUE_MAX) return undefined;
+  if (text.length > IDENTIFIER_VALUE_MAX || UNSTORABLE.test(text)) return undefined;
   switch (kind) {
     case 'phone': {
       const digits = normalisePhone(text);
@@ -58,7 +60,7 @@ function normalise(kind: IdentifierKind, value: string): string | undefined {
     case 'email':
       return EMAIL.test(text) ? text.toLowerCase() : undefined;
     case 'external_id':
-      return EXTERNAL_ID.test(text) && !text.includes('\0') ? text : undefined;
+      return EXTERNAL_ID.test(text) ? text : undefined;
     case 'unionid':
     case 'external_userid':
     case 'openid':
@@ -77,9 +79,10 @@ export function identifierOfText(text: string): Identifier {
   return { kind: kind as IdentifierKind, namespace, value }; // reason: identifierText wrote it
 }
 
-/** What everybody may see of it. */
+/** What everybody may see of it, by whole characters: half a surrogate pair cannot be stored. */
 export function maskIdentifier({ kind, value }: Identifier): string {
   if (kind === 'phone') return maskPhone(value);
-  if (kind === 'email') return `${value.slice(0, 1)}****${value.slice(value.indexOf('@'))}`;
-  return value.length > 2 * SHOWN ? `****${value.slice(-SHOWN)}` : '****';
+  const letters = [...value];
+  if (kind === 'email') return `${letters[0] ?? ''}****${value.slice(value.indexOf('@'))}`;
+  return letters.length > 2 * SHOWN ? `****${letters.slice(-SHOWN).join('')}` : '****';
 }
