@@ -12,8 +12,8 @@ import { MergePersons } from '../use-cases/merge-persons.js';
 import {
   CASE_ID_PREFIX,
   DecideCaseDto,
+  GroupedPersonView,
   IdentityCaseView,
-  PersonView,
   UnmergedView,
 } from './persons.views.js';
 
@@ -61,6 +61,6 @@ export class IdentityCasesController {
     const { customerA, customerB } = await this.cases.get(id);
     if (decision === 'approve') await this.merging.merge([customerA, customerB]);
     else await this.merging.keepApart(customerA, customerB);
-    return { persons: (await this.persons.ofCustomers([customerA, customerB])).map(PersonView.of) };
+    return { persons: (await this.persons.ofCustomers([customerA, customerB])).map(GroupedPersonView.of) };
   }
 }

@@ -7,6 +7,7 @@ import { SuggestDuplicates } from '../queries/suggest-duplicates.js';
 import { MergePersons } from '../use-cases/merge-persons.js';
 import {
   DuplicatesView,
+  GroupedPersonView,
   MergeDto,
   PERSON_ID_PREFIX,
   PersonView,
@@ -62,13 +63,13 @@ export class PersonsController {
       en: 'Whatever their identifiers say, until somebody splits them. Nothing moves: points, coupons, tags and the timeline stay with the customer they were booked on.',
       zh: '不受标识差异影响，直到被拆分为止。合并不移动任何数据：积分、优惠券、标签与时间线仍属于原客户。',
     },
-    scope: 'customers:write',
-    response: PersonView,
+    scope: 'customers:approve',
+    response: GroupedPersonView,
     errors: [person_not_found, merge_needs_two, person_too_large],
   })
-  async merge(@Body() { customerIds }: MergeDto): Promise<PersonView> {
+  async merge(@Body() { customerIds }: MergeDto): Promise<GroupedPersonView> {
     await this.merging.merge(customerIds);
-    return PersonView.of(await this.persons.get(customerIds[0] ?? ''));
+    return GroupedPersonView.of(await this.persons.get(customerIds[0] ?? ''));
   }
 
   @Post(':id/unmerge')
@@ -79,7 +80,7 @@ export class PersonsController {
       en: 'Their identifiers do not bring them back. What was earned in between stays with the customer who earned it. Whoever was connected through them alone parts, too.',
       zh: '拆出后标识不会使其再次合并。期间获得的权益仍属于获得它的客户。仅通过被拆出客户相连的其他客户也会分开。',
     },
-    scope: 'customers:write',
+    scope: 'customers:approve',
     response: UnmergedView,
     errors: [person_not_found, unmerge_not_of_person],
   })
@@ -88,6 +89,6 @@ export class PersonsController {
     @Body() { customerIds }: UnmergeDto,
   ): Promise<UnmergedView> {
     const before = await this.merging.unmerge(id, customerIds);
-    return { persons: (await this.persons.ofCustomers(before)).map(PersonView.of) };
+    return { persons: (await this.persons.ofCustomers(before)).map(GroupedPersonView.of) };
   }
 }

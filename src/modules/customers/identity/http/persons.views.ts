@@ -56,6 +56,25 @@ export class PersonView {
   }
 }
 
+/** Answers of writes are kept for a while for those who repeat them, so they hold no names. */
+export class GroupedPersonView {
+  @PublicIdField(PERSON_ID_PREFIX)
+  id: string;
+
+  @ListField(
+    { publicId: CUSTOMER_ID_PREFIX },
+    { minItems: 1, maxItems: PERSON_CUSTOMERS_MAX, example: TWO_CUSTOMERS },
+  )
+  customerIds: string[];
+
+  static of(this: void, person: ShownPerson): GroupedPersonView {
+    return {
+      id: toPublicId(PERSON_ID_PREFIX, person[0]?.id ?? ''),
+      customerIds: person.map(({ id }) => toPublicId(CUSTOMER_ID_PREFIX, id)),
+    };
+  }
+}
+
 export class MergeDto {
   @ListField(
     { publicId: CUSTOMER_ID_PREFIX },
@@ -78,11 +97,11 @@ export class UnmergeDto {
 }
 
 export class UnmergedView {
-  @ListField(() => PersonView, {
+  @ListField(() => GroupedPersonView, {
     maxItems: PERSON_CUSTOMERS_MAX,
     description: 'who the customers of the person are now',
   })
-  persons: PersonView[];
+  persons: GroupedPersonView[];
 }
 
 export class IdentityCaseView {
@@ -145,7 +164,7 @@ export class DuplicateView {
       minItems: 1,
       maxItems: AGREEMENTS.length,
       example: ['phone_tail'],
-      description: 'the same name, and: the last four digits of a phone, the masked e-mail, the birthday',
+      description: 'the same name, and: the last four digits of a phone, the masked e-mail',
     },
   )
   agreements: Agreement[];

@@ -5,7 +5,7 @@ import { identityErrors } from '../identity.errors.js';
 import { Persons } from './persons.js';
 
 /** What they agree in beside the name. */
-export const AGREEMENTS = ['phone_tail', 'email', 'birthday'] as const;
+export const AGREEMENTS = ['phone_tail', 'email'] as const;
 export type Agreement = (typeof AGREEMENTS)[number];
 
 export interface SuggestedDuplicate {
@@ -19,8 +19,8 @@ const NAMESAKES_MAX = 2_000;
 const NAME_LENGTH_MIN = 2;
 
 /**
- * Customers who may be this person, too: the same name, and the same last digits of a phone, the same masked e-mail or the
- * same birthday. Too little to link anybody (shops hand out phones masked), enough to ask a human.
+ * Customers who may be this person, too: the same name, and the same last digits of a phone or the same masked e-mail:
+ * only what everybody may see. Too little to link anybody (shops hand out phones masked), enough to ask a human.
  */
 @Injectable()
 export class SuggestDuplicates {
@@ -85,10 +85,7 @@ const signsOf = (customers: string): string => `
    WHERE i.corp_id = $1 AND i.customer_id = ANY(${customers}::uuid[]) AND i.kind = 'phone' AND NOT i.placeholder
   UNION
   SELECT i.customer_id, 'email', i.value_masked FROM customers.identifiers i
-   WHERE i.corp_id = $1 AND i.customer_id = ANY(${customers}::uuid[]) AND i.kind = 'email'
-  UNION
-  SELECT v.customer_id, 'birthday', v.value::text FROM customers.field_values v
-   WHERE v.corp_id = $1 AND v.customer_id = ANY(${customers}::uuid[]) AND v.field_key = 'birthday' AND v.wins`;
+   WHERE i.corp_id = $1 AND i.customer_id = ANY(${customers}::uuid[]) AND i.kind = 'email'`;
 
 const AGREEING = `
   WITH own AS (${signsOf('$2')}), others AS (${signsOf('$3')})
