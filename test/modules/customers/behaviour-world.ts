@@ -68,7 +68,7 @@ export async function startBehaviourWorld(limits?: RateLimits): Promise<Behaviou
     limits ? { limits } : {},
   );
   const { id: corpId } = await http.addCorp();
-  const key = await http.corpKey(corpId, ['customers:read', 'customers:write']);
+  const key = await http.corpKey(corpId, ['customers:read', 'customers:write', 'customers:approve']);
   const call: BehaviourWorld['call'] = async (method, url, payload, as = key) => {
     const response = await http.call(as, { method, url, ...(payload && { payload }) } as never);
     return { status: response.statusCode, body: response.body === '' ? undefined : response.json() };

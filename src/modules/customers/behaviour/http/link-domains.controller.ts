@@ -42,7 +42,7 @@ export class LinkDomainsController {
   @Endpoint({
     id: 'customers.add_link_domain',
     summary: { en: 'Let tracked links lead to a host', zh: '添加追踪链接可跳转的域名' },
-    scope: 'customers:write',
+    scope: 'customers:approve',
     status: 201,
     response: LinkDomainView,
     errors: [link_domain_invalid, link_domain_exists, link_domains_full],
