@@ -21,7 +21,7 @@ const PREFIX_OF_FACT: Readonly<Record<string, string>> = {
   groupChatId: 'gch',
   messageId: 'wmsg',
   eventId: 'cev',
-  entryId: 'ble',
+  entryId: 'blk',
 };
 
 export class TimelineQuery extends PageQuery implements TimelineFilter {
