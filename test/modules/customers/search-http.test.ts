@@ -146,6 +146,8 @@ describe('search', () => {
     [{ fields: [{ key: 'unheard', min: 1 }] }, 'customers.filter_field_unknown'],
     [{ fields: [{ key: 'score', anyOf: ['1'] }] }, 'customers.filter_unsuitable'],
     [{ fields: [{ key: 'score' }] }, 'customers.filter_unsuitable'],
+    [{ fields: [{ key: 'responsible_staff', anyOf: ['zhang'] }] }, 'customers.filter_unsuitable'],
+    [{ fields: [{ key: 'source_channel', anyOf: ['expo'] }] }, 'customers.filter_unsuitable'],
     [{ fields: [{ key: 'birthday', from: '2026-02-30' }] }, 'customers.filter_unsuitable'],
   ])('refuses %j', async (filter, code) => {
     expect(await search(filter)).toMatchObject({ status: 422, body: { code } });

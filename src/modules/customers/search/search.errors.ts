@@ -29,8 +29,8 @@ export const searchErrors = defineErrors('customers', {
   },
   filter_unsuitable: {
     kind: 'unprocessable',
-    en: 'The condition does not suit the type of the field',
-    zh: '条件与字段类型不符',
+    en: 'The condition does not suit the field; for what WeCom tells, such as staff and channel, use `relation` or `names`',
+    zh: '条件与字段不符；企业微信提供的信息（如员工、渠道）请用 relation 或 names 筛选',
   },
   upsert_unknown_contact: {
     kind: 'unprocessable',

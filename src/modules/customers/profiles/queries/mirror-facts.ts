@@ -5,6 +5,18 @@ import { parseFieldValue } from '../domain/field-value.js';
 import { BUILTIN_FIELDS } from '../domain/builtin-fields.js';
 import type { ToldValue } from '../domain/golden-record.js';
 
+/** What the mirror may say of each customer. No stored value of these tells alone which one shows. */
+export const MIRRORED_FIELDS = [
+  'name',
+  'gender',
+  'position',
+  'corp_name',
+  'avatar_url',
+  'add_way',
+  'source_channel',
+  'responsible_staff',
+] as const;
+
 /** A row of the statement below. */
 export interface Facts {
   readonly customerId: string;
@@ -57,9 +69,10 @@ export function toldByMirror(rows: readonly Facts[]): Map<string, ToldValue[]> {
 
 const fieldOf = new Map(BUILTIN_FIELDS.map((field) => [field.key, field]));
 
-function valuesOf({ customerId, fetchedAtMs, gender, ...texts }: Facts): ToldValue[] {
-  const said = Object.entries({ ...texts, gender: GENDERS[gender ?? 0] ?? null });
-  return said.flatMap(([field, raw]) => {
+function valuesOf(facts: Facts): ToldValue[] {
+  const { customerId, fetchedAtMs } = facts;
+  return MIRRORED_FIELDS.flatMap((field) => {
+    const raw = field === 'gender' ? (GENDERS[facts.gender ?? 0] ?? null) : facts[field];
     const value = shownValue(field, raw);
     if (value === undefined) return [];
     const told = {

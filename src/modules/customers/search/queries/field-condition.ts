@@ -1,11 +1,11 @@
 import type { FieldDefinition } from '../../profiles/domain/field-definition.js';
 import { parseFieldValue } from '../../profiles/domain/field-value.js';
+import { MIRRORED_FIELDS } from '../../profiles/queries/mirror-facts.js';
 import type { FieldFilter } from '../domain/customer-filter.js';
 import { searchErrors } from '../search.errors.js';
 import { type Bind, type Condition, conditionOf, oneOf } from './condition.js';
 
-/** WeCom says these, and its mirror keeps them: no row of field_values tells which value shows. */
-const OF_THE_MIRROR = new Set(['name', 'gender', 'position', 'corp_name', 'avatar_url', 'add_way']);
+const MIRRORED: ReadonlySet<string> = new Set(MIRRORED_FIELDS);
 
 /** Compares the value that survives among the customer's sources. @throws customers.filter_unsuitable */
 export function fieldCondition(definition: FieldDefinition, filter: FieldFilter, bind: Bind): Condition {
@@ -19,7 +19,7 @@ export function fieldCondition(definition: FieldDefinition, filter: FieldFilter,
     asked > 0 && given.filter((value) => value !== undefined).length === asked;
   const isDay = (day: string | undefined): boolean =>
     day === undefined || parseFieldValue(definition, day).ok;
-  if (OF_THE_MIRROR.has(key)) throw unsuitable();
+  if (MIRRORED.has(key)) throw unsuitable();
   switch (type) {
     case 'text':
     case 'choice':
