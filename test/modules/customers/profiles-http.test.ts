@@ -163,6 +163,12 @@ describe('GET /v1/customers/{id}/profile', () => {
       ['Wang', 'wecom'], // of the newest that holds
       [null, undefined],
     ]);
+    const { etag } = await world.call('GET', `${path}/profile`);
+    await world.sql(
+      `UPDATE customers.customers SET fetched_at = now() + interval '1 hour' WHERE corp_id = $1 AND id = $2`,
+      [world.corpId, id],
+    );
+    expect((await world.call('GET', `${path}/profile`)).etag).toBe(etag); // the same, seen again
     const changed = await change(path, { name: '王海风' });
     expect(fieldOf(changed.body, 'name')).toMatchObject({ value: '王海风', origin: { source: 'staff' } });
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { customersErrors } from '../../customers.errors.js';
-import type { GoldenField } from '../domain/golden-record.js';
+import type { GoldenField, ToldValue } from '../domain/golden-record.js';
 import { type CurrentRecords, RecordStore } from '../persistence/record-store.js';
 import { ProfileOf } from './profile-of.js';
 
@@ -39,6 +39,11 @@ export class ShowProfile {
 
 const HASH_BYTES = 16;
 
+/** Each sync sees again what WeCom says: that alone is no change, and refuses nobody's write. */
+function seenAtMs({ source, observedAtMs }: ToldValue): number | undefined {
+  return source === 'wecom' ? undefined : observedAtMs;
+}
+
 /** Of the content, not of a counter: WeCom's own facts, defaults and merges change what is shown, and count nothing. */
 function etagOf(
   golden: { customerIds: readonly string[]; fields: readonly GoldenField[] },
@@ -48,7 +53,7 @@ function etagOf(
     definition.key,
     value,
     ruleVersion,
-    survivor && [survivor.source, survivor.customerId, survivor.observedAtMs, survivor.confidence],
+    survivor && [survivor.source, survivor.customerId, seenAtMs(survivor), survivor.confidence],
   ]);
   const content = JSON.stringify([golden.customerIds, shown, records]);
   return createHash('sha256').update(content).digest().subarray(0, HASH_BYTES).toString('base64url');
