@@ -179,6 +179,10 @@ describe('the timeline', () => {
       text: { zh: '与成员 chen.yu 成为好友', en: 'Became a contact of chen.yu' },
       facts: { relationId: expect.stringMatching(/^rel_/), staffUserId: 'chen.yu', addWay: 1, state: null },
     });
+    const viewed = model.happen({ kind: 'did', who: 0, other: 0, minute: 2, later: 5 });
+    await store(model, [person]);
+    await tell(viewed);
+    expect((await list(person.id)).items[0]?.text).toEqual({ zh: '浏览页面', en: 'Viewed a page' });
   });
 
   it('keeps nothing that is older than it may be, and nothing that has not happened', async () => {

@@ -32,6 +32,16 @@ export type EntryType = keyof typeof ENTRY_TYPES;
 // reason for the cast: the keys of a literal are what its type says
 export const ENTRY_TYPE_NAMES = Object.keys(ENTRY_TYPES) as EntryType[];
 
+/** Of behaviour the type of the event says what happened; that of a type of the corp's own reads as its key. */
+const BEHAVIOUR: Readonly<Record<string, { readonly zh: string; readonly en: string }>> = {
+  order_paid: { zh: '支付订单', en: 'Paid an order' },
+  order_refunded: { zh: '订单退款', en: 'Was refunded an order' },
+  page_viewed: { zh: '浏览页面', en: 'Viewed a page' },
+  content_opened: { zh: '打开内容', en: 'Opened content' },
+  form_sent: { zh: '提交表单', en: 'Sent a form' },
+  link_opened: { zh: '打开链接', en: 'Opened a link' },
+};
+
 /** The module that told it. */
 export function moduleOf(type: string): string {
   return type.slice(0, type.indexOf('.'));
@@ -40,7 +50,9 @@ export function moduleOf(type: string): string {
 /** Words for an entry in both languages. A type of a newer version of the program reads as its own name. */
 export function wordsOf(type: string, facts: Readonly<Record<string, unknown>>): { zh: string; en: string } {
   if (!isEntryType(type)) return { zh: type, en: type };
-  const { zh, en } = ENTRY_TYPES[type];
+  const { eventType } = facts;
+  const did = type === 'customers.behaviour' && typeof eventType === 'string' && BEHAVIOUR[eventType];
+  const { zh, en } = did || ENTRY_TYPES[type];
   return { zh: fill(zh, facts), en: fill(en, facts) };
 }
 
