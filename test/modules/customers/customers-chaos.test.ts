@@ -1,4 +1,8 @@
 import { CustomersModule } from '../../../src/modules/customers/index.js';
+import { CustomerStore } from '../../../src/modules/customers/contacts/persistence/customer-store.js';
+import { RelationEnds } from '../../../src/modules/customers/contacts/persistence/relation-ends.js';
+import { Losses } from '../../../src/modules/customers/contacts/use-cases/losses.js';
+import { Database } from '../../../src/platform/database/database.js';
 import { CUSTOMERS_SYNC } from '../../../src/modules/customers/contacts/use-cases/customers-sync.js';
 import { WalkDetails } from '../../../src/modules/customers/contacts/use-cases/walk-details.js';
 import { ContactsGateway } from '../../../src/wecom/index.js';
@@ -122,6 +126,18 @@ async function expectPast(): Promise<void> {
   }
 }
 
+const deliver = async () => {
+  for (const event of world.newEvents()) await world.deliver(event);
+};
+
+async function befriend(userId = '', existing?: string): Promise<{ externalUserId: string }> {
+  world.clock.seconds += 60;
+  const friend = { userId, ...(existing && { externalUserId: existing }) };
+  const { externalUserId } = world.sandbox.control.events.addCustomer(friend);
+  await deliver();
+  return { externalUserId };
+}
+
 /** Each loss and each return of a customer is told by exactly one event, in the unit of work where it happens. */
 async function watched(step: () => Promise<void>): Promise<void> {
   const before = losses;
@@ -177,4 +193,59 @@ describe('customers under chaos', () => {
       (await world.load(event)).map((apply) => () => watched(apply));
     await runChaos({ ...world, load }, chaos, 15);
   }, 120_000);
+});
+
+describe('customers.lost', () => {
+  it('is told once when an event and a sync take the last two members at the same time', async () => {
+    const { externalUserId } = await befriend(staff[0]);
+    await befriend(staff[1], externalUserId);
+    const before = (await heldLosses(corp)).told.length;
+    const ends = world.http.get(RelationEnds);
+    const losses = world.http.get(Losses);
+    const customers = world.http.get(CustomerStore);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let id = '';
+    const isEnded = new Promise<void>((ended) => {
+      void world.unit.run(world.corpId, async () => {
+        id = await customers.lockOrStub(externalUserId);
+        const news = {
+          customerId: id,
+          staffUserId: staff[0] ?? '',
+          at: new Date(world.clock.seconds * 1000),
+        };
+        await ends.recordDeletion('staff', { ...news, readAt: await customers.readClock() });
+        await losses.settle([id]);
+        ended();
+        await held;
+      });
+    });
+    await isEnded;
+    const swept = world.unit.run(world.corpId, async () => {
+      await world.http.get(Database).execute(
+        `UPDATE customers.follow_relations SET disappeared_at = now(), ended_at = now()
+          WHERE corp_id = $1 AND customer_id = $2 AND staff_key = lower($3)`,
+        [world.corpId, id, staff[1]],
+      );
+      setTimeout(release, 200); // by then the next statement waits for the customer
+      await losses.settle([id]);
+    });
+    await swept;
+    expect((await heldLosses(corp)).told.slice(before)).toEqual([`customers.lost ${id}`]);
+  });
+
+  it('is followed by customers.returned when a sync finds him again, with the same member or another', async () => {
+    for (const next of [staff[0], staff[1]]) {
+      const { externalUserId } = await befriend(staff[0]);
+      const before = (await heldLosses(corp)).told.length;
+      world.sandbox.control.events.staffDeletesCustomer({ userId: staff[0] ?? '', externalUserId });
+      await deliver();
+      world.clock.seconds += 60;
+      world.sandbox.control.events.addCustomer({ userId: next ?? '', externalUserId, silent: true });
+      for (let syncs = 0; syncs < 2; syncs++) await world.sync(CUSTOMERS_SYNC);
+      const [lost = '', ...others] = (await heldLosses(corp)).told.slice(before);
+      const id = lost.replace('customers.lost ', '');
+      expect(others.filter((line) => line.endsWith(id))).toEqual([`customers.returned ${id}`]);
+    }
+  });
 });

@@ -2,7 +2,6 @@ import { CustomersModule } from '../../../src/modules/customers/index.js';
 import { WalkDetails } from '../../../src/modules/customers/contacts/use-cases/walk-details.js';
 import { CUSTOMERS_SYNC } from '../../../src/modules/customers/contacts/use-cases/customers-sync.js';
 import { type MirrorWorld, startMirrorWorld } from '../../support/mirror-world.js';
-import { heldLosses } from './relation-states.js';
 import { ContactsGateway } from '../../../src/wecom/index.js';
 import { toPublicId } from '../../../src/platform/context/typed-id.js';
 
@@ -164,22 +163,6 @@ describe('GET /v1/customers/{cus}/relations/{rel}/history', () => {
       [world.corpId],
     );
     expect(rows).toEqual([]);
-  });
-});
-
-describe('customers.lost', () => {
-  it('is told once when two members lose the customer at the same time', async () => {
-    const corp = { id: world.corpId, contacts: world.http.get(ContactsGateway), sql: world.query };
-    for (let round = 0; round < 5; round++) {
-      const first = await befriend(staff[0]);
-      const second = await befriend(staff[1], first.externalUserId);
-      const before = (await heldLosses(corp)).told.length;
-      for (const pair of [first, second]) world.sandbox.control.events.staffDeletesCustomer(pair);
-      const applies = (await Promise.all(world.newEvents().map((event) => world.load(event)))).flat();
-      await Promise.all(applies.map((apply) => apply()));
-      const told = (await heldLosses(corp)).told.slice(before);
-      expect(told).toEqual([expect.stringMatching(/^customers\.lost /)]);
-    }
   });
 });
 
