@@ -12,12 +12,8 @@ export class CustomersMarkLost1764100030073 implements MigrationInterface {
       await queryRunner.query(`SELECT set_config('app.corp_id', $1, false)`, [id]);
       let after: string | null = null;
       do {
-        const [{ last }]: { last: string | null }[] = await queryRunner.query(MARK_LOST, [
-          id,
-          after,
-          AT_ONCE,
-        ]);
-        after = last;
+        const [page]: { last: string | null }[] = await queryRunner.query(MARK_LOST, [id, after, AT_ONCE]);
+        after = page?.last ?? null;
       } while (after !== null);
     }
     await queryRunner.query(`SELECT set_config('app.corp_id', '', false)`);
