@@ -5,7 +5,7 @@ import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import type { OperationId } from '../../../../platform/operations/operation.js';
 import { Operations } from '../../../../platform/operations/operations.js';
 import { WecomApiError } from '../../../../wecom/index.js';
-import { type Handover, OPEN_HANDOVER_STATES, pollPauseMs } from '../domain/handover.js';
+import { type Handover, type HandoverState, OPEN_HANDOVER_STATES, pollPauseMs } from '../domain/handover.js';
 import { HandoverStore } from '../persistence/handover-store.js';
 import { HandoverJobs } from './handover-jobs.js';
 import { TransferCustomers } from './transfer-customers.js';
@@ -39,11 +39,14 @@ export class HandOver {
     if (!handover) return;
     try {
       await this.advance(corpId, handover, signal);
+      await this.unit.run(corpId, () => this.conclude(id));
     } catch (error) {
       const pauseMs = pauseAfter(error);
-      await this.unit.run(corpId, () => this.jobs.retry(id, pauseMs));
+      await this.unit.run(corpId, async () => {
+        await this.report(id);
+        await this.jobs.retry(id, pauseMs);
+      });
     }
-    await this.unit.run(corpId, () => this.conclude(id));
   }
 
   private async advance(corpId: CorpId, handover: Handover, signal: AbortSignal): Promise<void> {
@@ -60,20 +63,11 @@ export class HandOver {
 
   /** Also of one whose operation was cancelled: what WeCom accepted goes on there. */
   private async conclude(id: string): Promise<void> {
-    const counts = await this.items.countByState(id);
-    const total = [...counts.values()].reduce((sum, items) => sum + items, 0);
-    const open = [...counts].reduce(
-      (sum, [state, items]) => (OPEN_HANDOVER_STATES.has(state) ? sum + items : sum),
-      0,
-    );
-    // reason for the cast: a hand-over has the id of its operation
-    const operationId = id as OperationId;
-    const isRunning = (await this.operations.get(operationId)).finishedAt === undefined;
-    if (isRunning) await this.operations.progress(operationId, { done: total - open, total });
+    const { operationId, counts, open } = await this.report(id);
     const due = await this.items.nextDue(id);
     if (open === 0 && !due.isListing) {
       await this.items.finish(id);
-      if (isRunning) await this.operations.succeed(operationId, Object.fromEntries(counts));
+      if (operationId) await this.operations.succeed(operationId, Object.fromEntries(counts));
       return;
     }
     if (due.readyItems > 0) return this.jobs.wake(id);
@@ -84,6 +78,26 @@ export class HandOver {
     ].filter((pause) => pause !== null);
     await this.jobs.later(id, Math.min(PAUSE_MS * 60, ...pauses));
   }
+
+  private async report(id: string): Promise<Report> {
+    const counts = await this.items.countByState(id);
+    const total = [...counts.values()].reduce((sum, items) => sum + items, 0);
+    const settled = [...counts].filter(([state]) => !OPEN_HANDOVER_STATES.has(state));
+    const done = settled.reduce((sum, [, items]) => sum + items, 0);
+    // reason for the cast: a hand-over has the id of its operation
+    const operationId = id as OperationId;
+    const isRunning = (await this.operations.get(operationId)).finishedAt === undefined;
+    if (isRunning) await this.operations.progress(operationId, { done, total });
+    return { counts, open: total - done, ...(isRunning && { operationId }) };
+  }
+}
+
+interface Report {
+  readonly counts: ReadonlyMap<HandoverState, number>;
+  /** Items without a final result. */
+  readonly open: number;
+  /** Missing when it was cancelled. */
+  readonly operationId?: OperationId;
 }
 
 /** @throws what WeCom has not said: the job fails, and comes again as often as jobs do. */
