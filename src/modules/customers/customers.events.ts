@@ -140,6 +140,8 @@ export interface CustomersUnmerged {
   personId: string;
   /** All of the person as it was, sorted; who belongs together now, `customersOf` tells. */
   customerIds: string[];
+  /** One of them, the smallest, for each person that they are now. Missing in events of before it was told. */
+  parts?: string[];
 }
 export const customersUnmerged = defineEvent<CustomersUnmerged>('customers.unmerged', 1);
 

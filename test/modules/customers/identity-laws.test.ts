@@ -176,7 +176,8 @@ describe('whatever happens', () => {
           );
           const payload = { personId: merged[0], customerIds: merged };
           expect(events).toContainEqual({ name: 'customers.merged', payload });
-          expect(events).toContainEqual({ name: 'customers.unmerged', payload });
+          const parts = [...new Set(merged.map((id) => setOf(id)[0] ?? ''))].sort();
+          expect(events).toContainEqual({ name: 'customers.unmerged', payload: { ...payload, parts } });
         }),
         { numRuns: 10 },
       );

@@ -24,6 +24,13 @@ export function regroup(before: Sets, after: Sets): Regrouped {
   };
 }
 
+/** The smallest of these for each person that they are in `after`. */
+export function partsOf(ids: readonly string[], after: Sets): string[] {
+  const is = personIds(after);
+  const parts = new Map([...ids].reverse().map((id) => [is.get(id) ?? id, id]));
+  return [...parts.values()].sort();
+}
+
 function personIds(sets: Sets): Map<string, string> {
   return new Map(sets.flatMap((ids) => ids.map((id): [string, string] => [id, ids[0] ?? id])));
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Events } from '../../../../platform/events/events.js';
 import { customersMerged, customersUnmerged } from '../../customers.events.js';
 import { partitionOf } from '../domain/partition.js';
-import { regroup } from '../domain/regrouped.js';
+import { partsOf, regroup } from '../domain/regrouped.js';
 import { IdentityFactsReader } from '../persistence/identity-facts.js';
 import { PersonStore } from '../persistence/person-store.js';
 
@@ -26,7 +26,10 @@ export class DecidePersons {
     const { links, merged, unmerged } = regroup(await this.persons.personsOf(reach.customerIds), persons);
     await this.persons.write(links);
     await this.persons.writeCases(reach.customerIds, doubtful);
-    for (const ids of unmerged) await this.events.append(customersUnmerged, personEvent(ids));
+    for (const ids of unmerged) {
+      const parts = partsOf(ids, persons);
+      await this.events.append(customersUnmerged, { ...personEvent(ids), parts });
+    }
     for (const ids of merged) await this.events.append(customersMerged, personEvent(ids));
   }
 }
