@@ -7,6 +7,7 @@ import {
   customerBlacklisted,
   customersLost,
   customersMerged,
+  customersUnmerged,
   eventChanged,
   relationEnded,
   relationStarted,
@@ -47,6 +48,7 @@ const KINDS = [
   'stage',
   'black',
   'merged',
+  'unmerged',
   'welcome',
   'joined',
   'left',
@@ -104,7 +106,7 @@ export class TimelineModel {
   happen({ kind, who, other, minute, later }: Happening): ToldEvent {
     const at = this.startMs + minute * 60_000;
     const noticedAt = at + later;
-    const [customerId, otherId] = [this.idOf(who), this.idOf(other % CUSTOMERS)];
+    const customerId = this.idOf(who);
     const relation = { customerId, relationId: randomUUID(), staffUserId: 'chen.yu' };
     const iso = new Date(at).toISOString();
     const tell = <P>(
@@ -115,7 +117,8 @@ export class TimelineModel {
       for (const [customer, type, time] of seen) this.seen.push({ customer, type, at: time });
       return { definition, id: randomUUID(), at: new Date(noticedAt), payload };
     };
-    const both = who === other % CUSTOMERS ? [who] : [who, other % CUSTOMERS];
+    const both = [...new Set([who, other % CUSTOMERS])].sort();
+    const person = { personId: this.idOf(both[0] ?? 0), customerIds: both.map((one) => this.idOf(one)) };
     switch (kind) {
       case 'started':
         return tell(relationStarted, { ...relation, addWay: 1, startedAt: iso }, [
@@ -128,10 +131,12 @@ export class TimelineModel {
       case 'lost':
         return tell(customersLost, { customerIds: [customerId] }, [[who, 'customers.lost', noticedAt]]);
       case 'merged':
+        return tell(customersMerged, person, [[both[0] ?? 0, 'customers.merged', noticedAt]]);
+      case 'unmerged': // each of them alone from now on
         return tell(
-          customersMerged,
-          { personId: customerId, customerIds: [...new Set([customerId, otherId])] },
-          both.map((one) => [one, 'customers.merged', noticedAt]),
+          customersUnmerged,
+          { ...person, parts: person.customerIds },
+          both.map((one) => [one, 'customers.unmerged', noticedAt]),
         );
       case 'tags': {
         const change = { customerId, relationId: relation.relationId };

@@ -194,6 +194,26 @@ describe('the timeline', () => {
     expect((await list(person.id)).items).toEqual([]);
   });
 
+  it('waits an hour for the customer who was greeted before he was read, and for no stranger longer', async () => {
+    const [person = { id: '', externalUserId: '' }] = await makePeople();
+    const known = (as: string | null) =>
+      world.sql(`UPDATE customers.customers SET external_user_id = $3 WHERE corp_id = $1 AND id = $2`, [
+        world.corpId,
+        person.id,
+        as,
+      ]);
+    await known(null);
+    const model = new TimelineModel([person], START_MS);
+    const happening = { kind: 'welcome', who: 0, other: 0, minute: 1, later: 1 } as const;
+    const greeted = { ...model.happen(happening), at: new Date() };
+    await expect(tell(greeted)).rejects.toThrow('no customer yet');
+    await known(person.externalUserId);
+    await tell(greeted);
+    expect((await list(person.id)).items.map(({ type }) => type)).toEqual(['welcome.greeted']);
+    const ofStranger = model.happen({ ...happening, other: CUSTOMERS });
+    await tell({ ...ofStranger, at: new Date(Date.now() - 3_601_000) });
+  });
+
   it('is of nobody who does not exist, and of no other corp', async () => {
     const [person = { id: '', externalUserId: '' }] = await makePeople();
     const url = (id: string): string => `/v1/customers/${id}/timeline`;

@@ -16,6 +16,17 @@ export class TimelineStore {
     const statement = 'customerId' in first ? BOOK : BOOK_CONTACTS;
     await this.database.execute(statement, [this.database.corpId, JSON.stringify(entries)]);
   }
+
+  /** Whether one of them is no customer yet and was told of within the last hour: the mirror may be about to read him. */
+  async areAwaited(externalUserIds: readonly string[], toldAt: Date): Promise<boolean> {
+    const { awaited } = await this.database.one<{ awaited: boolean }>(
+      `SELECT $3::timestamptz > now() - interval '1 hour' AND EXISTS (
+         SELECT FROM unnest($2::text[]) AS e(external_user_id) WHERE NOT EXISTS (
+           SELECT FROM customers.customers c WHERE c.corp_id = $1 AND c.external_user_id = e.external_user_id)) AS awaited`,
+      [this.database.corpId, externalUserIds, toldAt],
+    );
+    return awaited;
+  }
 }
 
 const monthSql = `date_trunc('month', now() AT TIME ZONE 'UTC')`;

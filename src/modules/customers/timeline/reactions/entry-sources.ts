@@ -20,11 +20,17 @@ import type { EntryType } from '../domain/entry-types.js';
 export interface EntrySource {
   readonly event: EventDefinition<unknown>;
   readonly entriesOf: (event: StoredEvent<unknown>) => Entries;
+  /** It names contacts who surely become customers, perhaps later than it comes. */
+  readonly awaitsCustomers: boolean;
 }
 
-function source<P>(event: EventDefinition<P>, entriesOf: (event: StoredEvent<P>) => Entries): EntrySource {
+function source<P>(
+  event: EventDefinition<P>,
+  entriesOf: (event: StoredEvent<P>) => Entries,
+  awaitsCustomers = false,
+): EntrySource {
   // reason for the cast: a source is only asked about events of its own definition
-  return { event, entriesOf: entriesOf as EntrySource['entriesOf'] };
+  return { event, entriesOf: entriesOf as EntrySource['entriesOf'], awaitsCustomers };
 }
 
 /** The same entry for each of an event's customers, at the time of the event. */
@@ -79,20 +85,26 @@ const profiles: EntrySource[] = [
   ),
 ];
 
-/** Each customer of the person has the entry, for an unmerge may take any of them away. */
+/** One entry for each person, not for each customer: a person's timeline shows those of all of them. */
 const persons: EntrySource[] = [
-  source(customersMerged, (event) => each('customers.merged', event, event.payload.customerIds)),
-  source(customersUnmerged, (event) => each('customers.unmerged', event, event.payload.customerIds)),
+  source(customersMerged, (event) => each('customers.merged', event, [event.payload.personId])),
+  source(customersUnmerged, (event) =>
+    each('customers.unmerged', event, event.payload.parts ?? [event.payload.personId]),
+  ),
 ];
 
-/** Of those whom WeCom names, who may be no customers. */
+/** Of those whom WeCom names: who is greeted becomes a customer, a member of a group often never does. */
 const contacts: EntrySource[] = [
-  source(welcomeEnded, ({ id, payload }) => {
-    const { externalUserId, messageId, staffUserId, state, errcode = null, endedAt } = payload;
-    const type = state === 'sent' ? 'welcome.greeted' : 'welcome.greeting_failed';
-    const facts = { messageId, staffUserId, state, errcode };
-    return [{ externalUserId, type, at: new Date(endedAt), key: id, facts }];
-  }),
+  source(
+    welcomeEnded,
+    ({ id, payload }) => {
+      const { externalUserId, messageId, staffUserId, state, errcode = null, endedAt } = payload;
+      const type = state === 'sent' ? 'welcome.greeted' : 'welcome.greeting_failed';
+      const facts = { messageId, staffUserId, state, errcode };
+      return [{ externalUserId, type, at: new Date(endedAt), key: id, facts }];
+    },
+    true,
+  ),
   source(groupChatMembersChanged, ({ payload: { groupChatId, changes } }) =>
     changes.map(({ externalUserId, joined, at, joinScene }) => ({
       externalUserId,

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EventConsumers } from '../../../../platform/events/event-consumers.js';
 import { eventKey, type StoredEvent } from '../../../../platform/events/event.js';
+import { JobFailed } from '../../../../platform/jobs/job-failure.js';
 import {
   type BehaviourRecorded,
   behaviourRecorded,
@@ -47,6 +48,12 @@ export class TimelineOfEvents implements OnModuleInit {
   }
 
   private async book(event: StoredEvent<unknown>): Promise<void> {
-    await this.timeline.book(SOURCES.get(eventKey(event))?.entriesOf(event) ?? []);
+    const source = SOURCES.get(eventKey(event));
+    const entries = source?.entriesOf(event) ?? [];
+    await this.timeline.book(entries);
+    if (!source?.awaitsCustomers) return;
+    const contacts = entries.flatMap((entry) => ('externalUserId' in entry ? [entry.externalUserId] : []));
+    if (await this.timeline.areAwaited(contacts, event.at))
+      throw new JobFailed('a contact is no customer yet');
   }
 }
