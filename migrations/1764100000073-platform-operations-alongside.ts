@@ -10,7 +10,7 @@ export class PlatformOperationsAlongside1764100000073 implements MigrationInterf
     );
     await queryRunner.query('DROP INDEX CONCURRENTLY IF EXISTS platform.operations_alone_idx'); // half made
     await queryRunner.query(`
-      CREATE UNIQUE INDEX CONCURRENTLY operations_alone_idx
+      CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS operations_alone_idx
         ON platform.operations (corp_id, kind) WHERE finished_at IS NULL AND NOT alongside`);
     await queryRunner.query('DROP INDEX CONCURRENTLY IF EXISTS platform.operations_one_open_idx');
   }

@@ -7,7 +7,7 @@ export class CustomersDetailWalk1764100030002 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`DROP INDEX CONCURRENTLY IF EXISTS customers.customers_detail_walk_idx`); // half made
     await queryRunner.query(`
-      CREATE INDEX CONCURRENTLY customers_detail_walk_idx
+      CREATE INDEX CONCURRENTLY IF NOT EXISTS customers_detail_walk_idx
         ON customers.customers (corp_id, detail_fetched_at NULLS FIRST, id) WHERE external_user_id IS NOT NULL`);
     await queryRunner.query(`DROP INDEX CONCURRENTLY IF EXISTS customers.customers_detail_fetched_at_idx`);
   }

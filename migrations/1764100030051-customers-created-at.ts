@@ -7,7 +7,8 @@ export class CustomersCreatedAt1764100030051 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`DROP INDEX CONCURRENTLY IF EXISTS customers.customers_created_at_idx`); // half made
     await queryRunner.query(`
-      CREATE INDEX CONCURRENTLY customers_created_at_idx ON customers.customers (corp_id, created_at, id)`);
+      CREATE INDEX CONCURRENTLY IF NOT EXISTS customers_created_at_idx
+        ON customers.customers (corp_id, created_at, id)`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {

@@ -26,9 +26,11 @@ async function writeOne(file) {
     statements.push(`${sql.trim().replace(/;$/, '')};`);
     return [];
   };
-  await new Migration().up({ query: record });
+  const migration = new Migration();
+  await migration.up({ query: record });
+  const inTransaction = migration.transaction === false ? statements : ['BEGIN;', ...statements, 'COMMIT;'];
   // What `migrate` sets for the whole connection.
-  const sql = ["SET lock_timeout = '5s';", ...statements].join('\n\n');
+  const sql = ["SET lock_timeout = '5s';", ...inTransaction].join('\n\n');
   const target = path.join(output, file.replace(/\.js$/, '.sql'));
   writeFileSync(target, `${sql}\n`);
   return path.relative(root, target);
