@@ -172,6 +172,7 @@ describe('an export', () => {
     ]);
     for (const [body, code] of [
       [{ filter: { phones: ['13800000000'] } }, 'customers.export_filter_personal'],
+      [{ filter: { fields: [{ key: 'birthday', from: '1990-01-01' }] } }, 'customers.export_filter_personal'],
       [{ columns: ['nothing'] }, 'customers.export_column_unknown'],
       [{ columns: ['external_id'] }, 'customers.export_column_unknown'],
     ] as const)

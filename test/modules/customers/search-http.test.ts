@@ -8,11 +8,13 @@ import { followNames } from './search-world.js';
 let world: CustomersWorld;
 let corp: TestCorp;
 let key: string;
+let revealKey: string;
 
 beforeAll(async () => {
   world = await CustomersWorld.start();
   corp = await world.corp({ staff: 1, customers: 0 });
   key = await world.http.corpKey(corp.id, ['customers:read', 'customers:write'], 'crm');
+  revealKey = await world.http.corpKey(corp.id, ['customers:read', 'customers:reveal']);
 });
 afterAll(async () => world.close());
 
@@ -150,7 +152,36 @@ describe('search', () => {
     [{ fields: [{ key: 'source_channel', anyOf: ['expo'] }] }, 'customers.filter_unsuitable'],
     [{ fields: [{ key: 'birthday', from: '2026-02-30' }] }, 'customers.filter_unsuitable'],
   ])('refuses %j', async (filter, code) => {
-    expect(await search(filter)).toMatchObject({ status: 422, body: { code } });
+    expect(await send('POST', '/v1/customers/search', { filter }, revealKey)).toMatchObject({
+      status: 422,
+      body: { code },
+    });
+  });
+
+  it('compares masked values only for those who may reveal them', async () => {
+    const { body } = await put(crm('P1'), { birthday: '1990-05-20' });
+    await send('POST', '/v1/customer-fields', {
+      key: 'diet',
+      type: 'text',
+      labelZh: '饮食',
+      labelEn: 'Diet',
+      personal: true,
+    });
+    await put(crm('P1'), { diet: 'vegan' });
+    for (const fields of [
+      [{ key: 'birthday', from: '1990-05-20', to: '1990-05-21' }],
+      [{ key: 'diet', anyOf: ['vegan'] }],
+    ]) {
+      expect(await search({ fields })).toMatchObject({
+        status: 403,
+        body: { code: 'customers.filter_field_personal' },
+      });
+      const found = await send('POST', '/v1/customers/search', { filter: { fields } }, revealKey);
+      expect(found.body.items.map((one: any) => one.id)).toEqual([body.customerId]);
+      expect((await send('POST', '/v1/customer-views', { name: 'x', filter: { fields } })).body.code).toBe(
+        'customers.view_holds_personal_data',
+      );
+    }
   });
 
   it.each([
@@ -229,6 +260,21 @@ describe('saved views', () => {
       'customers.filter_field_unknown',
     );
     expect((await send('GET', '/v1/customer-views')).body.items).toEqual([]);
+  });
+
+  it('are 500 in a corp, with filters of 16 kB', async () => {
+    const anyOf = Array.from({ length: 100 }, (_, n) => `${n}`.padEnd(200, 'x'));
+    const large = { fields: [{ key: 'responsible_staff', anyOf }] };
+    expect((await send('POST', '/v1/customer-views', { name: 'x', filter: large })).body.code).toBe(
+      'customers.view_filter_too_large',
+    );
+    await corp.sql(
+      `INSERT INTO customers.views (corp_id, id, owner, name, filter, sort, created_at, updated_at)
+       SELECT $1, gen_random_uuid(), 'many', n::text, '{}', 'oldest', now(), now() FROM generate_series(1, 500) AS n`,
+      [corp.id],
+    );
+    expect((await send('POST', '/v1/customer-views', content)).body.code).toBe('customers.views_too_many');
+    await corp.sql(`DELETE FROM customers.views WHERE corp_id = $1 AND owner = 'many'`, [corp.id]);
   });
 
   it('are not found by those of another corp', async () => {

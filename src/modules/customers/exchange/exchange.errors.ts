@@ -62,8 +62,8 @@ export const exchangeErrors = defineErrors('customers', {
   export_column_unknown: { kind: 'unprocessable', en: 'No such column', zh: '导出列不存在' },
   export_filter_personal: {
     kind: 'unprocessable',
-    en: 'A filter that is kept with the export holds no phones and no identifiers',
-    zh: '导出会保存筛选条件，条件中不能包含手机号和标识',
+    en: 'A filter that is kept with the export holds no phones, no identifiers and no personal fields',
+    zh: '导出会保存筛选条件，条件中不能包含手机号、标识和个人信息字段',
   },
   export_too_large: {
     kind: 'unprocessable',

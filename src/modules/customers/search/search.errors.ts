@@ -9,8 +9,18 @@ export const searchErrors = defineErrors('customers', {
   },
   view_holds_personal_data: {
     kind: 'unprocessable',
-    en: 'A saved view holds no phone numbers and identifiers: give them with the search',
-    zh: '保存的视图不得包含电话或标识，请在搜索时直接提供',
+    en: 'A saved view holds no phone numbers, identifiers and personal fields: give them with the search',
+    zh: '保存的视图不得包含电话、标识或个人信息字段，请在搜索时直接提供',
+  },
+  views_too_many: {
+    kind: 'conflict',
+    en: 'The corp keeps too many saved views: delete some',
+    zh: '保存的视图数量已达上限：请先删除一些',
+  },
+  view_filter_too_large: {
+    kind: 'unprocessable',
+    en: 'The filter is too large to be kept',
+    zh: '筛选条件过大，无法保存',
   },
   view_or_filter: {
     kind: 'unprocessable',
@@ -26,6 +36,11 @@ export const searchErrors = defineErrors('customers', {
     kind: 'unprocessable',
     en: 'The filter asks for a field that does not exist',
     zh: '筛选条件中的字段不存在',
+  },
+  filter_field_personal: {
+    kind: 'forbidden',
+    en: 'A filter by a personal field needs a key with customers:reveal',
+    zh: '按个人信息字段筛选需要具有 customers:reveal 权限的密钥',
   },
   filter_unsuitable: {
     kind: 'unprocessable',

@@ -32,6 +32,6 @@ import { UpsertCustomers } from './use-cases/upsert-customers.js';
     UpsertCustomers,
     ViewStore,
   ],
-  exports: [SearchCustomers, UpsertCustomers],
+  exports: [Conditions, SearchCustomers, UpsertCustomers],
 })
 export class SearchModule {}

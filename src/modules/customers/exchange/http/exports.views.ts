@@ -46,7 +46,7 @@ export class ExportDto {
 
   @ObjectField(() => CustomerFilterDto, {
     optional: true,
-    description: 'as in a search, without phones and identifiers; absent: everybody',
+    description: 'as in a search, without phones, identifiers and personal fields; absent: everybody',
   })
   filter?: CustomerFilterDto;
 

@@ -4,6 +4,7 @@ import type { AuthenticatedKey } from '../../../../platform/auth/current-key.js'
 import { REVEAL_SCOPE } from '../../../../platform/auth/scopes.js';
 import { toPublicId } from '../../../../platform/context/typed-id.js';
 import { FieldCatalogue } from '../../profiles/queries/field-catalogue.js';
+import { Conditions } from '../../search/queries/conditions.js';
 import { SearchCustomers } from '../../search/queries/search-customers.js';
 import { COLUMNS_BEFORE_FIELDS, exportColumn, type WantedExport } from '../domain/export.js';
 import { exchangeErrors } from '../exchange.errors.js';
@@ -13,6 +14,7 @@ import { exchangeErrors } from '../exchange.errors.js';
 export class ExportChecks {
   constructor(
     private readonly catalogue: FieldCatalogue,
+    private readonly conditions: Conditions,
     private readonly search: SearchCustomers,
     private readonly audit: Audit,
   ) {}
@@ -23,7 +25,8 @@ export class ExportChecks {
     { scopes }: AuthenticatedKey,
   ): Promise<string[]> {
     if (reveal && !scopes.includes(REVEAL_SCOPE)) throw exchangeErrors.reveal_scope_missing();
-    if (filter.phones || filter.identifiers) throw exchangeErrors.export_filter_personal();
+    if (filter.phones || filter.identifiers || (await this.conditions.isPersonal(filter)))
+      throw exchangeErrors.export_filter_personal();
     await this.search.page(filter, 'oldest', undefined, 1); // refuses what cannot be searched for
     const fields = await this.catalogue.list();
     const names = columns ?? [...COLUMNS_BEFORE_FIELDS, ...fields.map(({ key }) => key)];

@@ -1,10 +1,13 @@
 import { Body, Controller, Post } from '@nestjs/common';
+import { type AuthenticatedKey, CurrentKey } from '../../../../platform/auth/current-key.js';
+import { REVEAL_SCOPE } from '../../../../platform/auth/scopes.js';
 import { Cursors } from '../../../../platform/http/cursors.js';
 import { Endpoint } from '../../../../platform/http/endpoint.js';
 import { httpErrors } from '../../../../platform/http/http.errors.js';
 import { type Page, pageOf } from '../../../../platform/http/page.js';
 import { CustomerView } from '../../contacts/http/customers.views.js';
 import type { CustomerFilter, SearchSort } from '../domain/customer-filter.js';
+import { Conditions } from '../queries/conditions.js';
 import { type SearchKey, SearchCustomers } from '../queries/search-customers.js';
 import { searchErrors } from '../search.errors.js';
 import { SavedViews } from '../use-cases/saved-views.js';
@@ -15,6 +18,7 @@ import { CustomerSearch } from './search.dto.js';
 export class SearchController {
   constructor(
     private readonly customers: SearchCustomers,
+    private readonly conditions: Conditions,
     private readonly views: SavedViews,
     private readonly cursors: Cursors,
   ) {}
@@ -24,8 +28,8 @@ export class SearchController {
     id: 'customers.search',
     summary: { en: 'Search customers', zh: '搜索客户' },
     description: {
-      en: 'All conditions must hold; of a list any value is enough. A page may hold fewer customers than asked for, or none, and still have a nextCursor: it ends after 10,000 customers were looked at. New names are found within a minute.',
-      zh: '各条件须同时满足；列表中任一值满足即可。每页最多检查一万名客户，因此一页可能不足 limit 甚至为空但仍有 nextCursor。新的姓名与备注在一分钟内可被搜到。',
+      en: 'All conditions must hold; of a list any value is enough. A page may hold fewer customers than asked for, or none, and still have a nextCursor: it ends after 10,000 customers were looked at. Personal fields are compared only for keys with customers:reveal. New names are found within a minute.',
+      zh: '各条件须同时满足；列表中任一值满足即可。每页最多检查一万名客户，因此一页可能不足 limit 甚至为空但仍有 nextCursor。按个人信息字段筛选需要 customers:reveal 权限。新的姓名与备注在一分钟内可被搜到。',
     },
     scope: 'customers:read',
     search: true,
@@ -34,11 +38,17 @@ export class SearchController {
       httpErrors.cursor_invalid,
       searchErrors.view_not_found,
       searchErrors.view_or_filter,
+      searchErrors.filter_field_personal,
       ...filterErrors,
     ],
   })
-  async search(@Body() body: CustomerSearch): Promise<Page<CustomerView>> {
+  async search(
+    @Body() body: CustomerSearch,
+    @CurrentKey() { scopes }: AuthenticatedKey,
+  ): Promise<Page<CustomerView>> {
     const { filter, sort } = await this.asked(body);
+    if (!scopes.includes(REVEAL_SCOPE) && (await this.conditions.isPersonal(filter)))
+      throw searchErrors.filter_field_personal();
     const bound = { list: 'customers.search', filter: JSON.stringify(filter, inOrder), sort };
     const after = this.cursors.decode<SearchKey>(bound, body.cursor);
     const { customers, next } = await this.customers.page(filter, sort, after, body.limit);

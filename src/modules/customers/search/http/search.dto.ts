@@ -37,7 +37,7 @@ export class CustomerViewDto {
   @TextField({ max: VIEW_NAME_MAX, example: '本月新客' })
   name: string;
 
-  @ObjectField(() => CustomerFilterDto, { description: 'without phones and identifiers' })
+  @ObjectField(() => CustomerFilterDto, { description: 'without phones, identifiers and personal fields' })
   filter: CustomerFilterDto;
 
   @EnumField(SEARCH_SORTS, { optional: true, example: 'newest', description: SORT_DESCRIPTION })

@@ -11,7 +11,9 @@ import { SavedViews } from '../use-cases/saved-views.js';
 import { filterErrors } from './filter-errors.js';
 import { CustomerViewDto, SavedViewView, VIEW_ID_PREFIX, ViewsQuery } from './search.dto.js';
 
-const { view_not_found, view_name_taken, view_holds_personal_data } = searchErrors;
+const { view_not_found, view_name_taken, view_holds_personal_data, view_filter_too_large, views_too_many } =
+  searchErrors;
+const contentErrors = [view_name_taken, view_holds_personal_data, view_filter_too_large, ...filterErrors];
 
 @Controller('v1/customer-views')
 export class CustomerViewsController {
@@ -55,13 +57,13 @@ export class CustomerViewsController {
     id: 'customers.create_view',
     summary: { en: 'Save a filter under a name', zh: '保存筛选视图' },
     description: {
-      en: 'Everybody who may read customers of this corp sees it. A filter that a search would refuse is not saved, nor one with phone numbers or identifiers.',
-      zh: '本企业所有可读客户者均可见。搜索会拒绝的条件以及包含电话或标识的条件不能保存。',
+      en: 'Everybody who may read customers of this corp sees it. A filter that a search would refuse is not saved, nor one with phone numbers, identifiers or personal fields.',
+      zh: '本企业所有可读客户者均可见。搜索会拒绝的条件以及包含电话、标识或个人信息字段的条件不能保存。',
     },
     scope: 'customers:write',
     status: 201,
     response: SavedViewView,
-    errors: [view_name_taken, view_holds_personal_data, ...filterErrors],
+    errors: [views_too_many, ...contentErrors],
   })
   async create(@Body() body: CustomerViewDto, @CurrentKey() key: AuthenticatedKey): Promise<SavedViewView> {
     return SavedViewView.of(await this.views.create(key.owner, body));
@@ -73,7 +75,7 @@ export class CustomerViewsController {
     summary: { en: 'Replace a saved view', zh: '替换保存的视图' },
     scope: 'customers:write',
     response: SavedViewView,
-    errors: [view_not_found, view_name_taken, view_holds_personal_data, ...filterErrors],
+    errors: [view_not_found, ...contentErrors],
   })
   async replace(
     @PublicIdParam('id', VIEW_ID_PREFIX, view_not_found) id: string,

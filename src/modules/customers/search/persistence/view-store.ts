@@ -76,10 +76,18 @@ export class ViewStore {
     return removed > 0;
   }
 
-  /** Two who rename views of one owner take turns. */
-  async lockOwner(owner: string): Promise<void> {
+  async count(): Promise<number> {
+    const { count } = await this.database.one<{ count: number }>(
+      `SELECT count(*) AS count FROM customers.views WHERE corp_id = $1`,
+      [this.database.corpId],
+    );
+    return count;
+  }
+
+  /** Two who make or rename views of a corp take turns. */
+  async lock(): Promise<void> {
     await this.database.execute(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [
-      `customers.views:${this.database.corpId}:${owner}`,
+      `customers.views:${this.database.corpId}`,
     ]);
   }
 }

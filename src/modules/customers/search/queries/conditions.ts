@@ -41,6 +41,13 @@ export class Conditions {
     ];
   }
 
+  /** Whether it compares values that show masked: asked often enough, such a filter tells them. */
+  async isPersonal({ fields = [] }: CustomerFilter): Promise<boolean> {
+    if (fields.length === 0) return false;
+    const known = await this.definitionsOf(fields);
+    return fields.some(({ key }) => known.get(key)?.personal === true);
+  }
+
   /** What WeCom's mirror shows of its own ids is asked there. */
   private holders(keys: readonly GivenIdentifier[], bind: Bind): Condition {
     const known = keys.map((given) => {
