@@ -24,6 +24,6 @@ import { Signatures } from './signatures.js';
     { provide: APP_GUARD, useClass: InputGuard },
     { provide: APP_PIPE, useClass: RequestPipe },
   ],
-  exports: [Cursors, Idempotency],
+  exports: [Cursors, Idempotency, Signatures],
 })
 export class HttpModule {}
