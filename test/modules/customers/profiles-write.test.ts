@@ -163,6 +163,45 @@ describe('custom fields', () => {
     expect(await valueOf(customerId, 'cards')).toBeUndefined();
   });
 
+  it('stop being personal only for those who may reveal, which is audited, and not by silence', async () => {
+    const made = await makeField({ key: 'diet', type: 'text', personal: true });
+    const path = `/v1/customer-fields/${made.body.id}`;
+    const put = (more: object, key = world.key) =>
+      world.call('PUT', path, { labelZh: '饮食', labelEn: 'Diet', ...more }, { 'if-match': '*' }, key);
+    expect(await put({})).toMatchObject({ status: 200, body: { personal: true } });
+    expect(await put({ personal: false })).toMatchObject({
+      status: 403,
+      body: { code: 'customers.field_personal_kept' },
+    });
+    expect((await world.call('GET', path)).body.personal).toBe(true);
+    const revealer = await world.http.corpKey(world.corpId, ['customers:write', 'customers:reveal']);
+    expect(await put({ personal: false }, revealer)).toMatchObject({
+      status: 200,
+      body: { personal: false },
+    });
+    const audited = await world.sql(
+      `SELECT 1 FROM platform.audit_entries WHERE corp_id = $1 AND action = 'customers.unmask_field'`,
+      [world.corpId],
+    );
+    expect(audited).toHaveLength(1);
+  });
+
+  it('keep 10,000 choices in all, archived ones included', async () => {
+    const choices = (from: number) =>
+      Array.from({ length: 2_000 }, (_, n) => ({ key: `c${from + n}`, zh: '选', en: 'C' }));
+    const made = await makeField({ key: 'many', type: 'choice', choices: choices(0) });
+    const replace = (from: number) =>
+      world.call(
+        'PUT',
+        `/v1/customer-fields/${made.body.id}`,
+        { labelZh: '多', labelEn: 'Many', choices: choices(from) },
+        { 'if-match': '*' },
+      );
+    for (const from of [2_000, 4_000, 6_000]) expect((await replace(from)).status).toBe(200);
+    expect((await replace(8_000)).body.code).toBe('customers.choices_too_many');
+    expect((await world.call('DELETE', `/v1/customer-fields/${made.body.id}`)).status).toBe(204);
+  });
+
   it.each([
     [{ key: 'birthday', type: 'date' }, 'customers.field_key_taken'],
     [{ key: 'card_number', type: 'text' }, 'customers.field_key_taken'],

@@ -18,6 +18,16 @@ export const profilesErrors = defineErrors('customers', {
     zh: '默认值不是该字段的有效值；唯一字段不可设默认值',
   },
   fields_too_many: { kind: 'unprocessable', en: 'Too many fields', zh: '字段数量过多' },
+  choices_too_many: {
+    kind: 'unprocessable',
+    en: 'The corp has too many choices, archived ones included',
+    zh: '选项总数过多（含已归档）',
+  },
+  field_personal_kept: {
+    kind: 'forbidden',
+    en: 'Only a key with customers:reveal takes `personal` off a field: its values would show from then on',
+    zh: '取消个人信息标记会使字段值可见，需要具有 customers:reveal 权限的密钥',
+  },
   stages_invalid: {
     kind: 'unprocessable',
     en: 'Stages do not fit: each key once; invalid and abandoned have reasons, the others none',

@@ -1,6 +1,9 @@
 import type { FieldChoice, FieldType } from './field-definition.js';
 import { isChoiceKey, LEVELS_MAX } from './field-value.js';
 
+/** Of all fields of a corp, and again of its stages with their reasons; archived ones, too: each profile is read with them. */
+export const CHOICES_KEPT_MAX = 10_000;
+
 /** Whether a field of this type may have these choices. */
 export function areChoicesFitting(type: FieldType, choices: readonly FieldChoice[]): boolean {
   if (type === 'multi_level') return choices.every(hasOwnKey) && hasPlaces(choices);

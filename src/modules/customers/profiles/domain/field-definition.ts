@@ -60,7 +60,8 @@ export interface FieldContent {
   readonly zh: string;
   readonly en: string;
   readonly required: boolean;
-  readonly personal: boolean;
+  /** Absent: as it was, at first not. */
+  readonly personal?: boolean;
   readonly defaultValue: unknown;
   readonly choices: readonly FieldChoice[];
   /** Absent: where it stood, or behind the built-in ones. */

@@ -15,6 +15,7 @@ import {
   type FieldType,
   type FieldValue,
 } from '../domain/field-definition.js';
+import { CHOICES_KEPT_MAX } from '../domain/choices.js';
 import { CHOICE_KEY_MAX } from '../domain/field-value.js';
 
 export const FIELD_ID_PREFIX = 'fld';
@@ -56,9 +57,10 @@ export class FieldContentDto {
   @BooleanField({
     optional: true,
     example: false,
-    description: 'shown masked; POST …/profile/reveal shows it',
+    description:
+      'shown masked; POST …/profile/reveal shows it. Absent: unchanged. Taking it off needs customers:reveal and is audited',
   })
-  personal: boolean = false;
+  personal?: boolean;
 
   @AnyValueField({
     optional: true,
@@ -141,7 +143,7 @@ export class FieldView {
   @AnyValueField({ nullable: true, example: 'gold' })
   defaultValue: FieldValue | null;
 
-  @ListField(() => FieldChoiceView, { maxItems: CHOICES_MAX })
+  @ListField(() => FieldChoiceView, { maxItems: CHOICES_KEPT_MAX })
   choices: FieldChoiceView[];
 
   @IntegerField({ min: 0, max: POSITION_MAX, example: 1000 })
@@ -173,7 +175,7 @@ export function contentOf(body: FieldContentDto): FieldContent {
     zh: labelZh,
     en: labelEn,
     required,
-    personal,
+    ...(personal !== undefined && { personal }),
     defaultValue: defaultValue ?? null,
     choices: choices.map(({ key, zh, en, parent }) => ({
       key,

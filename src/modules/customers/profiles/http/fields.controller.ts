@@ -1,4 +1,6 @@
 import { Body, Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { type AuthenticatedKey, CurrentKey } from '../../../../platform/auth/current-key.js';
+import { REVEAL_SCOPE } from '../../../../platform/auth/scopes.js';
 import { Endpoint } from '../../../../platform/http/endpoint.js';
 import { ETag, IfMatch, Precondition, type ShowETag } from '../../../../platform/http/etag.js';
 import { PublicIdParam } from '../../../../platform/http/public-id-param.js';
@@ -9,7 +11,11 @@ import { DefineFields } from '../use-cases/define-fields.js';
 import { contentOf, FIELD_ID_PREFIX, FieldContentDto, FieldDto, FieldsView, FieldView } from './field.dto.js';
 
 const { field_not_found } = profilesErrors;
-const contentErrors = [profilesErrors.field_choices_invalid, profilesErrors.field_default_invalid];
+const contentErrors = [
+  profilesErrors.field_choices_invalid,
+  profilesErrors.field_default_invalid,
+  profilesErrors.choices_too_many,
+];
 
 @Controller('v1/customer-fields')
 export class CustomerFieldsController {
@@ -76,15 +82,21 @@ export class CustomerFieldsController {
     scope: 'customers:write',
     response: FieldView,
     etag: 'checked',
-    errors: [field_not_found, ...contentErrors],
+    errors: [field_not_found, profilesErrors.field_personal_kept, ...contentErrors],
   })
   async replace(
     @PublicIdParam('id', FIELD_ID_PREFIX, field_not_found) id: string,
     @Body() body: FieldContentDto,
     @IfMatch() seen: Precondition,
+    @CurrentKey() { scopes }: AuthenticatedKey,
     @ETag() showEtag: ShowETag,
   ): Promise<FieldView> {
-    await this.definitions.replace(id, contentOf(body), (version) => seen.assert(String(version)));
+    await this.definitions.replace(
+      id,
+      contentOf(body),
+      (version) => seen.assert(String(version)),
+      scopes.includes(REVEAL_SCOPE),
+    );
     return shown(await this.fields.get(id), showEtag);
   }
 

@@ -1,4 +1,5 @@
 import { BooleanField, EnumField, ListField, TextField } from '../../../../platform/http/fields.js';
+import { CHOICES_KEPT_MAX } from '../domain/choices.js';
 import { CHOICE_KEY_MAX } from '../domain/field-value.js';
 import { STAGE_KINDS, type Stage, type StageKind } from '../domain/stage.js';
 import { LABEL_MAX } from './field.dto.js';
@@ -60,12 +61,12 @@ export class StageView {
   @BooleanField({ example: false, description: 'readable where it was chosen, no longer to be chosen' })
   archived: boolean;
 
-  @ListField(() => StageReasonView, { maxItems: 1000 })
+  @ListField(() => StageReasonView, { maxItems: CHOICES_KEPT_MAX })
   reasons: StageReasonView[];
 }
 
 export class StagesView {
-  @ListField(() => StageView, { maxItems: 1000 })
+  @ListField(() => StageView, { maxItems: CHOICES_KEPT_MAX })
   items: StageView[];
 
   static of(this: void, stages: readonly Stage[]): StagesView {

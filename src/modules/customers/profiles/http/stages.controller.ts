@@ -40,7 +40,7 @@ export class CustomerStagesController {
     scope: 'customers:write',
     response: StagesView,
     etag: 'checked',
-    errors: [profilesErrors.stages_invalid],
+    errors: [profilesErrors.stages_invalid, profilesErrors.choices_too_many],
   })
   async replace(
     @Body() { items }: StagesDto,

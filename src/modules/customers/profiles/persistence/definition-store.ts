@@ -4,7 +4,7 @@ import { Database } from '../../../../platform/database/database.js';
 import type { FieldContent, FieldDefinition, FieldNature } from '../domain/field-definition.js';
 
 /** With its place. */
-export type PlacedContent = FieldContent & { readonly position: number };
+export type PlacedContent = FieldContent & { readonly personal: boolean; readonly position: number };
 
 export interface StoredDefinition extends FieldNature, PlacedContent {
   readonly id: string;
@@ -42,6 +42,16 @@ export class DefinitionStore {
     const { count } = await this.database.one<{ count: number }>(
       `SELECT count(*) AS count FROM customers.field_definitions WHERE corp_id = $1`,
       [this.database.corpId],
+    );
+    return count;
+  }
+
+  /** Of all other fields, archived ones included. */
+  async countChoices(exceptId: string | null): Promise<number> {
+    const { count } = await this.database.one<{ count: number }>(
+      `SELECT coalesce(sum(jsonb_array_length(choices)), 0) AS count FROM customers.field_definitions
+        WHERE corp_id = $1 AND id IS DISTINCT FROM $2::uuid`,
+      [this.database.corpId, exceptId],
     );
     return count;
   }

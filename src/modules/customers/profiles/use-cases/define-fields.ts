@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import { Audit } from '../../../../platform/audit/audit.js';
+import { toPublicId } from '../../../../platform/context/typed-id.js';
 import { BUILTIN_FIELDS, CUSTOM_POSITION } from '../domain/builtin-fields.js';
-import { areChoicesFitting, withArchived } from '../domain/choices.js';
-import type { FieldContent, FieldDefinition, FieldNature, FieldValue } from '../domain/field-definition.js';
+import { areChoicesFitting, CHOICES_KEPT_MAX, withArchived } from '../domain/choices.js';
+import type {
+  FieldChoice,
+  FieldContent,
+  FieldDefinition,
+  FieldNature,
+  FieldValue,
+} from '../domain/field-definition.js';
 import { parseFieldValue } from '../domain/field-value.js';
 import {
   DefinitionStore,
@@ -18,14 +26,19 @@ const BUILTIN_KEYS = new Set(BUILTIN_FIELDS.map(({ key }) => key));
 /** Custom fields of the corp. Inside an open unit of work. */
 @Injectable()
 export class DefineFields {
-  constructor(private readonly definitions: DefinitionStore) {}
+  constructor(
+    private readonly definitions: DefinitionStore,
+    private readonly audit: Audit,
+  ) {}
 
-  /** @throws customers.field_key_taken, field_choices_invalid, field_default_invalid, fields_too_many */
+  /** @throws customers.field_key_taken, field_choices_invalid, field_default_invalid, fields_too_many, choices_too_many */
   async create(nature: FieldNature, content: FieldContent): Promise<StoredDefinition> {
     if (BUILTIN_KEYS.has(nature.key)) throw profilesErrors.field_key_taken();
     if ((await this.definitions.count()) >= FIELDS_MAX)
       throw profilesErrors.fields_too_many({ max: FIELDS_MAX });
-    const placed = { ...content, position: content.position ?? CUSTOM_POSITION };
+    const { personal = false, position = CUSTOM_POSITION } = content;
+    const placed = { ...content, personal, position };
+    await this.limitChoices(null, content.choices);
     const made = await this.definitions.insert(nature, checked(nature, placed));
     if (!made) throw profilesErrors.field_key_taken();
     return made;
@@ -34,24 +47,41 @@ export class DefineFields {
   /**
    * Everything but the field's nature; an archived field is in use again. Choices that are left out stay readable.
    * @param assertSeen throws when the caller has seen another version
-   * @throws customers.field_not_found, field_choices_invalid, field_default_invalid
+   * @param mayReveal whether the caller may show what was masked
+   * @throws customers.field_not_found, field_choices_invalid, field_default_invalid, choices_too_many, field_personal_kept
    */
   async replace(
     id: string,
     content: FieldContent,
     assertSeen: (version: number) => void,
+    mayReveal: boolean,
   ): Promise<StoredDefinition> {
     const before = await this.definitions.lock(id);
     if (!before) throw profilesErrors.field_not_found();
     assertSeen(before.version);
-    const now = checked(before, { ...content, position: content.position ?? before.position });
-    return this.definitions.replace(id, { ...now, choices: withArchived(before.choices, now.choices) });
+    const { personal = before.personal, position = before.position } = content;
+    const now = checked(before, { ...content, personal, position });
+    const choices = withArchived(before.choices, now.choices);
+    await this.limitChoices(id, choices);
+    if (before.personal && !personal) await this.unmask(id, mayReveal);
+    return this.definitions.replace(id, { ...now, choices });
   }
 
   /** Its values stay and are no longer shown. @throws customers.field_not_found */
   async archive(id: string): Promise<void> {
     if (!(await this.definitions.lock(id))) throw profilesErrors.field_not_found();
     await this.definitions.archive(id);
+  }
+
+  /** From now on everybody sees the values. */
+  private async unmask(id: string, mayReveal: boolean): Promise<void> {
+    if (!mayReveal) throw profilesErrors.field_personal_kept();
+    await this.audit.append({ action: 'customers.unmask_field', target: { id: toPublicId('fld', id) } });
+  }
+
+  private async limitChoices(id: string | null, choices: readonly FieldChoice[]): Promise<void> {
+    if (choices.length > 0 && (await this.definitions.countChoices(id)) + choices.length > CHOICES_KEPT_MAX)
+      throw profilesErrors.choices_too_many({ max: CHOICES_KEPT_MAX });
   }
 }
 

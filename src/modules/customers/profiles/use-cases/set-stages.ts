@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CHOICES_KEPT_MAX } from '../domain/choices.js';
 import { isChoiceKey } from '../domain/field-value.js';
 import { needsReason, type Stage, type StageReason } from '../domain/stage.js';
 import { StageStore } from '../persistence/stage-store.js';
@@ -18,7 +19,7 @@ export class SetStages {
   /**
    * Stages and reasons that are left out stay readable where they were chosen.
    * @param assertSeen throws when the caller has seen other stages
-   * @throws customers.stages_invalid
+   * @throws customers.stages_invalid, choices_too_many
    */
   async set(wanted: readonly WantedStage[], assertSeen: (stages: readonly Stage[]) => void): Promise<void> {
     if (!areFitting(wanted)) throw profilesErrors.stages_invalid();
@@ -31,7 +32,10 @@ export class SetStages {
       const known = before.find(({ key }) => key === stage.key)?.reasons ?? [];
       return { ...stage, archived: false, reasons: withArchivedReasons(known, stage.reasons) };
     });
-    await this.stages.save([...kept, ...left]);
+    const all = [...kept, ...left];
+    if (all.reduce((count, { reasons }) => count + 1 + reasons.length, 0) > CHOICES_KEPT_MAX)
+      throw profilesErrors.choices_too_many({ max: CHOICES_KEPT_MAX });
+    await this.stages.save(all);
   }
 }
 
