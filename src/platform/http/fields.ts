@@ -74,11 +74,24 @@ export function BooleanField(options: FieldOptions = {}): PropertyDecorator {
   return field({ kind: 'boolean' }, options, { type: 'boolean' }, [rules.IsBoolean(problem('boolean'))]);
 }
 
-/** RFC 3339 with an offset, for example `2026-11-22T16:00:00+08:00`. */
-export function TimeField(options: FieldOptions = {}): PropertyDecorator {
+/** Times that are stored lie between: years BC and beyond 9999 come back from PostgreSQL in forms that nobody reads. */
+const STORED_FROM = new Date('1900-01-01T00:00:00Z');
+const STORED_TO = new Date('2200-01-01T00:00:00Z');
+
+/**
+ * RFC 3339 with an offset, for example `2026-11-22T16:00:00+08:00`.
+ * @param options stored: it is kept and shown again, so it lies between 1900 and 2200
+ */
+export function TimeField(options: FieldOptions & { readonly stored?: true } = {}): PropertyDecorator {
   const shown = { example: '2026-11-22T08:00:00.000Z', ...options };
   return field({ kind: 'time' }, shown, { type: 'string', format: 'date-time' }, [
     rules.IsDate(problem('time')),
+    ...(options.stored
+      ? [
+          rules.MinDate(STORED_FROM, problem('too_small', STORED_FROM.toISOString())),
+          rules.MaxDate(STORED_TO, problem('too_large', STORED_TO.toISOString())),
+        ]
+      : []),
   ]);
 }
 

@@ -279,7 +279,12 @@ describe('consents', () => {
         state,
       ]);
     expect(await held()).toEqual([['marketing', 'withdrawn']]);
-    await say('granted', '2999-01-01T00:00:00Z'); // counts as now
+    for (const [when, code] of [
+      ['0000-01-01T00:00:00Z', 'too_small'],
+      ['2999-01-01T00:00:00Z', 'too_large'],
+    ] as const)
+      expect((await say('granted', when)).body).toMatchObject({ status: 400, errors: [{ code }] });
+    await say('granted', '2199-01-01T00:00:00Z'); // counts as now
     await say('withdrawn');
     expect(await held()).toEqual([['marketing', 'withdrawn']]);
     expect((await world.call('GET', `${path}/consents`)).body.items).toHaveLength(5);

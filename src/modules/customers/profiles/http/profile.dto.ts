@@ -19,7 +19,7 @@ export class ProfileChangeDto {
   @IntegerField({ min: 0, max: CONFIDENCE_MAX, optional: true, example: 100, description: 'default 100' })
   confidence: number = CONFIDENCE_MAX;
 
-  @TimeField({ optional: true, description: 'when the source saw it so; default now' })
+  @TimeField({ optional: true, stored: true, description: 'when the source saw it so; default now' })
   observedAt?: Date;
 }
 

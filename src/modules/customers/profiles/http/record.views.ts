@@ -33,7 +33,7 @@ export class ConsentDto {
   })
   evidence: string;
 
-  @TimeField({ optional: true, description: 'default now' })
+  @TimeField({ optional: true, stored: true, description: 'default now' })
   happenedAt?: Date;
 }
 
