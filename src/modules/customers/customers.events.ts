@@ -10,7 +10,7 @@ export interface RelationsSynced {
 }
 export const relationsSynced = defineEvent<RelationsSynced>('customers.relations_synced', 1);
 
-/** A callback told that a staff and a customer became contacts, for the first time or again. */
+/** A staff and a customer became contacts, for the first time or again: a callback told it, or a sync found it first. */
 export interface RelationStarted {
   customerId: string;
   relationId: string;
@@ -24,7 +24,7 @@ export interface RelationStarted {
 }
 export const relationStarted = defineEvent<RelationStarted>('customers.relation_started', 1);
 
-/** A callback told, or the answer it led to showed, that a relation is over. */
+/** A callback told, or a read or a whole sync showed, that a relation is over. */
 export interface RelationEnded {
   customerId: string;
   relationId: string;

@@ -10,6 +10,8 @@ import { type Chaos, type Pick, runChaos } from '../../support/event-chaos.js';
 import { type MirrorWorld, startMirrorWorld } from '../../support/mirror-world.js';
 import {
   ACTIVE,
+  crossingsBetween,
+  heldCrossings,
   heldEnds,
   heldLosses,
   heldMoments,
@@ -138,10 +140,13 @@ async function befriend(userId = '', existing?: string): Promise<{ externalUserI
   return { externalUserId };
 }
 
-/** Each loss and each return of a customer is told by exactly one event, in the unit of work where it happens. */
+/** Each start and end of a relation, each loss and return of a customer is told by one event, in the unit where it happens. */
 async function watched(step: () => Promise<void>): Promise<void> {
   const before = losses;
+  const relations = await heldCrossings(corp);
   await step();
+  const now = await heldCrossings(corp);
+  expect(now.told.slice(relations.told.length).sort()).toEqual(crossingsBetween(relations, now));
   losses = await heldLosses(corp);
   const came = [...losses.lost].filter((id) => !before.lost.has(id)).map((id) => `customers.lost ${id}`);
   const went = [...before.lost].filter((id) => !losses.lost.has(id)).map((id) => `customers.returned ${id}`);

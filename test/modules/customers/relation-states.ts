@@ -129,6 +129,47 @@ export async function heldLosses(corp: MirroredCorp): Promise<HeldLosses> {
   return { lost: new Set(row?.lost), told: row?.told ?? [] };
 }
 
+export interface HeldCrossings {
+  readonly active: ReadonlySet<string>;
+  /** Every relation that we hold. */
+  readonly known: ReadonlySet<string>;
+  /** Those that an event ended. */
+  readonly ended: ReadonlySet<string>;
+  /** Every event about the start or the end of a relation, in order: `event relation`. */
+  readonly told: readonly string[];
+}
+
+export async function heldCrossings(corp: MirroredCorp): Promise<HeldCrossings> {
+  const [row] = await corp.sql<Record<'active' | 'known' | 'ended' | 'told', string[]>>(
+    `SELECT ARRAY(SELECT id FROM customers.follow_relations WHERE corp_id = $1 AND ended_at IS NULL) AS active,
+            ARRAY(SELECT id FROM customers.follow_relations WHERE corp_id = $1) AS known,
+            ARRAY(SELECT id FROM customers.follow_relations
+                   WHERE corp_id = $1 AND ended_at IS NOT NULL AND disappeared_at IS NULL) AS ended,
+            ARRAY(SELECT e.name || ' ' || (e.payload->>'relationId') FROM platform.events e
+                   WHERE e.corp_id = $1 AND e.name IN ('customers.relation_started', 'customers.relation_ended')
+                   ORDER BY e.id) AS told`,
+    [corp.id],
+  );
+  return {
+    active: new Set(row?.active),
+    known: new Set(row?.known),
+    ended: new Set(row?.ended),
+    told: row?.told ?? [],
+  };
+}
+
+/** What events must tell between the two: each start and each end once, and the end of what nobody knew before it. */
+export function crossingsBetween(before: HeldCrossings, after: HeldCrossings): string[] {
+  const { active, known } = before;
+  const started = [...after.active].filter((id) => !active.has(id));
+  const over = [...active].filter((id) => !after.active.has(id));
+  const unheard = [...after.ended].filter((id) => !known.has(id));
+  return [
+    ...started.map((id) => `customers.relation_started ${id}`),
+    ...[...over, ...unheard].map((id) => `customers.relation_ended ${id}`),
+  ].sort();
+}
+
 function sorted<T>(map: Map<string, T>): Map<string, T> {
   return new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -22,6 +22,7 @@ import { RemarkWrites } from './reactions/remark-writes.js';
 import { StartCustomersSync } from './reactions/start-sync.js';
 import { CustomersSync } from './use-cases/customers-sync.js';
 import { Losses } from './use-cases/losses.js';
+import { TellRelations } from './use-cases/tell-relations.js';
 import { MirrorContacts } from './use-cases/mirror-contacts.js';
 import { ReadContactFromWecom } from './use-cases/read-contact.js';
 import { RenameStaff } from './use-cases/rename-staff.js';
@@ -49,6 +50,7 @@ import { WriteRemark } from './use-cases/write-remark.js';
     ReadRelationHistory,
     CustomersSync,
     Losses,
+    TellRelations,
     MirrorContacts,
     ReadContactFromWecom,
     RenameStaff,

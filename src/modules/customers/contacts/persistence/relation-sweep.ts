@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
+import type { EndedRelation } from './relation-ends.js';
 
 /** What a complete pass may say about the relations that it did not see. Inside an open unit of work. */
 @Injectable()
@@ -14,16 +15,15 @@ export class RelationSweep {
     );
   }
 
-  /** Marks what `count` calls missing. @returns the customers concerned, once for each relation. */
-  async end(startedAt: Date): Promise<string[]> {
-    const rows = await this.database.query<{ customerId: string }>(
+  /** Marks what `count` calls missing. */
+  end(startedAt: Date): Promise<EndedRelation[]> {
+    return this.database.query<EndedRelation>(
       `UPDATE customers.follow_relations SET disappeared_at = now(), ended_at = now(), updated_at = now()
         WHERE corp_id = $1 AND ended_at IS NULL AND fetched_at < $2 AND id IN (
           SELECT r.id ${OF_READ_STAFF} AND r.fetched_at < $2)
-       RETURNING customer_id AS "customerId"`,
+       RETURNING id, customer_id AS "customerId", staff_user_id AS "staffUserId"`,
       [this.database.corpId, startedAt],
     );
-    return rows.map((row) => row.customerId);
   }
 }
 

@@ -34,6 +34,16 @@ export class StaffReadStore {
     return new Set(rows.map((row) => row.staffKey));
   }
 
+  /** Keys of those staff whom a pass has read in full. */
+  async listRead(staffKeys: readonly string[]): Promise<Set<string>> {
+    const rows = await this.database.query<{ staffKey: string }>(
+      `SELECT staff_key AS "staffKey" FROM customers.staff_reads
+        WHERE corp_id = $1 AND staff_key = ANY($2::text[]) AND refusal IS NULL`,
+      [this.database.corpId, staffKeys],
+    );
+    return new Set(rows.map((row) => row.staffKey));
+  }
+
   /** Staff whom the pass that began then could not read: for them it is incomplete. */
   listRefusedSince(startedAt: Date, limit: number): Promise<RefusedStaff[]> {
     return this.database.query<RefusedStaff>(

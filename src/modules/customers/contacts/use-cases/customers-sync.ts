@@ -14,11 +14,14 @@ import { readAtOf } from '../domain/contact-observation.js';
 import { decideRefusal, type ListingRefusal } from '../domain/listing-refusal.js';
 import { observeListing } from '../domain/observe.js';
 import { groupStaff, halveGroup } from '../domain/staff-groups.js';
+import { staffKeyOf } from '../domain/staff-key.js';
 import { CustomerStore } from '../persistence/customer-store.js';
 import { RelationSweep } from '../persistence/relation-sweep.js';
+import type { WrittenRelation } from '../persistence/relation-store.js';
 import { StaffReadStore } from '../persistence/staff-read-store.js';
 import { Losses } from './losses.js';
 import { MirrorContacts } from './mirror-contacts.js';
+import { TellRelations } from './tell-relations.js';
 
 export const CUSTOMERS_SYNC = 'customers.sync';
 
@@ -27,6 +30,8 @@ const NO_LICENCE = 701008;
 const CUSTOMERS_PER_EVENT = 500;
 const UNREAD_STAFF_SHOWN_MAX = 200;
 const GROUP_STAGE = 1;
+/** A first pass reads also what begins meanwhile, whose callback then finds nothing new. */
+const RECENT_MS = 3_600_000;
 /** A cursor may expire while the pass waits; one that expires again and again would keep the pass turning for ever. */
 const RESTARTS_MAX = 5;
 
@@ -61,6 +66,7 @@ export class CustomersSync implements RoundSync<Loaded> {
     private readonly staffReads: StaffReadStore,
     private readonly sweep: RelationSweep,
     private readonly losses: Losses,
+    private readonly telling: TellRelations,
     private readonly events: Events,
   ) {}
 
@@ -97,12 +103,13 @@ export class CustomersSync implements RoundSync<Loaded> {
   }
 
   async endMissing(pass: SyncPass): Promise<number> {
-    const customerIds = await this.sweep.end(pass.startedAt);
-    const unique = [...new Set(customerIds)];
+    const ended = await this.sweep.end(pass.startedAt);
+    const unique = [...new Set(ended.map(({ customerId }) => customerId))];
+    await this.telling.ended(ended, 'unknown');
     await this.customers.touch(unique);
     await this.losses.settle(unique);
     await this.appendSynced(unique);
-    return customerIds.length;
+    return ended.length;
   }
 
   async report(pass: SyncPass): Promise<object> {
@@ -114,10 +121,25 @@ export class CustomersSync implements RoundSync<Loaded> {
     readAt: Date,
   ): Promise<{ inserted: number; changed: number }> {
     const items = pages.flatMap((page) => page.items);
-    const { inserted, changed, revived } = await this.mirror.apply(observeListing(items, readAtOf(readAt)));
+    const { inserted, changed, reopened, revived } = await this.mirror.apply(
+      observeListing(items, readAtOf(readAt)),
+    );
+    await this.telling.started([...(await this.newAmong(inserted, readAt)), ...reopened]);
     await this.losses.settle(revived);
     await this.appendSynced([...new Set([...inserted, ...changed].map((relation) => relation.customerId))]);
     return { inserted: inserted.length, changed: changed.length };
+  }
+
+  /** A relation that a callback has not told, or not yet, is no news where nobody has read all of its staff before. */
+  private async newAmong(inserted: readonly WrittenRelation[], readAt: Date): Promise<WrittenRelation[]> {
+    if (inserted.length === 0) return [];
+    const keys = new Set(inserted.map(({ observed }) => staffKeyOf(observed.staffUserId)));
+    const read = await this.staffReads.listRead([...keys]);
+    const recently = readAt.getTime() - RECENT_MS;
+    return inserted.filter(
+      ({ observed: { staffUserId, followedAt } }) =>
+        read.has(staffKeyOf(staffUserId)) || followedAt.getTime() > recently,
+    );
   }
 
   private async stepAfter({ item, loaded }: SyncReading<Loaded>): Promise<SyncStep> {

@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Events } from '../../../../platform/events/events.js';
 import type { WecomContact } from '../../../../wecom/index.js';
-import { relationEnded, relationStarted, type RelationEnded } from '../../customers.events.js';
+import type { RelationEnded } from '../../customers.events.js';
 import type { EndedBy } from '../domain/contact-change.js';
-import type { ObservedRelation } from '../domain/contact-observation.js';
 import { type Addition, observeContact } from '../domain/observe.js';
 import { CustomerStore } from '../persistence/customer-store.js';
 import { type EndedRelation, RelationEnds } from '../persistence/relation-ends.js';
 import { RelationHistoryStore } from '../persistence/relation-history-store.js';
-import type { WrittenRelation } from '../persistence/relation-store.js';
 import { Losses } from './losses.js';
 import { MirrorContacts } from './mirror-contacts.js';
 import type { ReadContact } from './read-contact.js';
+import { TellRelations } from './tell-relations.js';
 
 export interface Deletion {
   readonly staffUserId: string;
@@ -35,7 +33,7 @@ export class StoreContact {
     private readonly ends: RelationEnds,
     private readonly history: RelationHistoryStore,
     private readonly losses: Losses,
-    private readonly events: Events,
+    private readonly telling: TellRelations,
   ) {}
 
   async store(read: ReadContact, news: ContactNews = {}): Promise<void> {
@@ -55,7 +53,7 @@ export class StoreContact {
     addition: Addition | undefined,
   ): Promise<string[]> {
     const changes = await this.mirror.apply(observeContact(contact, read.readAt, addition));
-    await this.appendStarted([...changes.inserted, ...changes.reopened]);
+    await this.telling.started([...changes.inserted, ...changes.reopened]);
     return changes.revived;
   }
 
@@ -78,29 +76,12 @@ export class StoreContact {
     return [customerId];
   }
 
-  private async appendStarted(started: readonly WrittenRelation[]): Promise<void> {
-    for (const { id, customerId, observed } of started) {
-      const { staffUserId, addWay, state } = observed;
-      const startedAt = startOf(observed).toISOString();
-      const relation = { customerId, relationId: id, staffUserId };
-      await this.events.append(relationStarted, { ...relation, addWay, state, startedAt });
-    }
-  }
-
   private async appendEnded(
     ended: readonly EndedRelation[],
     endedBy: RelationEnded['endedBy'],
     at?: Date,
   ): Promise<void> {
     await this.customers.touch([...new Set(ended.map((relation) => relation.customerId))]);
-    for (const { id, customerId, staffUserId } of ended) {
-      const relation = { customerId, relationId: id, staffUserId, endedBy };
-      await this.events.append(relationEnded, { ...relation, ...(at && { endedAt: at.toISOString() }) });
-    }
+    await this.telling.ended(ended, endedBy, at);
   }
-}
-
-/** A relation that starts again may keep its first time in WeCom's answer; the callback tells the new one. */
-function startOf({ followedAt, addedAt }: ObservedRelation): Date {
-  return addedAt && addedAt > followedAt ? addedAt : followedAt;
 }
