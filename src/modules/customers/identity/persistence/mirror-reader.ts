@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Envelopes } from '../../../../platform/crypto/envelopes.js';
 import { Database } from '../../../../platform/database/database.js';
+import { settledUntil } from '../../contacts/persistence/settled-until.js';
 
 /** A place along customers_updated_at_idx. The time is the database's own text: a Date would cut the microseconds. */
 export interface MirrorPosition {
@@ -17,8 +18,13 @@ export interface MirroredCustomer extends MirrorPosition {
   readonly phones: readonly string[];
 }
 
+interface SealedPhone {
+  readonly id: string;
+  readonly sealed: string;
+}
+
 interface StoredCustomer extends Omit<MirroredCustomer, 'phones'> {
-  readonly phones: readonly { readonly id: string; readonly sealed: string }[];
+  readonly phones: readonly SealedPhone[];
 }
 
 const START: MirrorPosition = {
@@ -29,6 +35,8 @@ const START: MirrorPosition = {
 /** Reads along the times at which customers changed. Inside an open unit of work. */
 @Injectable()
 export class MirrorReader {
+  private readonly logger = new Logger('Customers');
+
   constructor(
     private readonly database: Database,
     private readonly envelopes: Envelopes,
@@ -59,19 +67,30 @@ export class MirrorReader {
   /** Customers that anything changed of since. */
   async listAfter({ updatedAt, customerId }: MirrorPosition, limit: number): Promise<MirroredCustomer[]> {
     const { corpId } = this.database;
-    const rows = await this.database.query<StoredCustomer>(CHANGED, [corpId, updatedAt, customerId, limit]);
-    const place = { corpId, table: 'customers.relation_phones', column: 'number_sealed' };
-    return rows.map((row) => ({
-      ...row,
-      phones: row.phones.map(({ id, sealed }) => this.envelopes.open(sealed, { ...place, rowId: id })),
-    }));
+    const until = await settledUntil(this.database);
+    const params = [corpId, updatedAt, customerId, limit, until];
+    const rows = await this.database.query<StoredCustomer>(CHANGED, params);
+    return rows.map((row) => ({ ...row, phones: row.phones.flatMap((phone) => this.opened(phone)) }));
+  }
+
+  /** One number that nobody can open must not hold up everybody behind it. */
+  private opened({ id, sealed }: SealedPhone): string[] {
+    const { corpId } = this.database;
+    const place = { corpId, table: 'customers.relation_phones', column: 'number_sealed', rowId: id };
+    try {
+      return [this.envelopes.open(sealed, place)];
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'unknown';
+      this.logger.error(`phone ${id} of corp ${corpId} cannot be opened and leads to nobody: ${reason}`);
+      return [];
+    }
   }
 }
 
 /** More numbers than this nobody has; the oldest ones count. */
 const PHONES_MAX = 20;
 
-/** Along customers_updated_at_idx, behind the start of every open transaction: see search/persistence/name-index.ts. */
+/** Along customers_updated_at_idx. */
 const CHANGED = `
   SELECT c.updated_at::text AS "updatedAt", c.id AS "customerId", c.external_user_id AS "externalUserId",
          c.union_id AS "unionId", coalesce((
@@ -82,6 +101,5 @@ const CHANGED = `
               WHERE r.corp_id = $1 AND r.customer_id = c.id ORDER BY p.id LIMIT ${PHONES_MAX}) p), '[]') AS phones
     FROM customers.customers c
    WHERE c.corp_id = $1 AND (c.updated_at, c.id) > ($2::timestamptz, $3::uuid)
-     AND c.updated_at < (SELECT least(min(xact_start), now()) - interval '1 second' FROM pg_stat_activity
-                          WHERE datname = current_database())
+     AND c.updated_at < $5::timestamptz
    ORDER BY c.updated_at, c.id LIMIT $4`;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
+import { settledUntil } from '../../contacts/persistence/settled-until.js';
 
 /** A place along customers_updated_at_idx. The time is the database's own text: a Date would cut the microseconds. */
 export interface NamePosition {
@@ -52,8 +53,10 @@ export class NameIndex {
   }
 
   /** Customers that anything changed of since. */
-  listAfter({ updatedAt, customerId }: NamePosition, limit: number): Promise<CustomerNames[]> {
-    return this.database.query<CustomerNames>(CHANGED, [this.database.corpId, updatedAt, customerId, limit]);
+  async listAfter({ updatedAt, customerId }: NamePosition, limit: number): Promise<CustomerNames[]> {
+    const { corpId } = this.database;
+    const until = await settledUntil(this.database);
+    return this.database.query<CustomerNames>(CHANGED, [corpId, updatedAt, customerId, limit, until]);
   }
 
   /** All changes in one statement. */
@@ -77,11 +80,7 @@ const NAME_FIELD = 'name';
 /** More names than this nobody remembers a customer by. */
 const REMARKS_MAX = 50;
 
-/**
- * Along customers_updated_at_idx. A transaction that is still open may have written rows with times before those of others
- * that have committed; behind its start nothing is read. The second covers the moment in which a transaction has begun
- * and does not show yet.
- */
+/** Along customers_updated_at_idx. */
 const CHANGED = `
   SELECT c.updated_at::text AS "updatedAt", c.id AS "customerId", n.names AS found,
          array_remove(ARRAY[c.name] || ARRAY(
@@ -93,8 +92,7 @@ const CHANGED = `
     FROM customers.customers c
     LEFT JOIN customers.search_names n ON n.corp_id = c.corp_id AND n.customer_id = c.id
    WHERE c.corp_id = $1 AND (c.updated_at, c.id) > ($2::timestamptz, $3::uuid)
-     AND c.updated_at < (SELECT least(min(xact_start), now()) - interval '1 second' FROM pg_stat_activity
-                          WHERE datname = current_database())
+     AND c.updated_at < $5::timestamptz
    ORDER BY c.updated_at, c.id LIMIT $4`;
 
 const STORE = `
