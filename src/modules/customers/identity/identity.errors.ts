@@ -9,6 +9,11 @@ export const identityErrors = defineErrors('customers', {
     en: 'No such case, or no doubt any more',
     zh: '待审核项不存在或已无争议',
   },
+  identity_case_settled: {
+    kind: 'conflict',
+    en: 'Somebody has settled this case meanwhile: nothing was decided',
+    zh: '该审核项已被他人处理，本次未作任何决定',
+  },
   blocked_identifier_not_found: {
     kind: 'not_found',
     en: 'Not on the block list',
@@ -18,6 +23,11 @@ export const identityErrors = defineErrors('customers', {
     kind: 'unprocessable',
     en: 'Not a value of this kind of identifier',
     zh: '该标识类型的取值无效',
+  },
+  customer_erased: {
+    kind: 'conflict',
+    en: 'The customer was erased: nothing leads to it any more',
+    zh: '该客户的个人数据已擦除，不能再添加标识',
   },
   identifier_of_wecom: {
     kind: 'conflict',

@@ -79,19 +79,13 @@ export class NamedCustomers {
 
   private async make(missing: ReadonlyMap<string, Newcomer>): Promise<Map<string, string>> {
     const ids = await this.customers.addOfOtherSystems(missing.size);
-    const made = [...missing].map(([text, newcomer], at) => ({
+    const made = [...missing].map(([text, { given, source }], at) => ({
       text,
-      ...newcomer,
-      customerId: ids[at] ?? '',
+      identifier: { ...given, source, customerId: ids[at] ?? '' },
     }));
-    for (const source of new Set(made.map((one) => one.source))) {
-      const ofSource = made.filter((one) => one.source === source);
-      await this.identifiers.add(
-        ofSource.map(({ customerId, given }) => ({ customerId, ...given })),
-        source,
-      );
-    }
-    return new Map(made.map(({ text, customerId }) => [text, customerId]));
+    const identifiers = made.map(({ identifier }) => identifier);
+    await this.identifiers.add(identifiers, identifiers[0]?.source ?? '');
+    return new Map(made.map(({ text, identifier }) => [text, identifier.customerId]));
   }
 }
 

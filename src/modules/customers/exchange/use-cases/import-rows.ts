@@ -20,6 +20,13 @@ export interface Imported {
   readonly held: ReadonlyMap<string, string>;
 }
 
+/** And where it stands. */
+interface WantedValue {
+  readonly change: FieldChange;
+  readonly number: number;
+  readonly column: string;
+}
+
 /** Rows that are valid by themselves become customers. Inside an open unit of work. */
 @Injectable()
 export class ImportRows {
@@ -42,8 +49,10 @@ export class ImportRows {
     const taken = job.dryRun ? await this.takenBefore(job.id, plan.rows) : [];
     if (taken.length > 0) return { ...none, broken: taken };
     const ids = await this.makeCustomers(plan, known.virtual);
+    const values = valuesOf(plan.rows, ids);
+    await this.fields.check(values.map(({ change }) => change)); // locks unique texts, which everybody locks before persons
     await this.identifiers.add(identifiersOf(plan.rows, ids), SOURCE);
-    const broken = await this.writeFields(job, plan.rows, ids);
+    const broken = await this.writeFields(job, values);
     const created = plan.rows.filter(({ creates }) => creates).length;
     if (job.dryRun) for (const row of plan.rows) hold(held, row, ids, known.virtual);
     return { created, updated: plan.rows.length - created, broken, held };
@@ -83,24 +92,7 @@ export class ImportRows {
     return ids;
   }
 
-  /** Of a customer that stands in the rows twice the later value of a field counts. */
-  private async writeFields(
-    job: Import,
-    rows: readonly PlannedRow[],
-    ids: ReadonlyMap<string, string>,
-  ): Promise<BrokenRow[]> {
-    const changes = new Map<string, { change: FieldChange; number: number; column: string }>();
-    for (const { row, customer } of rows) {
-      const customerId = ids.get(customer) ?? customer;
-      for (const { field, value, column } of row.values) {
-        changes.set(`${customerId} ${field}`, {
-          change: { customerId, field, value },
-          number: row.number,
-          column,
-        });
-      }
-    }
-    const wanted = [...changes.values()];
+  private async writeFields(job: Import, wanted: readonly WantedValue[]): Promise<BrokenRow[]> {
     const results = await this.fields.write(
       wanted.map(({ change }) => change),
       { source: SOURCE, by: job.owner },
@@ -113,6 +105,22 @@ export class ImportRows {
     }
     return [...problems].map(([number, list]) => ({ number, problems: list }));
   }
+}
+
+/** Of a customer that stands in the rows twice the later value of a field counts. */
+function valuesOf(rows: readonly PlannedRow[], ids: ReadonlyMap<string, string>): WantedValue[] {
+  const values = new Map<string, WantedValue>();
+  for (const { row, customer } of rows) {
+    const customerId = ids.get(customer) ?? customer;
+    for (const { field, value, column } of row.values) {
+      values.set(`${customerId} ${field}`, {
+        change: { customerId, field, value },
+        number: row.number,
+        column,
+      });
+    }
+  }
+  return [...values.values()];
 }
 
 function identifiersOf(rows: readonly PlannedRow[], ids: ReadonlyMap<string, string>): NewIdentifier[] {

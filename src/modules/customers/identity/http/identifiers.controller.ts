@@ -10,7 +10,7 @@ import { Identifiers } from '../use-cases/identifiers.js';
 import { AddIdentifiersDto, IDENTIFIER_ID_PREFIX, IdentifiersView } from './identifiers.views.js';
 
 const { not_found } = customersErrors;
-const { identifier_not_found, identifier_invalid, identifier_of_wecom } = identityErrors;
+const { customer_erased, identifier_not_found, identifier_invalid, identifier_of_wecom } = identityErrors;
 const SOURCE = 'api';
 
 @Controller('v1/customers/:id/identifiers')
@@ -56,7 +56,7 @@ export class IdentifiersController {
     },
     scope: 'customers:write',
     response: IdentifiersView,
-    errors: [not_found, identifier_invalid],
+    errors: [not_found, identifier_invalid, customer_erased],
   })
   async add(
     @PublicIdParam('id', CUSTOMER_ID_PREFIX, not_found) id: string,

@@ -17,7 +17,7 @@ import {
   UnmergedView,
 } from './persons.views.js';
 
-const { identity_case_not_found, person_too_large } = identityErrors;
+const { identity_case_not_found, identity_case_settled, person_too_large } = identityErrors;
 
 @Controller('v1/identity-cases')
 export class IdentityCasesController {
@@ -52,15 +52,13 @@ export class IdentityCasesController {
     summary: { en: 'Decide whether two customers are one person', zh: '审核身份冲突：合并或永不合并' },
     scope: 'customers:approve',
     response: UnmergedView,
-    errors: [identity_case_not_found, person_too_large],
+    errors: [identity_case_not_found, identity_case_settled, person_too_large],
   })
   async decide(
     @PublicIdParam('id', CASE_ID_PREFIX, identity_case_not_found) id: string,
     @Body() { decision }: DecideCaseDto,
   ): Promise<UnmergedView> {
-    const { customerA, customerB } = await this.cases.get(id);
-    if (decision === 'approve') await this.merging.merge([customerA, customerB]);
-    else await this.merging.keepApart(customerA, customerB);
-    return { persons: (await this.persons.ofCustomers([customerA, customerB])).map(GroupedPersonView.of) };
+    const customers = await this.merging.settle(id, decision === 'approve');
+    return { persons: (await this.persons.ofCustomers(customers)).map(GroupedPersonView.of) };
   }
 }

@@ -82,19 +82,34 @@ export class IdentifierStore {
     }));
   }
 
-  /** What a source has told already stays as it is. @param valueIds by text; new values are added to it. */
-  async add(holdings: readonly NewHolding[], valueIds: Map<string, string>): Promise<void> {
-    if (holdings.length === 0) return;
+  /**
+   * What a source has told already stays as it is, and nothing comes back to who was erased.
+   * @param valueIds by text; new values are added to it.
+   * @returns how many are new
+   */
+  async add(holdings: readonly NewHolding[], valueIds: Map<string, string>): Promise<number> {
+    if (holdings.length === 0) return 0;
     const records = holdings.map((holding) => this.toRecord(holding, valueIds));
-    await this.database.execute(
+    return this.database.execute(
       `INSERT INTO customers.identifiers (corp_id, id, customer_id, kind, namespace, value_id, value_hash, value_sealed,
               value_masked, placeholder, source, observed_at)
        SELECT $1, i.*, statement_timestamp()
          FROM jsonb_to_recordset($2::jsonb) AS i(id uuid, customer_id uuid, kind text, namespace text, value_id uuid,
               value_hash text, value_sealed text, value_masked text, placeholder boolean, source text)
+        WHERE NOT EXISTS (SELECT FROM customers.profiles p
+                           WHERE p.corp_id = $1 AND p.customer_id = i.customer_id AND p.erased_at IS NOT NULL)
        ON CONFLICT (corp_id, value_id, customer_id, source) DO NOTHING`,
       [this.database.corpId, JSON.stringify(records)],
     );
+  }
+
+  async hasErased(customerIds: readonly string[]): Promise<boolean> {
+    const rows = await this.database.query(
+      `SELECT 1 AS one FROM customers.profiles
+        WHERE corp_id = $1 AND customer_id = ANY($2::uuid[]) AND erased_at IS NOT NULL LIMIT 1`,
+      [this.database.corpId, customerIds],
+    );
+    return rows.length > 0;
   }
 
   async remove(ids: readonly string[]): Promise<void> {

@@ -30,11 +30,23 @@ export class IdentityLocks {
     );
   }
 
-  async lockPersons(mode: 'shared' | 'alone'): Promise<void> {
-    await this.database.query(
-      `SELECT pg_advisory_xact_lock${mode === 'shared' ? '_shared' : ''}($1, ${PERSONS})`,
-      [this.space()],
+  async lockPersonsAlone(): Promise<void> {
+    await this.database.query(`SELECT pg_advisory_xact_lock($1, ${PERSONS})`, [this.space()]);
+  }
+
+  /** One message. */
+  async sharePersons(): Promise<void> {
+    await this.database.execute(
+      `SAVEPOINT sharing_persons; SELECT pg_advisory_xact_lock_shared(${this.space()}, ${PERSONS})`,
     );
+  }
+
+  /**
+   * Gives back what `sharePersons` took, as long as nothing was written since: of two who share and then both want to be
+   * alone each would wait for the other.
+   */
+  async unsharePersons(): Promise<void> {
+    await this.database.execute('ROLLBACK TO SAVEPOINT sharing_persons');
   }
 
   private space(): number {

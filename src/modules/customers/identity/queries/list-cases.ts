@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
 import type { IdentifierKind } from '../domain/identifier.js';
 import type { Doubt } from '../domain/partition.js';
-import { identityErrors } from '../identity.errors.js';
 
 export interface IdentityCase {
   readonly id: string;
@@ -29,13 +28,11 @@ export class ListCases {
     );
   }
 
-  /** @throws customers.identity_case_not_found */
-  async get(id: string): Promise<IdentityCase> {
-    const found = await this.database.maybeOne<IdentityCase>(
+  /** undefined: no such case, or no doubt any more. */
+  find(id: string): Promise<IdentityCase | undefined> {
+    return this.database.maybeOne<IdentityCase>(
       `SELECT ${COLUMNS} FROM customers.identity_cases WHERE corp_id = $1 AND id = $2`,
       [this.database.corpId, id],
     );
-    if (!found) throw identityErrors.identity_case_not_found();
-    return found;
   }
 }

@@ -24,7 +24,7 @@ export class BlockIdentifiers {
     const identifier = parseIdentifier(given);
     if (!identifier) throw identityErrors.identifier_invalid({ kind: given.kind });
     await this.locks.lockValues([identifier]);
-    await this.locks.lockPersons('alone');
+    await this.locks.lockPersonsAlone();
     const valueId = (await this.store.valueIdsOf([identifier])).get(identifierText(identifier));
     const blocked = await this.list.add(identifier, reason, valueId);
     if (!blocked) throw identityErrors.identifier_blocked_already();
@@ -34,7 +34,7 @@ export class BlockIdentifiers {
 
   /** @throws customers.blocked_identifier_not_found */
   async unblock(id: string): Promise<void> {
-    await this.locks.lockPersons('alone');
+    await this.locks.lockPersonsAlone();
     const valueId = await this.list.remove(id);
     if (valueId === undefined) throw identityErrors.blocked_identifier_not_found();
     await this.persons.again(await this.reader.sharersOf([valueId]));

@@ -18,9 +18,10 @@ export class ChangeIdentifiers {
   /**
    * Where nobody shares a value and nobody is connected with anybody, no person can change: such facts are written side by
    * side. Otherwise all facts of the corp stand still while the persons are decided again.
+   * @returns false: some stood there already, or are of a customer who was erased. Who erases holds the persons alone.
    */
-  async change(added: readonly NewHolding[], removed: readonly StoredHolding[] = []): Promise<void> {
-    if (added.length === 0 && removed.length === 0) return;
+  async change(added: readonly NewHolding[], removed: readonly StoredHolding[] = []): Promise<boolean> {
+    if (added.length === 0 && removed.length === 0) return true;
     const told = added.filter(({ identifier }) => identifier.kind === 'external_userid');
     const contacts = await this.store.contactsWith(told.map(({ identifier }) => identifier.value));
     const holdings = [...added, ...contacts];
@@ -29,10 +30,11 @@ export class ChangeIdentifiers {
     const touched = [...new Set([...holdings, ...removed].map(({ customerId }) => customerId))];
     const before = await this.lockPersons(holdings, removed, touched, [...valueIds.values()]);
     await this.store.remove(removed.map(({ id }) => id));
-    await this.store.add(holdings, valueIds);
-    if (!before) return;
+    const isWhole = (await this.store.add(holdings, valueIds)) === holdings.length;
+    if (!before) return isWhole;
     const after = await this.reader.sharersOf([...valueIds.values(), ...removed.map((row) => row.valueId)]);
     await this.persons.again([...new Set([...before, ...after])]);
+    return isWhole;
   }
 
   /** @returns whose person may change; undefined: nobody's */
@@ -48,11 +50,12 @@ export class ChangeIdentifiers {
     ];
     const known = valueIds.length > 0 || removed.length > 0 || sharedWithin(holdings);
     if (!known && (await this.reader.connectedOf(touched)).length === 0) {
-      await this.locks.lockPersons('shared');
+      await this.locks.sharePersons();
       // whoever decided meanwhile may have connected them; the new values themselves are locked
       if ((await this.reader.connectedOf(touched)).length === 0) return undefined;
+      await this.locks.unsharePersons();
     }
-    await this.locks.lockPersons('alone');
+    await this.locks.lockPersonsAlone();
     return affected();
   }
 }

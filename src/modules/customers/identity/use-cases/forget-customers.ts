@@ -20,7 +20,7 @@ export class ForgetCustomers {
    * @throws customers.person_not_found
    */
   async forget(customerId: string, erase: () => Promise<string[]>): Promise<string[]> {
-    await this.locks.lockPersons('alone');
+    await this.locks.lockPersonsAlone();
     if (!(await this.links.exist([customerId]))) throw identityErrors.person_not_found();
     const near = await this.reader.reach([customerId]);
     const erased = await erase();

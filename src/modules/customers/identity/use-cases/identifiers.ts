@@ -37,6 +37,7 @@ export class Identifiers {
    * costs two statements and no lock. Who is one person is decided again in the same transaction.
    * @param source who says so: crm, shop, import, api …; wecom and remark are the mirror's, which takes back what goes there
    * @throws customers.identifier_invalid, with nothing written
+   * @throws customers.customer_erased; then the unit of work must not be committed
    */
   async add(items: readonly NewIdentifier[], source: string): Promise<void> {
     if (items.length === 0) return;
@@ -45,11 +46,14 @@ export class Identifiers {
       holdings,
       holdings.map(({ customerId }) => customerId),
     );
-    await this.changes.change(missing);
+    if (await this.changes.change(missing)) return;
+    if (await this.store.hasErased(missing.map(({ customerId }) => customerId)))
+      throw identityErrors.customer_erased();
   }
 
   /**
-   * These are all identifiers that the sources know of these customers: what they told before and no longer tell goes.
+   * These are all identifiers that the sources know of these customers: what they told before and no longer tell goes. A
+   * customer who was erased since they were read gets none.
    * @param told by source
    * @throws customers.identifier_invalid, with nothing written
    */

@@ -4,6 +4,7 @@ import { PERSON_CUSTOMERS_MAX } from '../domain/linking-rules.js';
 import { identityErrors } from '../identity.errors.js';
 import { IdentityLocks } from '../persistence/identity-locks.js';
 import { PersonStore } from '../persistence/person-store.js';
+import { ListCases } from '../queries/list-cases.js';
 import { Persons } from '../queries/persons.js';
 import { DecidePersons } from './decide-persons.js';
 
@@ -11,6 +12,7 @@ import { DecidePersons } from './decide-persons.js';
 @Injectable()
 export class MergePersons {
   constructor(
+    private readonly cases: ListCases,
     private readonly persons: Persons,
     private readonly store: PersonStore,
     private readonly locks: IdentityLocks,
@@ -38,6 +40,25 @@ export class MergePersons {
   }
 
   /**
+   * A human's word on a case: the two are one person, or never.
+   * @returns the two customers
+   * @throws customers.identity_case_not_found, customers.person_too_large
+   * @throws customers.identity_case_settled when somebody else was faster
+   */
+  async settle(caseId: string, together: boolean): Promise<Pair> {
+    if (!(await this.cases.find(caseId))) throw identityErrors.identity_case_not_found();
+    await this.locks.lockPersonsAlone();
+    const open = await this.cases.find(caseId);
+    if (!open) throw identityErrors.identity_case_settled();
+    const { customerA, customerB } = open;
+    if ((await this.persons.customersOf(customerA)).includes(customerB))
+      throw identityErrors.identity_case_settled();
+    if (together) await this.merge([customerA, customerB]);
+    else await this.keepApart(customerA, customerB);
+    return [customerA, customerB];
+  }
+
+  /**
    * Takes customers off a person, for good: identifiers do not bring them back, only a merge by hand does. What connected
    * the others through them alone goes, too.
    * @returns the person as it was
@@ -61,7 +82,7 @@ export class MergePersons {
 
   /** The persons of these customers, each once. Nobody changes them until the unit of work ends. */
   private async lockedSets(customerIds: readonly string[]): Promise<string[][]> {
-    await this.locks.lockPersons('alone');
+    await this.locks.lockPersonsAlone();
     if (!(await this.store.exist(customerIds))) throw identityErrors.person_not_found();
     const sets = await this.persons.customersOfMany(customerIds);
     return [...new Map([...sets.values()].map((ids) => [ids[0], ids])).values()];

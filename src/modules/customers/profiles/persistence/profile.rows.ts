@@ -16,6 +16,9 @@ export class ProfileRow {
   /** Counts the changes of what any source says of the customer. */
   @Column({ type: 'integer' })
   readonly version: number;
+  /** The customer takes no value any more. */
+  @Column({ name: 'erased_at', type: 'timestamptz', nullable: true })
+  readonly erasedAt: Date | null;
 }
 
 /** What one source says in one field. */

@@ -36,13 +36,17 @@ export class ChangeProfile {
     from: FieldOrigin,
     assertSeen: (etag: string) => void,
   ): Promise<ShownProfile | readonly FieldFault[]> {
+    const entries = Object.entries(fields);
+    const changes = entries.map(([field, value]) => ({
+      customerId,
+      field,
+      value,
+      ...(observedAt && { observedAt }),
+    }));
+    await this.fields.check(changes); // locks unique texts, which everybody locks before profiles
     await this.locks.lock(await this.members.of(customerId), 0);
     assertSeen((await this.profiles.get(customerId)).etag);
-    const entries = Object.entries(fields);
-    const results = await this.fields.write(
-      entries.map(([field, value]) => ({ customerId, field, value, ...(observedAt && { observedAt }) })),
-      from,
-    );
+    const results = await this.fields.write(changes, from);
     const faults = results.flatMap((result, index): FieldFault[] =>
       result.ok ? [] : [{ field: entries[index]?.[0] ?? '', ...result.problem }],
     );

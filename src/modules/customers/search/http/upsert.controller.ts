@@ -3,6 +3,7 @@ import { type AuthenticatedKey, CurrentKey } from '../../../../platform/auth/cur
 import { toPublicId } from '../../../../platform/context/typed-id.js';
 import { Endpoint } from '../../../../platform/http/endpoint.js';
 import { CUSTOMER_ID_PREFIX } from '../../contacts/http/customers.views.js';
+import { identityErrors } from '../../identity/identity.errors.js';
 import { searchErrors } from '../search.errors.js';
 import { UpsertCustomers } from '../use-cases/upsert-customers.js';
 import {
@@ -29,7 +30,7 @@ export class UpsertController {
     },
     scope: 'customers:write',
     response: UpsertedView,
-    errors: [...upsertRefusals, searchErrors.upsert_overtaken],
+    errors: [...upsertRefusals, searchErrors.upsert_overtaken, identityErrors.customer_erased],
   })
   async upsert(@Body() body: UpsertDto, @CurrentKey() key: AuthenticatedKey): Promise<UpsertedView> {
     const { source, ...item } = body;
@@ -54,7 +55,7 @@ export class UpsertController {
     },
     scope: 'customers:write',
     response: UpsertResultsView,
-    errors: [searchErrors.upsert_overtaken],
+    errors: [searchErrors.upsert_overtaken, identityErrors.customer_erased],
   })
   async upsertMany(
     @Body() body: UpsertsDto,

@@ -25,16 +25,21 @@ export class Holders {
 
   /**
    * @param items for each its identifiers; the first one finds the customer.
-   * @returns one for each, in their order. Whoever finds nobody holds the lock under which others would make the same one.
+   * @returns one for each, in their order. Whoever finds nobody holds the lock under which others would make the same one,
+   * and all locks that writing any of these identifiers takes: more of them later would be out of their order.
    */
   async find(items: readonly (readonly GivenIdentifier[])[]): Promise<Holding[]> {
     const keys = items.flat();
-    let found = await this.lookup.find(keys);
-    const missing = keys.filter((_, index) => found[index]?.length === 0);
-    if (missing.length > 0) {
-      await this.identifiers.lock(missing);
-      found = await this.lookup.find(keys);
-    }
+    const found = await this.holdings(items, await this.lookup.find(keys));
+    if (found.every(({ isKnown }) => isKnown)) return found;
+    await this.identifiers.lock(keys);
+    return this.holdings(items, await this.lookup.find(keys));
+  }
+
+  private async holdings(
+    items: readonly (readonly GivenIdentifier[])[],
+    found: readonly string[][],
+  ): Promise<Holding[]> {
     const shared = found.flatMap((ids) => (ids.length > 1 ? ids : []));
     const persons = await this.persons.customersOfMany([...new Set(shared)]);
     let at = 0;

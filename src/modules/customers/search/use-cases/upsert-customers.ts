@@ -45,7 +45,7 @@ export class UpsertCustomers {
 
   /**
    * @returns one outcome for each item, in their order. At most 1,000 a call; later items win over earlier ones.
-   * @throws customers.upsert_overtaken, with nothing written
+   * @throws customers.upsert_overtaken, customers.customer_erased, with nothing written
    */
   async upsert(items: readonly UpsertItem[], origin: UpsertOrigin): Promise<UpsertOutcome[]> {
     const drafts = items.map((item) => this.draftOf(item));
