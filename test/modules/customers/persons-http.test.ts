@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
 import { PERSON_TABLES } from '../../../src/modules/customers/person-data/domain/person-tables.js';
 import {
   IDENTIFIER_KINDS,
@@ -7,6 +8,13 @@ import {
 import { FollowMirror } from '../../../src/modules/customers/identity/use-cases/follow-mirror.js';
 import { FollowNames } from '../../../src/modules/customers/search/use-cases/follow-names.js';
 import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
+import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
+import { ambientUnit } from '../../../src/platform/database/transaction.js';
+import { IdentityLocks } from '../../../src/modules/customers/identity/persistence/identity-locks.js';
+import { Identifiers } from '../../../src/modules/customers/identity/use-cases/identifiers.js';
+import { MergePersons } from '../../../src/modules/customers/identity/use-cases/merge-persons.js';
+import { ErasePerson } from '../../../src/modules/customers/person-data/use-cases/erase-person.js';
+import { WriteFields } from '../../../src/modules/customers/profiles/use-cases/write-fields.js';
 import { CustomersWorld, type TestCorp } from './customers-world.js';
 
 const NAME = '欧阳测试';
@@ -58,6 +66,20 @@ async function newCustomer(identifiers: object[] = [], fields: Record<string, st
   return id;
 }
 
+/** Until somebody waits for a lock of the corp's persons. */
+async function lockWaited(): Promise<void> {
+  const waiting = () =>
+    corp.sql(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database =
+                (SELECT oid FROM pg_database WHERE datname = current_database())`);
+  for (let left = 100; left > 0 && (await waiting()).length === 0; left--)
+    await new Promise((wake) => setTimeout(wake, 20));
+}
+
+/** In a transaction of its own, also while one is open. */
+function outside<T>(work: () => Promise<T>): Promise<T> {
+  return ambientUnit.exit(() => world.http.get(UnitOfWork).run(corp.id, work));
+}
+
 async function personOf(id: string): Promise<string[]> {
   const answer = await call('GET', `/v1/persons/${per(id)}`);
   expect(answer.statusCode).toBe(200);
@@ -102,7 +124,7 @@ describe('persons over REST', () => {
     const masked = items.map((one: { value: string }) => one.value).sort();
     expect(masked).toEqual(['****😀abc', '😀****@x.com']);
     for (const kind of IDENTIFIER_KINDS)
-      for (const value of ['a\0b@x.com', 'a\uD800b@x.com', '1380000\0' + '1234'])
+      for (const value of ['a\0b@x.com', 'a\uD800b@x.com', '1380000\u00001234'])
         expect(parseIdentifier({ kind, namespace: NAMESPACED.has(kind) ? 'crm' : '', value })).toBe(
           undefined,
         );
@@ -153,6 +175,26 @@ describe('persons over REST', () => {
     expect((await merge(key)).statusCode).toBe(403);
     expect((await merge()).json().customerIds).toHaveLength(2);
     expect((await merge()).json().code).toBe('customers.merge_needs_two');
+  });
+
+  it('answer a conflict to who decides a doubt that somebody else is deciding', async () => {
+    const phone = { kind: 'phone', value: '13700006666' };
+    const a = await newCustomer([phone, { kind: 'external_id', namespace: 'crm', value: 'three' }]);
+    const b = await newCustomer([phone, { kind: 'external_id', namespace: 'crm', value: 'four' }]);
+    const found = (await call('GET', '/v1/identity-cases'))
+      .json()
+      .items.find((one: { customerIds: string[] }) => one.customerIds.includes(cus(a)));
+    const approveKey = await world.http.corpKey(corp.id, ['customers:approve']);
+    const deciding = await world.http.get(UnitOfWork).run(corp.id, async () => {
+      await world.http.get(MergePersons).merge([a, b]);
+      const url = `/v1/identity-cases/${found.id}/decide`;
+      const decide = ambientUnit.exit(() => call('POST', url, { decision: 'reject' }, approveKey));
+      await lockWaited();
+      return { decide };
+    });
+    const answer = await deciding.decide;
+    expect([answer.statusCode, answer.json().code]).toEqual([409, 'customers.identity_case_settled']);
+    expect(await personOf(a)).toEqual([a, b].sort());
   });
 
   it('follow what WeCom tells of unionids and what staff noted', async () => {
@@ -266,6 +308,32 @@ describe('personal data on request', () => {
     expect(
       (await call('POST', `/v1/persons/${per(foreign.customer)}/export`, {}, revealKey)).statusCode,
     ).toBe(404);
+  });
+
+  it('does not come back with who read it before it was erased', async () => {
+    const contact = { externalUserId: 'wmErased01', unionId: 'u-erased', name: '钱归来' };
+    const a = await newCustomer([], contact);
+    await world.http.get(FollowNames).follow(corp.id);
+    const identifiers = world.http.get(Identifiers);
+    const lock = jest.spyOn(world.http.get(IdentityLocks), 'lockValues').mockImplementationOnce(async () => {
+      await outside(() => world.http.get(ErasePerson).erase(a, true));
+    });
+    await world.http.get(FollowMirror).follow(corp.id); // has read the contact when it is erased
+    lock.mockRestore();
+    const rows = (table: string) =>
+      corp.sql(`SELECT FROM customers.${table} WHERE corp_id = $1 AND customer_id = $2`, [corp.id, a]);
+    for (const table of ['identifiers', 'name_grams', 'search_names', 'field_values'])
+      expect([table, await rows(table)]).toEqual([table, []]);
+    const told = { customerId: a, kind: 'email' as const, value: 'back@example.com' };
+    const inUnit = <T>(work: () => Promise<T>) => world.http.get(UnitOfWork).run(corp.id, work);
+    await expect(inUnit(() => identifiers.add([told], 'crm'))).rejects.toMatchObject({
+      code: 'customers.customer_erased',
+    });
+    const changes = [{ customerId: a, field: 'name', value: '钱归来' }];
+    const written = await inUnit(() =>
+      world.http.get(WriteFields).write(changes, { source: 'crm', by: 'test' }),
+    );
+    expect(written).toEqual([{ ok: false, problem: { code: 'gone' } }]);
   });
 
   /** A relation with a remark and a tag, a field, a timeline entry and an order. */

@@ -73,6 +73,6 @@ import { WriteFields } from './use-cases/write-fields.js';
     ValueStore,
     WriteFields,
   ],
-  exports: [FieldCatalogue, ProfileOf, ShowProfile, WriteFields],
+  exports: [FieldCatalogue, ProfileLocks, ProfileOf, ShowProfile, WriteFields],
 })
 export class ProfilesModule {}

@@ -18,6 +18,11 @@ const OF_CUSTOMERS = 't.customer_id = ANY($2::uuid[])';
 const OF_PAIRS = '(t.customer_a = ANY($2::uuid[]) OR t.customer_b = ANY($2::uuid[]))';
 const OF_RELATIONS = `t.relation_id IN (
   SELECT r.id FROM customers.follow_relations r WHERE r.corp_id = $1 AND r.customer_id = ANY($2::uuid[]))`;
+/** Along the primary key, which begins with the gram: what search/domain/name-grams.ts makes of the names. */
+const GRAMS_OF_CUSTOMERS = `${OF_CUSTOMERS} AND t.gram = ANY(ARRAY(
+  SELECT substr(line, at, size) COLLATE "C" FROM customers.search_names n, unnest(string_to_array(n.names, E'\\n')) AS line,
+         generate_series(1, length(line)) AS at, generate_series(1, 2) AS size
+   WHERE n.corp_id = $1 AND n.customer_id = ANY($2::uuid[])))`;
 
 /**
  * Every table of this module that holds something of a customer, in the order of erasure: what points at a row goes before
@@ -33,13 +38,17 @@ export const PERSON_TABLES: readonly PersonTable[] = [
   { name: 'customers.field_items', rows: OF_CUSTOMERS, erasure: 'delete' },
   { name: 'customers.field_history', rows: OF_CUSTOMERS, erasure: 'delete' },
   { name: 'customers.field_values', rows: OF_CUSTOMERS, erasure: 'delete' },
-  // a version that begins again would let an old If-Match pass
-  { name: 'customers.profiles', rows: OF_CUSTOMERS, erasure: { blank: 'version = t.version + 1' } },
+  // a version that begins again would let an old If-Match pass; and whoever comes later finds that nothing is wanted
+  {
+    name: 'customers.profiles',
+    rows: OF_CUSTOMERS,
+    erasure: { blank: 'version = t.version + 1, erased_at = statement_timestamp()' },
+  },
   { name: 'customers.consents', rows: OF_CUSTOMERS, erasure: 'delete' },
   { name: 'customers.blacklist_entries', rows: OF_CUSTOMERS, erasure: 'delete' },
 
+  { name: 'customers.name_grams', rows: GRAMS_OF_CUSTOMERS, erasure: 'delete' },
   { name: 'customers.search_names', rows: OF_CUSTOMERS, erasure: 'delete' },
-  { name: 'customers.name_grams', rows: OF_CUSTOMERS, erasure: 'delete' },
 
   { name: 'customers.timeline_entries', rows: OF_CUSTOMERS, erasure: 'delete' },
   // level, balance and count of coupons, which their ledgers still hold

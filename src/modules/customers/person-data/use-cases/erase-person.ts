@@ -4,6 +4,7 @@ import { Events } from '../../../../platform/events/events.js';
 import { customersErased } from '../../customers.events.js';
 import { Persons } from '../../identity/queries/persons.js';
 import { ForgetCustomers } from '../../identity/use-cases/forget-customers.js';
+import { ProfileLocks } from '../../profiles/persistence/profile-locks.js';
 import { PERSON_TABLES, type PersonTable } from '../domain/person-tables.js';
 import { personDataErrors } from '../person-data.errors.js';
 
@@ -16,6 +17,7 @@ export class ErasePerson {
   constructor(
     private readonly database: Database,
     private readonly persons: Persons,
+    private readonly profiles: ProfileLocks,
     private readonly identity: ForgetCustomers,
     private readonly events: Events,
   ) {}
@@ -28,11 +30,24 @@ export class ErasePerson {
   async erase(customerId: string, force: boolean): Promise<string[]> {
     return this.identity.forget(customerId, async () => {
       const customerIds = await this.persons.customersOf(customerId);
+      await this.lock(customerIds);
       if (!force && (await this.isFollowed(customerIds))) throw personDataErrors.person_still_followed();
       for (const table of PERSON_TABLES) await this.eraseFrom(table, customerIds);
       await this.events.append(customersErased, { customerIds });
       return customerIds;
     });
+  }
+
+  /**
+   * In the order in which others take them: who writes fields holds the profile before the customer, who writes relations
+   * holds the customer. Nobody's row is then written after its table was erased.
+   */
+  private async lock(customerIds: readonly string[]): Promise<void> {
+    await this.profiles.lock(customerIds, 0);
+    await this.database.execute(
+      `SELECT FROM customers.customers WHERE corp_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE`,
+      [this.database.corpId, customerIds],
+    );
   }
 
   private async isFollowed(customerIds: readonly string[]): Promise<boolean> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
 
 export interface LockedProfiles {
-  /** Had no profile before; customers that do not exist are in neither. */
+  /** Had no profile before; customers that do not exist, or were erased, are in neither. */
   readonly made: ReadonlySet<string>;
   /** The version of those who had one. */
   readonly known: ReadonlyMap<string, number>;
@@ -32,7 +32,8 @@ export class ProfileLocks {
     if (fresh.size === customerIds.length) return { made: fresh, known: new Map() };
     const known = await this.database.query<{ id: string; version: number }>(
       `SELECT customer_id AS id, version FROM customers.profiles
-        WHERE corp_id = $1 AND customer_id = ANY($2::uuid[]) ORDER BY customer_id FOR NO KEY UPDATE`,
+        WHERE corp_id = $1 AND customer_id = ANY($2::uuid[]) AND erased_at IS NULL
+        ORDER BY customer_id FOR NO KEY UPDATE`,
       params,
     );
     const others = known.filter(({ id }) => !fresh.has(id));
