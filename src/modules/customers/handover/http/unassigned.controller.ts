@@ -1,26 +1,14 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { type AuthenticatedKey, CurrentKey } from '../../../../platform/auth/current-key.js';
-import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
-import { Cursors } from '../../../../platform/http/cursors.js';
 import { Endpoint } from '../../../../platform/http/endpoint.js';
 import { httpErrors } from '../../../../platform/http/http.errors.js';
 import { type Page, PageQuery, pageOf } from '../../../../platform/http/page.js';
-import { HandoverGateway, WecomApiError } from '../../../../wecom/index.js';
-import { ShowHandovers } from '../queries/show-handovers.js';
+import { ListUnassigned } from '../queries/list-unassigned.js';
 import { UnassignedCustomerView } from './handovers.views.js';
-
-/** Binds WeCom's cursor to this list; ours carries it, so that a foreign one is refused. */
-const LIST = { list: 'unassigned-customers' };
-const BAD_CURSOR = 50100;
 
 @Controller('v1/unassigned-customers')
 export class UnassignedController {
-  constructor(
-    private readonly wecom: HandoverGateway,
-    private readonly unit: UnitOfWork,
-    private readonly cursors: Cursors,
-    private readonly handovers: ShowHandovers,
-  ) {}
+  constructor(private readonly unassigned: ListUnassigned) {}
 
   @Get()
   @Endpoint({
@@ -40,27 +28,10 @@ export class UnassignedController {
     @Query() query: PageQuery,
   ): Promise<Page<UnassignedCustomerView>> {
     if (!corpId) throw new Error('the scope of this endpoint is one of corp keys');
-    const after = await this.unit.read(corpId, async () =>
-      this.cursors.decode<{ wecom: string }>(LIST, query.cursor),
-    );
-    const { items, nextCursor } = await this.read(() =>
-      this.wecom.listUnassigned(corpId, after?.wecom ?? '', query.limit),
-    );
-    return this.unit.read(corpId, async () => {
-      const ids = await this.handovers.customerIdsOf(items.map(({ externalUserId }) => externalUserId));
-      return {
-        items: items.map((item) => UnassignedCustomerView.of(item, ids.get(item.externalUserId))),
-        ...(nextCursor !== '' && { nextCursor: this.cursors.encode(LIST, { wecom: nextCursor }) }),
-      };
-    });
-  }
-
-  private async read<T>(call: () => Promise<T>): Promise<T> {
-    try {
-      return await call();
-    } catch (error) {
-      if (error instanceof WecomApiError && error.errcode === BAD_CURSOR) throw httpErrors.cursor_invalid();
-      throw error;
-    }
+    const { items, nextCursor } = await this.unassigned.list(corpId, query.cursor, query.limit);
+    return {
+      items: items.map(({ item, customerId }) => UnassignedCustomerView.of(item, customerId)),
+      ...(nextCursor !== undefined && { nextCursor }),
+    };
   }
 }
