@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { InjectOptions } from 'fastify';
 import { RunImport } from '../../../src/modules/customers/exchange/use-cases/run-import.js';
 import { CustomersModule } from '../../../src/modules/customers/index.js';
@@ -55,7 +54,7 @@ export class ExchangeWorld {
     const headers = Buffer.isBuffer(body) ? { 'content-type': 'application/octet-stream' } : {};
     const options = { method, url, headers, ...(body && { payload: body }) } as InjectOptions;
     const answer = await this.http.call(key, options as never);
-    const isJson = /[\/+]json/.test(String(answer.headers['content-type']));
+    const isJson = /[/+]json/.test(String(answer.headers['content-type']));
     return {
       status: answer.statusCode,
       headers: answer.headers,
@@ -147,5 +146,3 @@ export class ExchangeWorld {
 }
 
 const SCOPES: Scope[] = ['customers:read', 'customers:write', 'operations:read', 'operations:write'];
-
-export const randomName = (): string => randomUUID();

@@ -28,6 +28,7 @@ export async function* csvRows(
   texts.pipe(parser);
   let number = 0;
   try {
+    // reason: without column names a record is a list of cells
     for await (const cells of parser as AsyncIterable<string[]>) {
       number++;
       if (cells.some((cell) => cell !== '')) yield rowOf(number, cells);

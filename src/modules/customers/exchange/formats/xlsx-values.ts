@@ -34,7 +34,7 @@ export function textOfNumber(number: number): string {
 }
 
 /** Letters that XML cannot hold are written by their code; so is what would be read as such a code. ECMA-376 22.9.2.19 */
-const UNWRITABLE = /[\0-\x08\x0b\x0c\x0d-\x1f\uFFFE\uFFFF]|_(?=x[0-9A-Fa-f]{4}_)/g;
+const UNWRITABLE = /(?![\t\n])[\p{Cc}\uFFFE\uFFFF]|_(?=x[0-9A-Fa-f]{4}_)/gu;
 const CODED = /_x([0-9A-Fa-f]{4})_/g;
 
 export function codedText(text: string): string {

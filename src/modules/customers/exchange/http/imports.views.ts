@@ -4,7 +4,6 @@ import {
   EnumField,
   IntegerField,
   ListField,
-  ObjectField,
   PublicIdField,
   TextField,
   TimeField,
