@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Events } from '../../../../platform/events/events.js';
 import type {
   MissingCount,
   RoundSync,
@@ -9,7 +8,6 @@ import type {
   SyncStep,
 } from '../../../../platform/sync/sync.js';
 import { ContactsGateway, WecomApiError, type WecomContactsOfStaff } from '../../../../wecom/index.js';
-import { relationsSynced } from '../../customers.events.js';
 import { readAtOf } from '../domain/contact-observation.js';
 import { decideRefusal, type ListingRefusal } from '../domain/listing-refusal.js';
 import { observeListing } from '../domain/observe.js';
@@ -27,7 +25,6 @@ export const CUSTOMERS_SYNC = 'customers.sync';
 
 /** WeCom's errcode for staff without an interface licence (page 90313); the listing names them instead of failing. */
 const NO_LICENCE = 701008;
-const CUSTOMERS_PER_EVENT = 500;
 const UNREAD_STAFF_SHOWN_MAX = 200;
 const GROUP_STAGE = 1;
 /** A first pass reads also what begins meanwhile, whose callback then finds nothing new. */
@@ -67,7 +64,6 @@ export class CustomersSync implements RoundSync<Loaded> {
     private readonly sweep: RelationSweep,
     private readonly losses: Losses,
     private readonly telling: TellRelations,
-    private readonly events: Events,
   ) {}
 
   async load(item: SyncItem, pass: SyncPass): Promise<Loaded> {
@@ -108,7 +104,7 @@ export class CustomersSync implements RoundSync<Loaded> {
     await this.telling.ended(ended, 'unknown');
     await this.customers.touch(unique);
     await this.losses.settle(unique);
-    await this.appendSynced(unique);
+    await this.telling.synced(unique);
     return ended.length;
   }
 
@@ -126,7 +122,7 @@ export class CustomersSync implements RoundSync<Loaded> {
     );
     await this.telling.started([...(await this.newAmong(inserted, readAt)), ...reopened]);
     await this.losses.settle(revived);
-    await this.appendSynced([...new Set([...inserted, ...changed].map((relation) => relation.customerId))]);
+    await this.telling.synced([...new Set([...inserted, ...changed].map((relation) => relation.customerId))]);
     return { inserted: inserted.length, changed: changed.length };
   }
 
@@ -166,14 +162,6 @@ export class CustomersSync implements RoundSync<Loaded> {
     await this.staffReads.record(group.staffUserIds);
     await this.staffReads.record(unlicensedUserIds, NO_LICENCE);
     return {};
-  }
-
-  private async appendSynced(customerIds: readonly string[]): Promise<void> {
-    for (let start = 0; start < customerIds.length; start += CUSTOMERS_PER_EVENT) {
-      await this.events.append(relationsSynced, {
-        customerIds: customerIds.slice(start, start + CUSTOMERS_PER_EVENT),
-      });
-    }
   }
 }
 
