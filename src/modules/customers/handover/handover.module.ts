@@ -4,6 +4,7 @@ import { ContactsModule } from '../contacts/contacts.module.js';
 import { HandoversController } from './http/handovers.controller.js';
 import { UnassignedController } from './http/unassigned.controller.js';
 import { HandoverStore } from './persistence/handover-store.js';
+import { ListUnassigned } from './queries/list-unassigned.js';
 import { ShowHandovers } from './queries/show-handovers.js';
 import { Handovers } from './reactions/handovers.js';
 import { HandOver } from './use-cases/hand-over.js';
@@ -18,6 +19,7 @@ import { TransferGroups } from './use-cases/transfer-groups.js';
   controllers: [HandoversController, UnassignedController],
   providers: [
     HandoverStore,
+    ListUnassigned,
     ShowHandovers,
     HandoverJobs,
     RequestHandover,
