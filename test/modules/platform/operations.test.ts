@@ -175,6 +175,17 @@ describe('one open operation of a kind', () => {
     );
   });
 
+  it('does not stand in the way of those that are begun alongside others', async () => {
+    const kind = newKind();
+    const id = await start(kind);
+    const others = await Promise.all([1, 2].map(() => inA(() => operations.startAlongside(kind, 5))));
+    expect(new Set([id, ...others]).size).toBe(3);
+    await expect(start(kind)).rejects.toMatchObject({ code: 'operations.already_running' });
+    await inA(() => operations.succeed(id, {}));
+    expect(await inA(() => operations.isRunning(kind))).toBe(true);
+    expect(await start(kind)).not.toBe(id);
+  });
+
   it('counts while it waits for an answer, and no more when it has ended', async () => {
     const kind = newKind();
     const id = await start(kind);
