@@ -30,29 +30,29 @@ const rows = (from: number, to: number) =>
 describe('an import', () => {
   it('makes customers of a file in parts, and the same file again changes nothing', async () => {
     const corp = await world.newCorp();
-    const csv = HEADER + rows(1, 1_201);
+    const csv = HEADER + rows(1, 601);
     const first = await corp.import(csv, MAPPING);
-    expect(first).toMatchObject({ state: 'done', rowsTotal: 1_201, created: 1_201, updated: 0, broken: 0 });
+    expect(first).toMatchObject({ state: 'done', rowsTotal: 601, created: 601, updated: 0, broken: 0 });
     const content = await corp.content();
-    expect(content).toContain('customers 1201');
-    expect(content).toContain('identifiers 2402');
-    expect(content).toContain('profiles 1201 1201');
+    expect(content).toContain('customers 601');
+    expect(content).toContain('identifiers 1202');
+    expect(content).toContain('profiles 601 601');
     const again = await corp.import(csv, MAPPING);
-    expect(again).toMatchObject({ state: 'done', created: 0, updated: 1_201, broken: 0 });
+    expect(again).toMatchObject({ state: 'done', created: 0, updated: 601, broken: 0 });
     expect(await corp.content()).toEqual(content);
     const operation = await corp.call('GET', `/v1/operations/${again.operationId}`);
     expect(operation.body).toMatchObject({
       state: 'succeeded',
-      done: 1_201,
-      total: 1_201,
-      result: { updated: 1_201 },
+      done: 601,
+      total: 601,
+      result: { updated: 601 },
     });
   });
 
   it('goes on behind the last step, whenever it is stopped, and does nothing twice', async () => {
     const whole = await world.newCorp();
     const stopped = await world.newCorp();
-    const csv = HEADER + rows(1, 700) + 'C-x,,,1990-02-31,\r\n' + rows(701, 1_700);
+    const csv = HEADER + rows(1, 400) + 'C-x,,,1990-02-31,\r\n' + rows(401, 1_100);
     await whole.import(csv, MAPPING);
     const id = await stopped.upload(Buffer.from(csv), 'csv', 5_000);
     await stopped.start(id, MAPPING);
@@ -71,13 +71,13 @@ describe('an import', () => {
     }
     importer.import = original;
     expect(deaths).toBeGreaterThan(1);
-    expect(await stopped.get(id)).toMatchObject({ state: 'done', created: 1_700, broken: 1 });
+    expect(await stopped.get(id)).toMatchObject({ state: 'done', created: 1_100, broken: 1 });
     expect(await stopped.content()).toEqual(await whole.content());
   });
 
   it('stops between two steps when the process shuts down or the operation is cancelled', async () => {
     const corp = await world.newCorp();
-    const id = await corp.upload(Buffer.from(HEADER + rows(1, 1_100)));
+    const id = await corp.upload(Buffer.from(HEADER + rows(1, 600)));
     const { body } = await corp.start(id, MAPPING);
     await corp.run(id, AbortSignal.abort());
     expect(await corp.get(id)).toMatchObject({ state: 'running', created: 500 });
@@ -87,7 +87,7 @@ describe('an import', () => {
     expect(await corp.get(id)).toMatchObject({ state: 'cancelled', created: 500 });
     expect((await corp.start(id, MAPPING)).status).toBe(202);
     await corp.run(id);
-    expect(await corp.get(id)).toMatchObject({ state: 'done', created: 600, updated: 500 });
+    expect(await corp.get(id)).toMatchObject({ state: 'done', created: 100, updated: 500 });
   });
 
   it('tries everything in a dry run, writes nothing, and reports the same', async () => {
@@ -95,7 +95,7 @@ describe('an import', () => {
     await corp.import(HEADER + rows(1, 20), MAPPING);
     const before = await corp.content();
     // the last row is about a customer that only this file makes, two steps before
-    const csv = `${HEADER}${rows(10, 1_200)}C-1,abc,,31.31.1990,x,\r\n,,nobody,,,\r\n${row(1_100, 'again')}`;
+    const csv = `${HEADER}${rows(10, 1_020)}C-1,abc,,31.31.1990,x,\r\n,,nobody,,,\r\n${row(1_000, 'again')}`;
     const tried = await corp.import(csv, MAPPING, { dryRun: true });
     const triedErrors = await corp.errors(tried.id);
     expect(await corp.content()).toEqual(before);
@@ -103,14 +103,14 @@ describe('an import', () => {
     await corp.start(tried.id, MAPPING);
     await corp.run(tried.id);
     const done = await corp.get(tried.id);
-    expect(done).toMatchObject({ state: 'done', created: 1_180, updated: 12, broken: 2 });
+    expect(done).toMatchObject({ state: 'done', created: 1_000, updated: 12, broken: 2 });
     expect([tried.created, tried.updated, tried.broken]).toEqual([done.created, done.updated, done.broken]);
     expect(await corp.errors(done.id)).toEqual(triedErrors);
     expect(
       triedErrors.map((one) => [one.row, ...one.problems.map(({ column, code }) => `${column} ${code}`)]),
     ).toEqual([
-      [1_193, '手机号 identifier_invalid', '生日 date', '评分 number'],
-      [1_194, '编号 identifier_missing'],
+      [1_013, '手机号 identifier_invalid', '生日 date', '评分 number'],
+      [1_014, '编号 identifier_missing'],
     ]);
   });
 
