@@ -74,7 +74,9 @@ export class DemoShop {
   /** That the shop's member and WeCom's customer are one person is found out in the background. */
   private async waitUntilKnown(customerId: string): Promise<void> {
     for (let waited = 0; waited < KNOWN_WAIT_MS; waited += POLL_MS) {
-      const { customerIds } = await this.api.get<{ customerIds: string[] }>(`/v1/customers/${customerId}/page`);
+      const { customerIds } = await this.api.get<{ customerIds: string[] }>(
+        `/v1/customers/${customerId}/page`,
+      );
       if (customerIds.length > 1) return;
       await sleep(POLL_MS);
     }

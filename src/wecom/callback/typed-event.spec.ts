@@ -87,7 +87,7 @@ describe('typed events', () => {
         {
           definition: expect.objectContaining({ name: 'wecom.handover_reported' }),
           payload: {
-            externalUserId: (typed?.payload as { externalUserId: string }).externalUserId,
+            externalUserId: (typed!.payload as { externalUserId: string }).externalUserId,
             happenedAt: expect.any(String),
           },
         },
