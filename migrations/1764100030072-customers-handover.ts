@@ -14,6 +14,7 @@ export class CustomersHandover1764100030072 implements MigrationInterface {
         to_user_id text NOT NULL,
         message text,
         is_listing boolean NOT NULL,
+        cancelled_at timestamptz,
         created_at timestamptz NOT NULL,
         finished_at timestamptz,
         CONSTRAINT handovers_pkey PRIMARY KEY (corp_id, id),

@@ -206,6 +206,25 @@ describe('POST /v1/handovers, in service', () => {
     expect(world.calls(TRANSFER)).toBe(before);
   }, 30_000);
 
+  it('waits for an administrator, and asks for nothing more once it is cancelled', async () => {
+    const [friend] = await befriend(1);
+    const blocked = world.sandbox.control.addFault({ path: TRANSFER, effect: { errcode: 60020 } });
+    const id = await handOver({ customerIds: [friend!.id] });
+    await world.runJobs('customers.hand_over');
+    expect(await states(id)).toEqual(['waiting']);
+    // as a listing or a postponed call would that ends after the cancellation
+    await world.cancel(uuidOf(id));
+    await world.http.sql(`SELECT set_config('app.corp_id', $1, false)`, [world.corpId]);
+    await world.http.sql(
+      `UPDATE customers.handover_items SET state = 'waiting', settled_at = NULL WHERE handover_id = $1`,
+      [uuidOf(id)],
+    );
+    blocked.remove();
+    const before = world.calls(TRANSFER);
+    await work();
+    expect([await states(id), world.calls(TRANSFER)]).toEqual([['cancelled'], before]);
+  }, 30_000);
+
   it('waits for the next day when the groups of the day are used up', async () => {
     const { chatId } = world.sandbox.control.events.createGroup({ ownerUserId: giver, silent: true });
     const id = await handOver({ chatIds: [chatId] });

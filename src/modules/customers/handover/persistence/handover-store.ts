@@ -56,6 +56,26 @@ export class HandoverStore {
     );
   }
 
+  /** WeCom is asked for nothing more; what it was asked for, and how that ends, is still followed. */
+  async cancel(id: string): Promise<void> {
+    await this.database.execute(
+      `UPDATE customers.handovers SET is_listing = false, cancelled_at = $3 WHERE corp_id = $1 AND id = $2`,
+      [this.database.corpId, id, this.clock.now()],
+    );
+    await this.settleCancelled(id);
+  }
+
+  /** Also what a listing or a postponed call put back after the cancellation. */
+  async settleCancelled(id: string): Promise<void> {
+    await this.database.execute(
+      `UPDATE customers.handover_items i SET state = 'cancelled', settled_at = $3
+         FROM customers.handovers h
+        WHERE h.corp_id = $1 AND h.id = $2 AND h.cancelled_at IS NOT NULL
+          AND i.corp_id = $1 AND i.handover_id = $2 AND i.state = 'waiting'`,
+      [this.database.corpId, id, this.clock.now()],
+    );
+  }
+
   /** External ids by our id; those whom WeCom does not know, and who do not exist, are missing. */
   async externalIdsOf(customerIds: readonly string[]): Promise<string[]> {
     const rows = await this.database.query<{ externalUserId: string }>(
@@ -81,6 +101,8 @@ export class HandoverStore {
          SELECT wecom_id FROM customers.handover_items
           WHERE corp_id = $1 AND handover_id = $2 AND state = 'waiting' AND subject = $3
             AND (not_before <= $5) IS NOT FALSE
+            AND EXISTS (SELECT FROM customers.handovers h
+                         WHERE h.corp_id = $1 AND h.id = $2 AND h.cancelled_at IS NULL)
           ORDER BY wecom_id LIMIT $4 FOR UPDATE SKIP LOCKED)
        UPDATE customers.handover_items i SET state = 'calling', called_at = $5 FROM next
         WHERE i.corp_id = $1 AND i.handover_id = $2 AND i.subject = $3 AND i.wecom_id = next.wecom_id
@@ -125,14 +147,14 @@ export class HandoverStore {
   /** All that WeCom was not asked for yet. */
   async settleWaiting(
     id: string,
-    state: 'cancelled' | 'failed',
-    subject: HandoverSubject | undefined,
-    errcode?: number,
+    state: 'failed',
+    subject: HandoverSubject,
+    errcode: number | undefined,
   ): Promise<void> {
     await this.database.execute(
       `UPDATE customers.handover_items SET state = $3, errcode = $5, settled_at = $6
-        WHERE corp_id = $1 AND handover_id = $2 AND state = 'waiting' AND ($4::text IS NULL OR subject = $4)`,
-      [this.database.corpId, id, state, subject ?? null, errcode ?? null, this.clock.now()],
+        WHERE corp_id = $1 AND handover_id = $2 AND state = 'waiting' AND subject = $4`,
+      [this.database.corpId, id, state, subject, errcode ?? null, this.clock.now()],
     );
   }
 

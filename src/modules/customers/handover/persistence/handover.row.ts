@@ -32,6 +32,10 @@ export class HandoverRow {
   @Column('boolean', { name: 'is_listing' })
   isListing: boolean;
 
+  /** WeCom is asked for nothing more from then on. */
+  @Column('timestamptz', { name: 'cancelled_at', nullable: true })
+  cancelledAt: Date | null;
+
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
 

@@ -40,8 +40,7 @@ export class Handovers implements OnModuleInit {
 
   /** What WeCom has accepted cannot be taken back; its result is still followed. */
   private async cancel(id: string): Promise<void> {
-    await this.items.markListed(id);
-    await this.items.settleWaiting(id, 'cancelled', undefined);
+    await this.items.cancel(id);
     await this.jobs.wake(id);
   }
 }

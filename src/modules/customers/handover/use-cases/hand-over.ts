@@ -63,6 +63,7 @@ export class HandOver {
 
   /** Also of one whose operation was cancelled: what WeCom accepted goes on there. */
   private async conclude(id: string): Promise<void> {
+    await this.items.settleCancelled(id);
     const { operationId, counts, open } = await this.report(id);
     const due = await this.items.nextDue(id);
     if (open === 0 && !due.isListing) {

@@ -124,7 +124,7 @@ export class TransferCustomers {
     try {
       return await this.results(corpId, handover);
     } catch (error) {
-      if (!isFinalRefusal(error) || error.action === 'config') throw error;
+      if (!isFinalRefusal(error)) throw error;
       const outcomes = accepted.map(({ wecomId }) => ({
         wecomId,
         state: 'failed' as const,
