@@ -36,7 +36,7 @@ async function upload(rows: number): Promise<void> {
 async function importAll(rows: number): Promise<number> {
   const startedAt = performance.now();
   const start = { dryRun: false, mode: 'create_and_update', mapping: MAPPING } as const;
-  await unit.run(corpId, () => imports.start(importId, start));
+  await unit.run(corpId, () => imports.start(importId, start, { owner: 'bench', scopes: [] }));
   for (;;) {
     await runner.run({ corpId, importId }, RUN);
     const now = await unit.read(corpId, () => store.find(importId));

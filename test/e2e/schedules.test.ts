@@ -61,6 +61,12 @@ describe('the schedules of the application', () => {
       'platform.purge_idempotency_keys': [{ name: 'platform.purge_idempotency_keys', corpId: null }],
       'wecom.purge_callbacks': both('wecom.purge_callbacks'),
       'sync.reconcile_daily': [{ name: 'sync.start_daily', corpId: CORP }],
+      'customers.follow_identifiers': [{ name: 'customers.follow_identifiers', corpId: CORP }],
+      'customers.follow_names': [{ name: 'customers.follow_names', corpId: CORP }],
+      'customers.forget_event_keys': both('customers.forget_event_keys'),
+      'customers.reconcile_announced': [], // nobody announces anything yet
+      'customers.tidy_exchanges': both('customers.tidy_exchanges'),
+      'platform.keep_partitions': [{ name: 'platform.keep_partitions', corpId: null }],
       'customers.walk_details': [{ name: 'customers.walk_details', corpId: CORP }],
       'welcome.tend': both('welcome.tend'),
     });

@@ -11,6 +11,8 @@ const SHARED_TEXTS_MAX = 3_000_000;
 const PART_BYTES_MAX = 8 * MIB;
 /** One row of 500 full cells. */
 const ROW_LENGTH_MAX = 17 * MIB;
+/** The last row of a sheet in Excel. */
+const ROW_NUMBER_MAX = 1_048_576;
 
 interface Workbook {
   readonly archive: XlsxArchive;
@@ -168,10 +170,14 @@ class SheetReader {
   private text = '';
   private takesText = false;
   private length = 0;
+  private silentBytes = 0;
 
   constructor(private readonly workbook: Workbook) {}
 
   feed(bytes: Buffer): SheetRow[] {
+    // the parser holds a text, a comment or an attribute until its end, however long it is
+    this.silentBytes += bytes.length;
+    if (this.silentBytes > ROW_LENGTH_MAX) throw sheetErrors.import_file_too_large();
     this.parser.write(this.decoder.decode(bytes, { stream: true }));
     return this.take();
   }
@@ -188,6 +194,7 @@ class SheetReader {
   }
 
   private open(tag: SaxesTagPlain): void {
+    this.silentBytes = 0;
     if (tag.name === 'row') this.openRow(tag);
     else if (tag.name === 'c') this.openCell(tag);
     else if (tag.name === 'v' || tag.name === 't') this.takesText = this.cell !== undefined;
@@ -196,7 +203,9 @@ class SheetReader {
 
   private openRow(tag: SaxesTagPlain): void {
     // never back, whatever a made-up file says: an import goes on behind the last number
-    this.number = Math.max(Number(attribute(tag, 'r')) || 0, this.number + 1);
+    const told = Number(attribute(tag, 'r'));
+    const isPlace = Number.isInteger(told) && told <= ROW_NUMBER_MAX;
+    this.number = Math.max(isPlace ? told : 0, this.number + 1);
     this.cells = [];
     this.damaged = [];
     this.length = 0;
@@ -225,8 +234,8 @@ class SheetReader {
   private closeCell(cell: OpenCell): void {
     while (this.cells.length < cell.place) this.cells.push('');
     const content = this.contentOf(cell);
-    if (cell.type === 'e' || content === undefined || content.length > CELL_LENGTH_MAX)
-      this.damaged.push(cell.place);
+    const isDamaged = cell.type === 'e' || content === undefined || content.length > CELL_LENGTH_MAX;
+    if (isDamaged && !this.damaged.includes(cell.place)) this.damaged.push(cell.place);
     this.cells[cell.place] = content ?? this.text;
     this.cell = undefined;
   }

@@ -88,6 +88,7 @@ export class ImportsController {
     response: ImportView,
     errors: [
       import_not_found,
+      exchangeErrors.content_of_others,
       exchangeErrors.import_state,
       exchangeErrors.import_part_missing,
       exchangeErrors.import_file_gone,
@@ -99,8 +100,9 @@ export class ImportsController {
   async start(
     @PublicIdParam('id', IMPORT_ID_PREFIX, import_not_found) id: string,
     @Body() body: ImportStartDto,
+    @CurrentKey() key: AuthenticatedKey,
   ): Promise<ImportView> {
-    return ImportView.of(await this.imports.start(id, body));
+    return ImportView.of(await this.imports.start(id, body, key));
   }
 
   @Get()

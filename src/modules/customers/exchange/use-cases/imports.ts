@@ -1,4 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { AuthenticatedKey } from '../../../../platform/auth/current-key.js';
+import { REVEAL_SCOPE } from '../../../../platform/auth/scopes.js';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { OperationConfirmations } from '../../../../platform/operations/operation-confirmations.js';
 import { Operations } from '../../../../platform/operations/operations.js';
@@ -67,11 +69,18 @@ export class Imports implements OnModuleInit {
   /**
    * Once for real; before that as often as one likes to try. After a failure or a cancellation it begins at the first row
    * again, and rows that were imported already are updates that change nothing.
-   * @throws customers.import_state, import_part_missing, import_file_gone, import_mapping_invalid, sheetErrors,
+   * @throws customers.import_state, content_of_others, import_part_missing, import_file_gone, import_mapping_invalid,
+   *   sheetErrors,
    *   operations.already_running
    */
-  async start(id: string, wanted: StartImport): Promise<Import> {
+  async start(
+    id: string,
+    wanted: StartImport,
+    { owner, scopes }: Pick<AuthenticatedKey, 'owner' | 'scopes'>,
+  ): Promise<Import> {
     const found = await this.lock(id);
+    // a mapping decides what of the file is shown, and to whom
+    if (found.owner !== owner && !scopes.includes(REVEAL_SCOPE)) throw exchangeErrors.content_of_others();
     if (!STARTABLE.includes(found.state)) throw exchangeErrors.import_state({ state: found.state });
     await this.starts.check(found, wanted);
     const operationId = await this.operations.start(IMPORT_OPERATION);
