@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import type { EmbeddedDatabase } from '../../src/embedded-database/index.js';
+import { eventually } from '../support/eventually.js';
 import { makePlace, pidOf, type Place, provideInstalled, query, withPassword } from './place.js';
 
 // initdb takes a second, or many on a machine that is busy with other tests.
@@ -84,7 +85,8 @@ describe.each(['installed', 'npm-package'] as const)('a database from the %s Pos
     await query(database.ownerUrl, 'INSERT INTO trial.notes VALUES (7)');
     await database.stop();
     await database.stop();
-    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    // the process that adopted it may take a moment to notice
+    await eventually(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
     expect(pidOf(database)).toBe(0);
 
     // A log of some size is set aside by the next start.
