@@ -20,6 +20,8 @@ import { Mortals } from './mortals.js';
 /** WeCom tries three times. The law is about what is acknowledged, so this one tries until it is. */
 const RETRY_MS = [300, 700, 1_000, ...Array.from({ length: 60 }, () => 2_000)];
 const SETTLE_MAX_MS = 60_000;
+/** What comes again each minute and gives way to everything else: there is always some of it. */
+export const BACKGROUND_PRIORITY = 50;
 /** What a process had claimed when it was killed is taken over after 60 s. */
 const SPOOL_MAX_MS = 75_000;
 
@@ -113,7 +115,8 @@ export async function whenSettled({ mortals, sandbox, owner, spools }: ChaosWorl
   await eventually(async () => {
     const { rows } = await owner.query(
       `SELECT t.identifier, j.attempts, j.run_at, j.last_error, j.locked_at, j.locked_by FROM graphile_worker._private_jobs j
-         JOIN graphile_worker._private_tasks t ON t.id = j.task_id WHERE is_available OR locked_at IS NOT NULL
+         JOIN graphile_worker._private_tasks t ON t.id = j.task_id WHERE (is_available OR locked_at IS NOT NULL)
+           AND j.priority < ${BACKGROUND_PRIORITY}
        UNION ALL
        SELECT kind, 0, started_at, state, NULL, NULL FROM platform.operations WHERE state IN ('queued', 'running')`,
     );

@@ -9,7 +9,7 @@ const SAMPLE = `
               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
               AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended(j.locked_by, 0)) AS orphaned
     FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
-   WHERE j.locked_at IS NOT NULL OR j.id = ANY($1::bigint[])`;
+   WHERE (j.locked_at IS NOT NULL OR j.id = ANY($1::bigint[])) AND j.priority < 50`;
 
 interface Orphan {
   readonly job: string;
