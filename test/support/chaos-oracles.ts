@@ -41,6 +41,7 @@ function dedupeKeyOf(xml: string): string {
 async function assertEventsAppliedOnce({ owner, events, traffic }: ChaosWorld): Promise<void> {
   const unconsumed = await owner.query(
     `SELECT e.name, consumer FROM platform.events e CROSS JOIN unnest(e.consumers) AS woken(consumer)
+      WHERE consumer <> 'welcome.tell_ends' -- looks a minute later, at its leisure
      EXCEPT ALL
      SELECT e.name, c.consumer FROM platform.event_consumptions c
        JOIN platform.events e ON e.corp_id = c.corp_id AND e.id = c.event_id`,
