@@ -17,6 +17,7 @@ import { ListCustomers } from './queries/list-customers.js';
 import { ReadRelationHistory } from './queries/read-relation-history.js';
 import { ContactEvents } from './reactions/contact-events.js';
 import { CorpEvents } from './reactions/corp-events.js';
+import { CustomerFollowers } from './reactions/customer-followers.js';
 import { DetailWalk } from './reactions/detail-walk.js';
 import { RemarkWrites } from './reactions/remark-writes.js';
 import { StartCustomersSync } from './reactions/start-sync.js';
@@ -60,10 +61,11 @@ import { WriteRemark } from './use-cases/write-remark.js';
     WalkDetails,
     ContactEvents,
     CorpEvents,
+    CustomerFollowers,
     DetailWalk,
     RemarkWrites,
     StartCustomersSync,
   ],
-  exports: [CustomerStore, GetCustomer, ListCustomers, ReadContactFromWecom, StoreContact],
+  exports: [CustomerFollowers, CustomerStore, GetCustomer, ListCustomers, ReadContactFromWecom, StoreContact],
 })
 export class ContactsModule {}

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { WecomModule } from '../../../wecom/index.js';
+import { ContactsModule } from '../contacts/contacts.module.js';
 import { BlockedIdentifiersController } from './http/blocked-identifiers.controller.js';
 import { IdentifiersController } from './http/identifiers.controller.js';
 import { IdentityCasesController } from './http/identity-cases.controller.js';
@@ -17,7 +17,6 @@ import { Persons } from './queries/persons.js';
 import { ShowIdentifiers } from './queries/show-identifiers.js';
 import { ShowPersons } from './queries/show-persons.js';
 import { SuggestDuplicates } from './queries/suggest-duplicates.js';
-import { MirrorFollowing } from './reactions/mirror-following.js';
 import { BlockIdentifiers } from './use-cases/block-identifiers.js';
 import { ChangeIdentifiers } from './use-cases/change-identifiers.js';
 import { DecidePersons } from './use-cases/decide-persons.js';
@@ -28,7 +27,7 @@ import { MergePersons } from './use-cases/merge-persons.js';
 
 /** What leads to a customer, and which customers are one person. */
 @Module({
-  imports: [WecomModule],
+  imports: [ContactsModule],
   controllers: [
     BlockedIdentifiersController,
     IdentifiersController,
@@ -49,7 +48,6 @@ import { MergePersons } from './use-cases/merge-persons.js';
     ShowIdentifiers,
     ShowPersons,
     SuggestDuplicates,
-    MirrorFollowing,
     BlockIdentifiers,
     ChangeIdentifiers,
     DecidePersons,

@@ -10,7 +10,6 @@ import { ViewStore } from './persistence/view-store.js';
 import { Conditions } from './queries/conditions.js';
 import { Estimates } from './queries/estimates.js';
 import { SearchCustomers } from './queries/search-customers.js';
-import { NameFollowing } from './reactions/name-following.js';
 import { FollowNames } from './use-cases/follow-names.js';
 import { Holders } from './use-cases/holders.js';
 import { SavedViews } from './use-cases/saved-views.js';
@@ -25,7 +24,6 @@ import { UpsertCustomers } from './use-cases/upsert-customers.js';
     Estimates,
     FollowNames,
     Holders,
-    NameFollowing,
     NameIndex,
     SavedViews,
     SearchCustomers,

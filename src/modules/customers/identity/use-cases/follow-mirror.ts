@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
+import { CustomerFollowers } from '../../contacts/reactions/customer-followers.js';
 import { type GivenIdentifier, parseIdentifier } from '../domain/identifier.js';
 import { type MirroredCustomer, MirrorReader } from '../persistence/mirror-reader.js';
 import { IdentifierLookup } from '../queries/identifier-lookup.js';
@@ -14,13 +15,18 @@ const PAGE = 500;
  * change, so a sync pays nothing, and a corp that is upgraded is read from its first customer on.
  */
 @Injectable()
-export class FollowMirror {
+export class FollowMirror implements OnModuleInit {
   constructor(
     private readonly unit: UnitOfWork,
     private readonly mirror: MirrorReader,
     private readonly lookup: IdentifierLookup,
     private readonly identifiers: Identifiers,
+    private readonly followers: CustomerFollowers,
   ) {}
+
+  onModuleInit(): void {
+    this.followers.register('identifiers', (corpId, signal) => this.follow(corpId, signal));
+  }
 
   /** Until everything is read that changed. Opens its own units of work. */
   async follow(corpId: CorpId, signal?: AbortSignal): Promise<void> {

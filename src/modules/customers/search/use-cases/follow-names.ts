@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
+import { CustomerFollowers } from '../../contacts/reactions/customer-followers.js';
 import { gramsOf } from '../domain/name-grams.js';
 import { type CustomerNames, NameIndex, type NamesChange } from '../persistence/name-index.js';
 
@@ -13,11 +14,16 @@ const PAGE = 500;
  * sync pays nothing.
  */
 @Injectable()
-export class FollowNames {
+export class FollowNames implements OnModuleInit {
   constructor(
     private readonly unit: UnitOfWork,
     private readonly index: NameIndex,
+    private readonly followers: CustomerFollowers,
   ) {}
+
+  onModuleInit(): void {
+    this.followers.register('names', (corpId, signal) => this.follow(corpId, signal));
+  }
 
   /** Until everything is read that changed. Opens its own units of work. */
   async follow(corpId: CorpId, signal?: AbortSignal): Promise<void> {
