@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { JobHelpers, TaskList } from 'graphile-worker';
 import { requestContext } from '../context/request-context.js';
+import { isNotConnected, isUnavailable } from '../database/unavailable.js';
 import { FAST_AT_ONCE, FastLane } from './fast-lane.js';
 import type { JobLane } from './job.js';
 import { describeFailure, JobFailed } from './job-failure.js';
@@ -11,6 +13,7 @@ import { JOBS_OPTIONS, type JobsOptions } from './jobs-options.js';
 
 /** Fetching and finishing a job takes milliseconds. */
 const FAST_CONNECTIONS = 4;
+const DATABASE_AWAY_MS = 250;
 
 /** Takes jobs in this process: one pool for each lane, so that no job waits for one of the other lane. */
 @Injectable()
@@ -72,7 +75,27 @@ async function perform(registered: RegisteredJob, payload: unknown, helpers: Job
     );
   } catch (error) {
     if (await isSuperseded(helpers)) return;
+    if (isNotConnected(error)) await giveAttemptBack(helpers);
     throw new JobFailed(describeFailure(error));
+  }
+}
+
+/**
+ * What could not ask the database has tried nothing: an outage parks no job, however few attempts it has. Waits for the
+ * database; in a process that stops meanwhile the attempt stays counted.
+ */
+async function giveAttemptBack({ job, query, abortSignal }: JobHelpers): Promise<void> {
+  for (;;) {
+    try {
+      await query(
+        'UPDATE graphile_worker._private_jobs SET attempts = attempts - 1 WHERE id = $1 AND attempts = $2',
+        [job.id, job.attempts],
+      );
+      return;
+    } catch (error) {
+      if (abortSignal?.aborted || !isUnavailable(error)) return;
+    }
+    await sleep(DATABASE_AWAY_MS);
   }
 }
 

@@ -21,12 +21,14 @@ const noteJob = defineJob<Payload>('test.note', { attemptsMax: 3 });
 const slowJob = defineJob<Payload>('test.slow', { attemptsMax: 3 });
 const fastJob = defineJob<Payload>('test.fast', { attemptsMax: 3, lane: 'fast' });
 const failingJob = defineJob<Payload>('test.fail', { attemptsMax: 1 });
+const unluckyJob = defineJob<Payload>('test.unlucky', { attemptsMax: 1 });
 const testErrors = defineErrors('jobs_test', { broken: { kind: 'internal', en: 'Broken', zh: '损坏' } });
 
 const noted: { payload: Payload; run: JobRun; actor: string | undefined; unitOpen: boolean }[] = [];
 let failure: () => Error = () => testErrors.broken();
 let failingWaitsFor: Promise<unknown> = Promise.resolve();
 const slowRuns: (() => void)[] = [];
+let outages = 0;
 
 let platform: TestPlatform;
 let unit: UnitOfWork;
@@ -57,6 +59,10 @@ beforeAll(async () => {
           handlers.register(failingJob, async () => {
             await failingWaitsFor;
             throw failure();
+          });
+          handlers.register(unluckyJob, async ({ n }, run) => {
+            if (outages-- > 0) await new Client({ host: '/tmp/no-such-database' }).connect();
+            noted.push({ payload: { n }, run, actor: 'unlucky', unitOpen: false });
           });
           handlers.register(slowJob, async () => {
             await new Promise<void>((end) => slowRuns.push(end));
@@ -110,6 +116,13 @@ describe('a job', () => {
       unitOpen: false,
     });
     await eventually(async () => expect(await waitingJobs()).toEqual([]));
+  });
+
+  it('that finds the database gone has used up no attempt', async () => {
+    outages = 2;
+    await enqueue({ corpId: CORP_A, n: 1 }, {}, unluckyJob);
+    await eventually(() => expect(noted.map(({ run }) => run.attempt)).toEqual([1]), 10_000);
+    await eventually(async () => expect(await waitingJobs('test.unlucky')).toEqual([]));
   });
 
   it('vanishes with the transaction that rolls back', async () => {
