@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CustomersModule } from './modules/customers/index.js';
 import { GroupChatsModule } from './modules/group-chats/index.js';
+import { LoyaltyModule } from './modules/loyalty/index.js';
 import { SegmentsModule } from './modules/segments/index.js';
 import { StaffModule } from './modules/staff/index.js';
 import { WelcomeModule } from './modules/welcome/index.js';
@@ -68,6 +69,7 @@ export class AppModule {
         CustomersModule,
         GroupChatsModule,
         WelcomeModule,
+        LoyaltyModule,
       ],
     };
   }

@@ -8,6 +8,11 @@ export const specialGrants: Record<string, string> = {
   'customers.consents': 'SELECT, INSERT, DELETE',
   'customers.field_history': 'SELECT, INSERT, DELETE',
   'customers.survivorship_rules': 'SELECT, INSERT',
+  'loyalty.accounts': 'SELECT, INSERT, UPDATE',
+  'loyalty.entries': 'SELECT, INSERT',
+  'loyalty.lot_uses': 'SELECT, INSERT, UPDATE (amount, given_back)',
+  'loyalty.lots': 'SELECT, INSERT, UPDATE (expires_at, remaining)',
+  'loyalty.transfers': 'SELECT, INSERT, UPDATE (reversed_amount)',
   'platform.api_keys': 'SELECT, INSERT, UPDATE (expires_at, last_used_at, revoked_at)',
   'platform.audit_entries': 'SELECT, INSERT',
   'platform.callback_places': 'SELECT, INSERT, DELETE',
@@ -26,6 +31,11 @@ export const specialGrants: Record<string, string> = {
 
 export const functions = [
   'customers.keep_relation_past()',
+  'loyalty.entry_hash(previous bytea, corp_id uuid, account_id uuid, seq bigint, transfer_id uuid, kind text, delta bigint, balance_after bigint, debt_delta bigint, debt_after bigint, recorded_at timestamp with time zone)',
+  'loyalty.give_back_lots(p_corp uuid, p_transfer uuid, p_amount bigint)',
+  'loyalty.post(p_corp uuid, p_at timestamp with time zone, p_actor_kind text, p_actor_id text, p_request_id text, p_items jsonb)',
+  'loyalty.take_expired(p_corp uuid, p_account uuid, p_lot bigint, p_seq bigint, p_amount bigint)',
+  'loyalty.take_lots(p_corp uuid, p_accounts uuid[], p_seqs bigint[], p_held bigint[], p_amount bigint, p_at timestamp with time zone, p_lots text, p_only bigint[], p_partly boolean)',
   'platform.keep_partitions()',
   'platform.refuse_change()',
 ];
@@ -38,6 +48,8 @@ export const ownersFunctions: Record<string, string> = {
 /** `table: trigger, timing and events`. */
 export const triggers = [
   'customers.follow_relations: keep_past AFTER UPDATE',
+  'loyalty.entries: append_only BEFORE DELETE, UPDATE',
+  'loyalty.entries: append_only_truncate BEFORE TRUNCATE',
   'platform.audit_entries: append_only BEFORE DELETE, UPDATE',
   'platform.audit_entries: append_only_truncate BEFORE TRUNCATE',
   'platform.events: append_only BEFORE UPDATE',
@@ -46,10 +58,20 @@ export const triggers = [
 ];
 
 /** Rows that nobody may change or remove: each needs both triggers and no grant to do so. */
-export const appendOnlyTables = ['platform.audit_entries', 'platform.operator_audit_entries'];
+export const appendOnlyTables = [
+  'loyalty.entries',
+  'platform.audit_entries',
+  'platform.operator_audit_entries',
+];
 
 /** Tables without a row class, with the reason: the drift test cannot see them. */
 export const tablesWithoutRowClass: Record<string, string> = {
+  'loyalty.accounts': 'plain SQL only',
+  'loyalty.entries': 'plain SQL only',
+  'loyalty.lot_uses': 'plain SQL only',
+  'loyalty.lots': 'plain SQL only',
+  'loyalty.transfers': 'plain SQL only',
+  'loyalty.wallets': 'plain SQL only',
   'platform.partitioned_tables': 'plain SQL only',
   'platform.api_keys': 'plain SQL only',
   'platform.audit_entries': 'plain SQL only',

@@ -19,4 +19,9 @@ export class CustomersFacade {
   customersOfMany(customerIds: readonly string[]): Promise<Map<string, string[]>> {
     return this.persons.customersOfMany(customerIds);
   }
+
+  /** Those of the ids that are customers of the corp. Others' customers are none. */
+  known(customerIds: readonly string[]): Promise<string[]> {
+    return this.persons.known(customerIds);
+  }
 }

@@ -8,6 +8,7 @@ export const scopeModules = [
   'connections',
   'jobs',
   'welcome',
+  'loyalty',
 ] as const;
 export const scopeActions = ['read', 'write', 'approve'] as const;
 /** Whole phone numbers and other personal data that everybody else sees masked. */

@@ -25,4 +25,14 @@ export class Persons {
     const sets = new Map(linked.map((row) => [row.customerId, row.customerIds]));
     return new Map(customerIds.map((id) => [id, sets.get(id) ?? [id]]));
   }
+
+  /** Those of the ids that are customers of the corp. */
+  async known(customerIds: readonly string[]): Promise<string[]> {
+    if (customerIds.length === 0) return [];
+    const rows = await this.database.query<{ id: string }>(
+      'SELECT id FROM customers.customers WHERE corp_id = $1 AND id = ANY ($2::uuid[])',
+      [this.database.corpId, customerIds],
+    );
+    return rows.map(({ id }) => id);
+  }
 }

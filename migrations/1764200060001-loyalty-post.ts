@@ -1,0 +1,358 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** What an entry is, bound to all before it in its account. Verified by anybody who has the columns (docs/adr/0021). */
+const ENTRY_HASH = `
+  CREATE FUNCTION loyalty.entry_hash(previous bytea, corp_id uuid, account_id uuid, seq bigint, transfer_id uuid,
+      kind text, delta bigint, balance_after bigint, debt_delta bigint, debt_after bigint, recorded_at timestamptz)
+    RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN sha256(previous || uuid_send(corp_id) || uuid_send(account_id) || int8send(seq) || uuid_send(transfer_id)
+      || int8send(delta) || int8send(balance_after) || int8send(debt_delta) || int8send(debt_after)
+      || timestamptz_send(recorded_at) || kind::bytea)`;
+
+/**
+ * Takes an amount from lots, those that expire first of all: each of the entries p_seqs notes what it took. From an account
+ * no more than is not held, and held points are not covered by lots past expiry.
+ * p_lots: live, dead (past expiry) or any. p_only: no other lots than these. p_partly: what there is; else all or nothing.
+ */
+const TAKE_LOTS = `
+  CREATE FUNCTION loyalty.take_lots(p_corp uuid, p_accounts uuid[], p_seqs bigint[], p_held bigint[], p_amount bigint,
+      p_at timestamptz, p_lots text, p_only bigint[], p_partly boolean)
+    RETURNS TABLE (account uuid, taken bigint) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+  BEGIN
+    RETURN QUERY
+    WITH lot AS (
+      SELECT a.place, a.id, a.entry_seq, a.held, l.seq, l.remaining, l.expires_at,
+             coalesce(l.expires_at <= p_at, false) AS is_dead,
+             (p_only IS NULL OR l.seq = ANY (p_only)) AND CASE p_lots
+               WHEN 'live' THEN l.expires_at IS NULL OR l.expires_at > p_at
+               WHEN 'dead' THEN l.expires_at <= p_at
+               ELSE true END AS is_usable
+        FROM unnest(p_accounts, p_seqs, p_held) WITH ORDINALITY AS a(id, entry_seq, held, place)
+        JOIN loyalty.lots l ON l.corp_id = p_corp AND l.account_id = a.id AND l.remaining > 0
+    ), free AS (
+      SELECT id, sum(remaining) - min(held) - coalesce(sum(remaining) FILTER (WHERE is_dead AND NOT is_usable), 0) AS free
+        FROM lot GROUP BY id
+    ), part AS (
+      SELECT lot.*, least(remaining, free - (sum(remaining) OVER (PARTITION BY lot.id ORDER BY expires_at, seq) - remaining)) AS part
+        FROM lot JOIN free ON free.id = lot.id WHERE is_usable
+    ), queue AS (
+      SELECT *, sum(part) OVER (ORDER BY expires_at, place, seq) - part AS before, sum(part) OVER () AS total
+        FROM part WHERE part > 0
+    ), used AS (
+      SELECT place, id, entry_seq, seq, least(part, p_amount - before)::bigint AS amount
+        FROM queue WHERE before < p_amount AND (p_partly OR total >= p_amount)
+    ), changed AS (
+      UPDATE loyalty.lots l SET remaining = l.remaining - used.amount
+        FROM used WHERE l.corp_id = p_corp AND l.account_id = used.id AND l.seq = used.seq
+    ), noted AS (
+      INSERT INTO loyalty.lot_uses AS u (corp_id, account_id, entry_seq, lot_seq, amount)
+      SELECT p_corp, id, entry_seq, seq, amount FROM used
+      ON CONFLICT ON CONSTRAINT lot_uses_pkey DO UPDATE SET amount = u.amount + excluded.amount
+    )
+    SELECT id, sum(amount)::bigint FROM used GROUP BY id, place ORDER BY place;
+  END $$`;
+
+/** Gives back what a transfer took, with the expiry that it had: what it took last comes back first. */
+const GIVE_BACK_LOTS = `
+  CREATE FUNCTION loyalty.give_back_lots(p_corp uuid, p_transfer uuid, p_amount bigint)
+    RETURNS TABLE (account uuid, given bigint, lots bigint[]) LANGUAGE plpgsql
+    SET plan_cache_mode = force_generic_plan AS $$
+  BEGIN
+    RETURN QUERY
+    WITH use AS (
+      SELECT u.account_id, u.entry_seq, u.lot_seq, u.amount - u.given_back AS open, l.expires_at
+        FROM loyalty.entries e
+        JOIN loyalty.lot_uses u ON u.corp_id = e.corp_id AND u.account_id = e.account_id AND u.entry_seq = e.seq
+        JOIN loyalty.lots l ON l.corp_id = u.corp_id AND l.account_id = u.account_id AND l.seq = u.lot_seq
+       WHERE e.corp_id = p_corp AND e.transfer_id = p_transfer AND u.amount > u.given_back
+    ), queue AS (
+      SELECT *, sum(open) OVER (ORDER BY expires_at DESC, account_id DESC, lot_seq DESC) - open AS before FROM use
+    ), back AS (
+      SELECT *, least(open, p_amount - before)::bigint AS amount FROM queue WHERE before < p_amount
+    ), changed AS (
+      UPDATE loyalty.lots l SET remaining = l.remaining + back.amount
+        FROM back WHERE l.corp_id = p_corp AND l.account_id = back.account_id AND l.seq = back.lot_seq
+    ), noted AS (
+      UPDATE loyalty.lot_uses u SET given_back = u.given_back + back.amount
+        FROM back WHERE u.corp_id = p_corp AND u.account_id = back.account_id AND u.entry_seq = back.entry_seq
+         AND u.lot_seq = back.lot_seq
+    )
+    SELECT back.account_id, sum(back.amount)::bigint, array_agg(back.lot_seq) FROM back GROUP BY back.account_id
+     ORDER BY back.account_id;
+  END $$`;
+
+/**
+ * Points of a lot that expired unspent are lost to the customer already: taking the earning back turns their expiry into
+ * the taking, and makes no debt of them.
+ */
+const TAKE_EXPIRED = `
+  CREATE FUNCTION loyalty.take_expired(p_corp uuid, p_account uuid, p_lot bigint, p_seq bigint, p_amount bigint)
+    RETURNS bigint LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+  DECLARE
+    v_taken bigint;
+  BEGIN
+    WITH use AS (
+      SELECT u.entry_seq, e.transfer_id, u.amount - u.given_back AS open,
+             sum(u.amount - u.given_back) OVER (ORDER BY u.entry_seq) - (u.amount - u.given_back) AS before
+        FROM loyalty.lot_uses u
+        JOIN loyalty.entries e ON e.corp_id = u.corp_id AND e.account_id = u.account_id AND e.seq = u.entry_seq
+       WHERE u.corp_id = p_corp AND u.account_id = p_account AND u.lot_seq = p_lot AND e.kind = 'expire'
+         AND u.amount > u.given_back
+    ), back AS (
+      SELECT *, least(open, p_amount - before)::bigint AS amount FROM use WHERE before < p_amount
+    ), changed AS (
+      UPDATE loyalty.lot_uses u SET given_back = u.given_back + back.amount
+        FROM back WHERE u.corp_id = p_corp AND u.account_id = p_account AND u.entry_seq = back.entry_seq
+         AND u.lot_seq = p_lot
+    ), undone AS (
+      UPDATE loyalty.transfers t SET reversed_amount = t.reversed_amount + back.amount
+        FROM back WHERE t.corp_id = p_corp AND t.id = back.transfer_id
+    )
+    SELECT coalesce(sum(amount), 0) INTO v_taken FROM back;
+    IF v_taken > 0 THEN
+      INSERT INTO loyalty.lot_uses AS u (corp_id, account_id, entry_seq, lot_seq, amount)
+      VALUES (p_corp, p_account, p_seq, p_lot, v_taken)
+      ON CONFLICT ON CONSTRAINT lot_uses_pkey DO UPDATE SET amount = u.amount + excluded.amount;
+    END IF;
+    RETURN v_taken;
+  END $$`;
+
+/**
+ * Books up to 1,000 items, each wholly or not at all, in their order; rows say what became of each (ledger-store.ts). All
+ * accounts are locked first, in the order of their ids, so nothing that is decided then changes any more. What the items
+ * leave is written by one statement a table; only what takes points, or gives them back, asks for lots in between.
+ */
+const POST = `
+  CREATE FUNCTION loyalty.post(p_corp uuid, p_at timestamptz, p_actor_kind text, p_actor_id text, p_request_id text,
+      p_items jsonb)
+    RETURNS TABLE (n integer, code text, replayed boolean, transfer uuid, account uuid, member uuid, customer uuid,
+      wallet uuid, program uuid, seq bigint, kind text, delta bigint, balance_after bigint, debt_after bigint,
+      earned_total bigint, recorded_at timestamptz)
+    LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+  #variable_conflict use_column
+  DECLARE
+    k_balance_max CONSTANT bigint := 1000000000000000;
+    item record;
+    original record;
+    part record;
+    v_ids uuid[];                            -- of the locked accounts, sorted
+    v_accounts loyalty.accounts[];           -- as they are after the items so far
+    v_transfers loyalty.transfers[] := '{}'; -- what is still to be written
+    v_entries loyalty.entries[] := '{}';
+    v_lots loyalty.lots[] := '{}';
+    v_moves integer[];                       -- of an item: the accounts it changes, by place in v_ids
+    v_deltas bigint[];
+    v_debts bigint[];
+    v_from uuid[];
+    v_seqs bigint[];
+    v_held bigint[];
+    v_account loyalty.accounts;
+    v_id uuid;
+    v_place integer;
+    v_amount bigint;
+    v_delta bigint;
+    v_debt bigint;
+    v_hash bytea;
+    v_at timestamptz;
+    is_credit boolean;
+  BEGIN
+    SELECT array_agg(x.id ORDER BY x.id), array_agg(x.row ORDER BY x.id) INTO v_ids, v_accounts FROM (
+      SELECT acc.id, acc AS row FROM loyalty.accounts acc
+       WHERE acc.corp_id = p_corp AND acc.id IN (
+               SELECT o.id FROM jsonb_to_recordset(p_items) AS i(wallet uuid, customers uuid[])
+                 JOIN loyalty.accounts o
+                   ON o.corp_id = p_corp AND o.customer_id = ANY (i.customers) AND o.wallet_id = i.wallet
+               UNION SELECT i.account FROM jsonb_to_recordset(p_items) AS i(account uuid) WHERE i.account IS NOT NULL
+               UNION SELECT e.account_id FROM jsonb_to_recordset(p_items) AS i(reverses uuid)
+                 JOIN loyalty.entries e ON e.corp_id = p_corp AND e.transfer_id = i.reverses)
+       ORDER BY acc.id FOR UPDATE) x;
+
+    FOR item IN
+      SELECT i.*, t.id AS known, t.body_hash = i.hash AS is_same,
+             CASE WHEN i.kind = 'spend' OR i.amount < 0 THEN EXISTS (
+               SELECT FROM loyalty.members m WHERE m.corp_id = p_corp AND m.program_id = i.program
+                  AND m.customer_id = i.customer AND m.frozen_at IS NOT NULL) ELSE false END AS is_frozen,
+             CASE WHEN i.account IS NOT NULL THEN ARRAY[i.account]
+               WHEN i.kind = 'spend' THEN ARRAY(
+               SELECT o.id FROM loyalty.accounts o JOIN loyalty.members m ON m.corp_id = p_corp AND m.id = o.member_id
+                WHERE o.corp_id = p_corp AND o.customer_id = ANY (i.customers) AND o.wallet_id = i.wallet
+                  AND m.frozen_at IS NULL ORDER BY o.customer_id <> i.customer, o.id)
+               WHEN i.kind <> 'reverse' THEN ARRAY(
+               SELECT o.id FROM loyalty.accounts o
+                WHERE o.corp_id = p_corp AND o.customer_id = i.customer AND o.wallet_id = i.wallet) END AS accounts
+        FROM jsonb_to_recordset(p_items) AS i(n integer, id uuid, program uuid, key text, hash bytea, kind text,
+               wallet uuid, customer uuid, customers uuid[], account uuid, amount bigint, held bigint, reverses uuid,
+               reason text, event uuid, rule uuid, effective timestamptz, expires timestamptz, extends boolean,
+               refusal text)
+        LEFT JOIN loyalty.transfers t ON t.corp_id = p_corp AND t.program_id = i.program AND t.key = i.key
+       ORDER BY i.n
+    LOOP
+      n := item.n; replayed := false; transfer := item.id; v_amount := item.amount;
+
+      IF item.is_same THEN
+        RETURN QUERY
+          SELECT item.n, NULL::text, true, e.transfer_id, e.account_id, o.member_id, o.customer_id, o.wallet_id,
+                 o.program_id, e.seq, e.kind, e.delta, e.balance_after, e.debt_after, o.earned_total, e.recorded_at
+            FROM loyalty.entries e JOIN loyalty.accounts o ON o.corp_id = e.corp_id AND o.id = e.account_id
+           WHERE e.corp_id = p_corp AND e.transfer_id = item.known ORDER BY e.account_id;
+        CONTINUE;
+      END IF;
+      is_credit := item.kind IN ('earn', 'opening') OR item.kind = 'adjust' AND v_amount > 0;
+      code := CASE
+        WHEN item.known IS NOT NULL THEN 'loyalty.key_reused'
+        WHEN item.refusal IS NOT NULL THEN item.refusal
+        WHEN item.is_frozen THEN 'loyalty.member_frozen'
+        WHEN cardinality(item.accounts) = 0 THEN 'member_missing' END;
+      IF code IS NOT NULL THEN RETURN NEXT; CONTINUE; END IF;
+
+      IF (NOT is_credit OR item.extends) AND cardinality(v_lots) > 0 THEN -- it must see the lots of the items before
+        INSERT INTO loyalty.lots SELECT l.* FROM unnest(v_lots) AS l;
+        v_lots := '{}';
+      END IF;
+      v_moves := '{}'; v_deltas := '{}'; v_debts := '{}'; v_from := '{}'; v_seqs := '{}'; v_held := '{}';
+
+      IF is_credit THEN -- pays what is owed; the rest is a lot
+        v_place := array_position(v_ids, item.accounts[1]);
+        v_debt := least(v_accounts[v_place].debt, v_amount);
+        v_delta := v_amount - v_debt;
+        IF v_accounts[v_place].posted + v_delta > k_balance_max THEN
+          code := 'loyalty.overflow'; RETURN NEXT; CONTINUE;
+        END IF;
+        IF item.extends THEN
+          UPDATE loyalty.lots l SET expires_at = item.expires
+           WHERE l.corp_id = p_corp AND l.account_id = v_ids[v_place] AND l.remaining > 0 AND l.expires_at > p_at
+             AND (item.expires IS NULL OR l.expires_at < item.expires);
+        END IF;
+        IF v_delta > 0 THEN
+          v_lots := v_lots || ROW(p_corp, v_ids[v_place], v_accounts[v_place].version + 1, v_delta, v_delta,
+            item.expires)::loyalty.lots;
+        END IF;
+        v_moves := ARRAY[v_place]; v_deltas := ARRAY[v_delta]; v_debts := ARRAY[-v_debt];
+
+      ELSIF item.kind <> 'reverse' THEN -- spend, adjust, expire, hold_post: takes lots
+        FOREACH v_id IN ARRAY item.accounts LOOP
+          v_place := array_position(v_ids, v_id);
+          CONTINUE WHEN v_place IS NULL; -- opened after the others were locked
+          v_from := v_from || v_id;
+          v_seqs := v_seqs || v_accounts[v_place].version + 1;
+          v_held := v_held || v_accounts[v_place].held - coalesce(item.held, 0);
+        END LOOP;
+        FOR part IN SELECT * FROM loyalty.take_lots(p_corp, v_from, v_seqs, v_held,
+            abs(coalesce(v_amount, k_balance_max)), p_at,
+            CASE item.kind WHEN 'expire' THEN 'dead' WHEN 'hold_post' THEN 'any' ELSE 'live' END,
+            NULL, item.kind = 'expire')
+        LOOP
+          v_moves := v_moves || array_position(v_ids, part.account);
+          v_deltas := v_deltas || -part.taken;
+          v_debts := v_debts || 0::bigint;
+        END LOOP;
+        IF cardinality(v_moves) = 0 THEN
+          code := CASE item.kind WHEN 'expire' THEN 'nothing_expired' ELSE 'loyalty.points_insufficient' END;
+          RETURN NEXT; CONTINUE;
+        END IF;
+        IF item.kind = 'expire' THEN v_amount := -v_deltas[1]; END IF;
+        IF item.kind = 'hold_post' THEN
+          v_accounts[v_moves[1]].held := v_accounts[v_moves[1]].held - item.held;
+        END IF;
+
+      ELSE
+        SELECT t.id, t.kind, abs(t.amount) - t.reversed_amount AS open, t.amount INTO original
+          FROM loyalty.transfers t
+         WHERE t.corp_id = p_corp AND t.id = item.reverses AND t.program_id = item.program;
+        v_amount := coalesce(v_amount, original.open);
+        code := CASE
+          WHEN original.id IS NULL THEN 'loyalty.transfer_not_found'
+          WHEN original.kind = 'reverse' THEN 'loyalty.transfer_not_reversible'
+          WHEN v_amount <= 0 OR v_amount > original.open THEN 'loyalty.reversal_exceeds' END;
+        IF code IS NOT NULL THEN RETURN NEXT; CONTINUE; END IF;
+        UPDATE loyalty.transfers t SET reversed_amount = t.reversed_amount + v_amount
+         WHERE t.corp_id = p_corp AND t.id = original.id;
+
+        IF original.kind IN ('earn', 'opening') OR original.kind = 'adjust' AND original.amount > 0 THEN
+          -- its own lot, then what of it expired, then what else can be spent; the rest is owed
+          SELECT e.account_id, e.seq INTO part FROM loyalty.entries e
+           WHERE e.corp_id = p_corp AND e.transfer_id = original.id;
+          v_place := array_position(v_ids, part.account_id);
+          v_account := v_accounts[v_place];
+          v_delta := coalesce((SELECT taken FROM loyalty.take_lots(p_corp, ARRAY[v_account.id],
+            ARRAY[v_account.version + 1], ARRAY[v_account.held], v_amount, p_at, 'any', ARRAY[part.seq], true)), 0);
+          v_debt := v_amount - v_delta;
+          IF v_debt > 0 THEN
+            v_debt := v_debt - loyalty.take_expired(p_corp, v_account.id, part.seq, v_account.version + 1, v_debt);
+          END IF;
+          IF v_debt > 0 THEN
+            v_amount := v_debt; -- as what is left to take
+            v_debt := v_debt - coalesce((SELECT taken FROM loyalty.take_lots(p_corp, ARRAY[v_account.id],
+              ARRAY[v_account.version + 1], ARRAY[v_account.held], v_debt, p_at, 'live', NULL, true)), 0);
+            v_delta := v_delta + v_amount - v_debt;
+            v_amount := coalesce(item.amount, original.open);
+          END IF;
+          v_moves := ARRAY[v_place]; v_deltas := ARRAY[-v_delta]; v_debts := ARRAY[v_debt];
+          IF original.kind = 'earn' THEN
+            v_accounts[v_place].earned_total := v_account.earned_total - v_amount;
+          END IF;
+        ELSE
+          FOR part IN SELECT * FROM loyalty.give_back_lots(p_corp, original.id, v_amount) LOOP
+            v_place := array_position(v_ids, part.account);
+            v_account := v_accounts[v_place];
+            v_debt := least(v_account.debt, part.given);
+            IF v_debt > 0 THEN -- what is owed is paid with what comes back
+              PERFORM loyalty.take_lots(p_corp, ARRAY[v_account.id], ARRAY[v_account.version + 1], ARRAY[0::bigint],
+                v_debt, p_at, 'any', part.lots, false);
+            END IF;
+            v_moves := v_moves || v_place;
+            v_deltas := v_deltas || part.given - v_debt;
+            v_debts := v_debts || -v_debt;
+          END LOOP;
+        END IF;
+      END IF;
+
+      v_transfers := v_transfers || ROW(p_corp, item.id, item.program, item.key, item.hash, item.kind, item.reverses, 0,
+        v_amount, p_actor_kind, p_actor_id, p_request_id, item.reason, item.event, item.rule,
+        coalesce(item.effective, p_at), p_at)::loyalty.transfers;
+      FOR m IN 1 .. cardinality(v_moves) LOOP
+        v_account := v_accounts[v_moves[m]];
+        v_at := greatest(p_at, v_account.recorded_at);
+        v_account.version := v_account.version + 1;
+        v_account.posted := v_account.posted + v_deltas[m];
+        v_account.debt := v_account.debt + v_debts[m];
+        v_account.recorded_at := v_at;
+        IF item.kind = 'earn' THEN v_account.earned_total := v_account.earned_total + v_amount; END IF;
+        v_account.chain_head := loyalty.entry_hash(v_account.chain_head, p_corp, v_account.id, v_account.version, item.id,
+          item.kind, v_deltas[m], v_account.posted, v_debts[m], v_account.debt, v_at);
+        v_accounts[v_moves[m]] := v_account;
+        v_entries := v_entries || ROW(p_corp, v_account.id, v_account.version, item.id, item.kind, v_deltas[m],
+          v_account.posted, v_debts[m], v_account.debt, v_at, v_account.chain_head)::loyalty.entries;
+        account := v_account.id; member := v_account.member_id; customer := v_account.customer_id;
+        wallet := v_account.wallet_id; program := v_account.program_id; seq := v_account.version; kind := item.kind;
+        delta := v_deltas[m]; balance_after := v_account.posted; debt_after := v_account.debt;
+        earned_total := v_account.earned_total; recorded_at := v_at;
+        RETURN NEXT;
+      END LOOP;
+    END LOOP;
+
+    IF cardinality(v_transfers) = 0 THEN RETURN; END IF;
+    INSERT INTO loyalty.transfers SELECT t.* FROM unnest(v_transfers) AS t ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS v_place = ROW_COUNT;
+    IF v_place < cardinality(v_transfers) THEN -- a call for another account took a key in between: look again
+      RAISE 'a key was taken by a posting at the same time' USING ERRCODE = 'serialization_failure';
+    END IF;
+    INSERT INTO loyalty.lots SELECT l.* FROM unnest(v_lots) AS l;
+    INSERT INTO loyalty.entries SELECT e.* FROM unnest(v_entries) AS e;
+    UPDATE loyalty.accounts o
+       SET posted = x.posted, held = x.held, debt = x.debt, earned_total = x.earned_total, version = x.version,
+           chain_head = x.chain_head, recorded_at = x.recorded_at
+      FROM unnest(v_accounts) AS x WHERE o.corp_id = p_corp AND o.id = x.id AND o.version < x.version;
+  END $$`;
+
+export class LoyaltyPost1764200060001 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    for (const definition of [ENTRY_HASH, TAKE_LOTS, GIVE_BACK_LOTS, TAKE_EXPIRED, POST])
+      await queryRunner.query(definition);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`
+      DROP FUNCTION loyalty.post, loyalty.take_expired, loyalty.give_back_lots, loyalty.take_lots, loyalty.entry_hash`);
+  }
+}

@@ -1,0 +1,3 @@
+export type { Posting, PostingKind, PostingResult, PostedEntry, Reversal } from './ledger/domain/posting.js';
+export { LoyaltyFacade } from './loyalty.facade.js';
+export { LoyaltyModule } from './loyalty.module.js';

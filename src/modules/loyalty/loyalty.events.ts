@@ -1,0 +1,102 @@
+import { defineEvent } from '../../platform/events/event.js';
+
+export const ENTRIES_PER_EVENT_MAX = 500;
+
+/** Points were booked: all that one call posted, in parts of at most 500. Comes in any order: `seq` says which is later. */
+export interface PointsPosted {
+  entries: {
+    accountId: string;
+    memberId: string;
+    customerId: string;
+    walletId: string;
+    /** The number of the entry in its account, from 1 without a gap: the account's version. */
+    seq: number;
+    /** What it changed of the balance; 0 when it only changed a debt. */
+    delta: number;
+    balanceAfter: number;
+    kind: 'earn' | 'spend' | 'adjust' | 'opening' | 'expire' | 'reverse' | 'hold_post';
+  }[];
+}
+export const pointsPosted = defineEvent<PointsPosted>('loyalty.points_posted', 1);
+
+/** Customers became members of a program. */
+export interface MembersJoined {
+  programId: string;
+  /** Our ids, at most 500. */
+  memberIds: string[];
+}
+export const memberJoined = defineEvent<MembersJoined>('loyalty.member_joined', 1);
+
+/** A period of a leaderboard was closed: its ranks never change any more. Once for each period. */
+export interface BoardClosed {
+  boardId: string;
+  /** 2026-W47, 2026-11, or fixed. */
+  periodKey: string;
+  /** The first ones, at most 100; the others are in GET /v1/loyalty/boards/{id}/top. Empty when nobody earned. */
+  winners: {
+    rank: number;
+    memberId: string;
+    customerId: string;
+    points: number;
+    /** What the board promises this rank, in words; null: nothing. */
+    prize: { zh: string; en: string } | null;
+  }[];
+}
+export const boardClosed = defineEvent<BoardClosed>('loyalty.board_closed', 1);
+
+/** Levels of members changed, by whatever reason; also of those who have just got their first one. */
+export interface LevelChanged {
+  programId: string;
+  programKey: string;
+  /** At most 500. */
+  changes: {
+    memberId: string;
+    customerId: string;
+    /** Keys of levels; null: he had none. The same as `to` when only the level's name changed. */
+    from: string | null;
+    to: string;
+    /** As a person reads it. */
+    nameZh: string;
+    nameEn: string;
+    reason: 'joined' | 'opening' | 'score' | 'period_end' | 'table' | 'locked' | 'unlocked' | 'lock_ended';
+    /** Grows with each change of this member's level. */
+    version: number;
+  }[];
+}
+export const levelChanged = defineEvent<LevelChanged>('loyalty.level_changed', 1);
+
+/** The periods of these members end soon: once for each period, and before each downgrade. */
+export interface LevelExpiring {
+  programId: string;
+  /** At most 500. */
+  members: {
+    memberId: string;
+    customerId: string;
+    level: string;
+    /** Where he would fall as he stands; the level itself where he keeps it. */
+    to: string;
+    /** How much score would keep the level; 0 where he keeps it. */
+    missing: number;
+    /** The end of the grace days, RFC 3339: nobody falls before. */
+    retainUntil: string;
+  }[];
+}
+export const levelExpiring = defineEvent<LevelExpiring>('loyalty.level_expiring', 1);
+
+/** Benefits of a level, each granted once for a member, a level and a period. Points among them are booked by loyalty itself. */
+export interface BenefitsGranted {
+  programId: string;
+  /** At most 500. */
+  grants: {
+    memberId: string;
+    customerId: string;
+    level: string;
+    benefit: string;
+    /** once, 2026-11 or 2026. */
+    period: string;
+    kind: 'points' | 'honour' | 'other';
+    points?: number;
+    honour?: string;
+  }[];
+}
+export const benefitsGranted = defineEvent<BenefitsGranted>('loyalty.benefit_granted', 1);

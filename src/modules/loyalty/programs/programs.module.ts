@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { WecomModule } from '../../../wecom/index.js';
+import { CustomersModule } from '../../customers/index.js';
+import { MemberStore } from './persistence/member-store.js';
+import { ProgramStore } from './persistence/program-store.js';
+import { Programs } from './queries/programs.js';
+import { Members } from './use-cases/members.js';
+
+/** Programs, their wallets, and who is a member. */
+@Module({
+  imports: [WecomModule, CustomersModule],
+  providers: [ProgramStore, MemberStore, Programs, Members],
+  exports: [Programs, Members],
+})
+export class ProgramsModule {}
