@@ -1,10 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import { type CustomerStanding, CustomerStandings } from './contacts/queries/customer-standing.js';
 import { Persons } from './identity/queries/persons.js';
+import type { FieldValue } from './profiles/domain/field-definition.js';
+import { FieldCatalogue } from './profiles/queries/field-catalogue.js';
+import { ProfileOf } from './profiles/queries/profile-of.js';
 
 /** What other modules ask this one. Inside an open unit of work. */
 @Injectable()
 export class CustomersFacade {
-  constructor(private readonly persons: Persons) {}
+  constructor(
+    private readonly persons: Persons,
+    private readonly standings: CustomerStandings,
+    private readonly profiles: ProfileOf,
+    private readonly catalogue: FieldCatalogue,
+  ) {}
 
   /**
    * All customers that are one person with this one, itself included; sorted, the first is the person's id. Rows stay with
@@ -23,5 +32,41 @@ export class CustomersFacade {
   /** Those of the ids that are customers of the corp. Others' customers are none. */
   known(customerIds: readonly string[]): Promise<string[]> {
     return this.persons.known(customerIds);
+  }
+
+  /** The customers that are these contacts of WeCom (`external_userid`); contacts that nobody here knows are left out. */
+  idsOfContacts(externalUserIds: readonly string[]): Promise<string[]> {
+    return this.persons.idsOfContacts(externalUserIds);
+  }
+
+  /** What profiles may be asked for: the keys of all fields that are not archived. */
+  async profileFieldKeys(): Promise<string[]> {
+    return (await this.catalogue.list()).map(({ key }) => key);
+  }
+
+  /**
+   * What the profile of each customer's person shows, without the fields that are empty; at most 1,000 customers. Holds
+   * personal data: keep no more of it than the purpose needs, and forget it at `customers.erased`.
+   */
+  async profilesOf(customerIds: readonly string[]): Promise<Map<string, Record<string, FieldValue>>> {
+    const profiles = await this.profiles.of(customerIds);
+    return new Map(
+      [...profiles].map(([id, { fields }]) => [
+        id,
+        Object.fromEntries(
+          fields.flatMap(({ definition, value }) => (value === null ? [] : [[definition.key, value]])),
+        ),
+      ]),
+    );
+  }
+
+  /** WeCom's ids of the corp tags that any staff gave each of these customers; those without a tag are missing. */
+  corpTagsOf(customerIds: readonly string[]): Promise<Map<string, string[]>> {
+    return this.standings.tagsOf(customerIds);
+  }
+
+  /** Since when each is known, and whether WeCom still lists him with any staff; unknown ids are missing. */
+  standingOf(customerIds: readonly string[]): Promise<Map<string, CustomerStanding>> {
+    return this.standings.of(customerIds);
   }
 }

@@ -27,6 +27,6 @@ import { TimelineModule } from './timeline/timeline.module.js';
     TimelineModule,
   ],
   providers: [CustomersFacade],
-  exports: [CustomersFacade, TimelineModule],
+  exports: [CustomersFacade, BehaviourModule, TimelineModule],
 })
 export class CustomersModule {}

@@ -50,6 +50,6 @@ import { SettleEvents } from './use-cases/settle-events.js';
     LinkCopies,
     LinkOpens,
   ],
-  exports: [BehaviourEvents, RecordEvents],
+  exports: [BehaviourEvents, ChangeEventTypes, EventTypes, RecordEvents],
 })
 export class BehaviourModule {}

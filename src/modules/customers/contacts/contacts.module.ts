@@ -12,6 +12,7 @@ import { RelationSweep } from './persistence/relation-sweep.js';
 import { RelationTagStore } from './persistence/relation-tag-store.js';
 import { RemarkWriteStore } from './persistence/remark-write-store.js';
 import { StaffReadStore } from './persistence/staff-read-store.js';
+import { CustomerStandings } from './queries/customer-standing.js';
 import { GetCustomer } from './queries/get-customer.js';
 import { ListCustomers } from './queries/list-customers.js';
 import { ReadRelationHistory } from './queries/read-relation-history.js';
@@ -46,6 +47,7 @@ import { WriteRemark } from './use-cases/write-remark.js';
     RelationTagStore,
     RemarkWriteStore,
     StaffReadStore,
+    CustomerStandings,
     GetCustomer,
     ListCustomers,
     ReadRelationHistory,
@@ -66,6 +68,14 @@ import { WriteRemark } from './use-cases/write-remark.js';
     RemarkWrites,
     StartCustomersSync,
   ],
-  exports: [CustomerFollowers, CustomerStore, GetCustomer, ListCustomers, ReadContactFromWecom, StoreContact],
+  exports: [
+    CustomerFollowers,
+    CustomerStandings,
+    CustomerStore,
+    GetCustomer,
+    ListCustomers,
+    ReadContactFromWecom,
+    StoreContact,
+  ],
 })
 export class ContactsModule {}

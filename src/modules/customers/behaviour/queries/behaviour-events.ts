@@ -64,6 +64,24 @@ export class BehaviourEvents {
     );
   }
 
+  /**
+   * Events of one type in a time, in the order in which they were recorded; of these customers, or of all.
+   * @param within for all customers no more than a month or two: months are read row by row
+   */
+  ofType(
+    type: string,
+    within: { from: Date; to: Date; customerIds?: readonly string[] },
+    limit: number,
+  ): Promise<BehaviourEvent[]> {
+    const customers = within.customerIds;
+    return this.database.query<BehaviourEvent>(
+      `SELECT ${COLUMNS} FROM customers.behaviour_events e
+        WHERE e.corp_id = $1 AND e.at >= $2 AND e.at < $3 AND e.type = $4
+          ${customers ? 'AND e.customer_id = ANY($6::uuid[])' : ''} ORDER BY e.id LIMIT $5`,
+      [this.database.corpId, within.from, within.to, type, limit, ...(customers ? [customers] : [])],
+    );
+  }
+
   find(id: string): Promise<BehaviourEvent | undefined> {
     return this.database.maybeOne<BehaviourEvent>(
       `SELECT ${COLUMNS} FROM customers.behaviour_events e WHERE e.corp_id = $1 AND e.id = $2`,

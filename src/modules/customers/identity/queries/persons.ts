@@ -35,4 +35,13 @@ export class Persons {
     );
     return rows.map(({ id }) => id);
   }
+
+  /** The customers that are these contacts of WeCom; contacts that nobody here knows are left out. */
+  async idsOfContacts(externalUserIds: readonly string[]): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      'SELECT id FROM customers.customers WHERE corp_id = $1 AND external_user_id = ANY ($2::text[])',
+      [this.database.corpId, externalUserIds],
+    );
+    return rows.map(({ id }) => id);
+  }
 }

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../../platform/database/database.js';
+
+/** Whether WeCom still lists a customer with any staff. */
+export interface CustomerStanding {
+  readonly customerId: string;
+  /** When he was first stored here, by whichever way. */
+  readonly createdAt: Date;
+  readonly isFollowed: boolean;
+  /** null: no relation has ended. */
+  readonly lastEndedAt: Date | null;
+}
+
+/** What the mirror of WeCom says of many customers at once. Inside an open unit of work. */
+@Injectable()
+export class CustomerStandings {
+  constructor(private readonly database: Database) {}
+
+  /** Customers that do not exist are missing. Along the unique key (corp_id, customer_id, staff_key) of the relations. */
+  async of(customerIds: readonly string[]): Promise<Map<string, CustomerStanding>> {
+    if (customerIds.length === 0) return new Map();
+    const rows = await this.database.query<CustomerStanding>(
+      `SELECT c.id AS "customerId", c.created_at AS "createdAt", r.followed AS "isFollowed", r.ended AS "lastEndedAt"
+         FROM customers.customers c CROSS JOIN LATERAL (
+           SELECT coalesce(bool_or(f.ended_at IS NULL), false) AS followed, max(f.ended_at) AS ended
+             FROM customers.follow_relations f WHERE f.corp_id = $1 AND f.customer_id = c.id) r
+        WHERE c.corp_id = $1 AND c.id = ANY($2::uuid[])`,
+      [this.database.corpId, customerIds],
+    );
+    return new Map(rows.map((row) => [row.customerId, row]));
+  }
+
+  /** WeCom's ids of the corp and rule tags that any staff gave; those without a tag are missing. */
+  async tagsOf(customerIds: readonly string[]): Promise<Map<string, string[]>> {
+    if (customerIds.length === 0) return new Map();
+    const rows = await this.database.query<{ customerId: string; tags: string[] }>(
+      `SELECT r.customer_id AS "customerId", array_agg(DISTINCT t.tag) AS tags
+         FROM customers.follow_relations r
+         JOIN customers.relation_tags t ON t.corp_id = $1 AND t.relation_id = r.id AND t.kind <> 'personal'
+        WHERE r.corp_id = $1 AND r.customer_id = ANY($2::uuid[]) GROUP BY r.customer_id`,
+      [this.database.corpId, customerIds],
+    );
+    return new Map(rows.map(({ customerId, tags }) => [customerId, tags]));
+  }
+}
