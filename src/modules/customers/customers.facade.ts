@@ -69,4 +69,9 @@ export class CustomersFacade {
   standingOf(customerIds: readonly string[]): Promise<Map<string, CustomerStanding>> {
     return this.standings.of(customerIds);
   }
+
+  /** The names that customers show in WeChat, by id: personal, and all that others may see of them. Some have none. */
+  namesOf(customerIds: readonly string[]): Promise<Map<string, string>> {
+    return this.standings.namesOf(customerIds);
+  }
 }

@@ -30,6 +30,16 @@ export class CustomerStandings {
     return new Map(rows.map((row) => [row.customerId, row]));
   }
 
+  /** The names that these customers show in WeChat; those whom WeCom does not know, or who were erased, are missing. */
+  async namesOf(customerIds: readonly string[]): Promise<Map<string, string>> {
+    if (customerIds.length === 0) return new Map();
+    const rows = await this.database.query<{ id: string; name: string }>(
+      `SELECT id, name FROM customers.customers WHERE corp_id = $1 AND id = ANY($2::uuid[]) AND name IS NOT NULL`,
+      [this.database.corpId, customerIds],
+    );
+    return new Map(rows.map(({ id, name }) => [id, name]));
+  }
+
   /** WeCom's ids of the corp and rule tags that any staff gave; those without a tag are missing. */
   async tagsOf(customerIds: readonly string[]): Promise<Map<string, string[]>> {
     if (customerIds.length === 0) return new Map();
