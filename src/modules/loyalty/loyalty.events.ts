@@ -96,7 +96,46 @@ export interface BenefitsGranted {
     period: string;
     kind: 'points' | 'honour' | 'other';
     points?: number;
-    honour?: string;
+    honourId?: string;
   }[];
 }
 export const benefitsGranted = defineEvent<BenefitsGranted>('loyalty.benefit_granted', 1);
+
+/** A person checked in, for the first time on that day of the program's calendar. */
+export interface CheckedIn {
+  programId: string;
+  memberId: string;
+  /** The one of the person's customers who did. */
+  customerId: string;
+  /** 2026-11-22 */
+  day: string;
+  /** Days in a row, with this one. */
+  streak: number;
+}
+export const checkedIn = defineEvent<CheckedIn>('loyalty.checked_in', 1);
+
+/** A member took a benefit for points, or was given one. What it is, is in the catalogue. */
+export interface BenefitTaken {
+  exchangeId: string;
+  benefitId: string;
+  memberId: string;
+  customerId: string;
+}
+export const benefitTaken = defineEvent<BenefitTaken>('loyalty.benefit_taken', 1);
+
+/** What was taken is on its way, there, or cancelled: then points, stock and honour went back. */
+export interface ExchangeChanged extends BenefitTaken {
+  state: 'shipped' | 'delivered' | 'cancelled';
+}
+export const exchangeChanged = defineEvent<ExchangeChanged>('loyalty.exchange_changed', 1);
+
+export const HONOURS_PER_EVENT_MAX = 500;
+
+/** Members got medals, titles or privileges, each once a member, honour and period; or lost them. */
+export interface HonoursChanged {
+  /** At most 500. */
+  grants: { grantId: string; honourId: string; memberId: string; customerId: string }[];
+}
+export const honourGranted = defineEvent<HonoursChanged>('loyalty.honour_granted', 1);
+/** Taken back by people. One that expires makes no event: its grant says until when it holds. */
+export const honourRevoked = defineEvent<HonoursChanged>('loyalty.honour_revoked', 1);

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../../platform/clock/clock.js';
+import { Ids } from '../../../../platform/clock/ids.js';
+import { Programs } from '../../programs/queries/programs.js';
+import { type Honour, isWholeRule } from '../domain/honour.js';
+import { honoursErrors } from '../honours.errors.js';
+import { HonourStore } from '../persistence/honour-store.js';
+
+export type HonourContent = Omit<Honour, 'id' | 'programId' | 'createdAt' | 'endedAt'>;
+
+/** Which honours a program has. What was granted stays as it is. */
+@Injectable()
+export class DefineHonours {
+  constructor(
+    private readonly store: HonourStore,
+    private readonly programs: Programs,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
+
+  /** @throws loyalty.program_not_found, loyalty.honour_rule_invalid, loyalty.honour_key_taken */
+  async define(programId: string, content: HonourContent): Promise<Honour> {
+    const program = await this.programs.get(programId);
+    if (content.rule && !isWholeRule(content.rule)) throw honoursErrors.honour_rule_invalid();
+    const honour: Honour = {
+      ...content,
+      id: this.ids.next(),
+      programId: program.id,
+      createdAt: this.clock.now(),
+      endedAt: null,
+    };
+    if ((await this.store.add([honour])) === 0) throw honoursErrors.honour_key_taken({ key: content.key });
+    return honour;
+  }
+
+  /** Nobody gets it any more; whoever has it keeps it. @throws loyalty.honour_not_found */
+  async end(id: string): Promise<Honour> {
+    await this.store.end(id, this.clock.now());
+    const honour = (await this.store.ofIds([id])).get(id);
+    if (!honour) throw honoursErrors.honour_not_found();
+    return honour;
+  }
+}

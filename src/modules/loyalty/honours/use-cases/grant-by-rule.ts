@@ -1,0 +1,87 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { PostedEntry } from '../../ledger/domain/posting.js';
+import { Ledger } from '../../ledger/use-cases/ledger.js';
+import type { Honour } from '../domain/honour.js';
+import { HonourStore } from '../persistence/honour-store.js';
+import { GRANTS_PER_CALL_MAX, Honours, type HonourToGrant } from './honours.js';
+
+/**
+ * Gives what the rules of honours promise, in the unit of work of what fulfils them: a member sees his medal at once. Asking
+ * again and again gives nothing twice.
+ */
+@Injectable()
+export class GrantByRule implements OnModuleInit {
+  constructor(
+    private readonly store: HonourStore,
+    private readonly honours: Honours,
+    private readonly ledger: Ledger,
+  ) {}
+
+  onModuleInit(): void {
+    this.ledger.onPosted((entries) => this.posted(entries));
+  }
+
+  /** @returns the honours that he got */
+  async checkedIn(
+    { programId, memberId }: { programId: string; memberId: string },
+    { streakDays, totalDays }: { streakDays: number; totalDays: number },
+  ): Promise<Honour[]> {
+    const reached = (await this.store.listByRule([programId], ['streak', 'check_ins'])).filter(
+      ({ rule }) => (rule?.count ?? Infinity) <= (rule?.kind === 'streak' ? streakDays : totalDays),
+    );
+    const outcomes = await this.honours.grant(
+      reached.map((honour) => ({ honourId: honour.id, memberId, source: 'rule' })),
+    );
+    return reached.filter((_, at) => outcomes[at]?.outcome === 'granted');
+  }
+
+  /** @param levelKeys by member: the levels that he reached, the one he has now and those below it */
+  async levelReached(programId: string, levelKeys: ReadonlyMap<string, readonly string[]>): Promise<void> {
+    const honours = await this.store.listByRule([programId], ['level']);
+    const reached = [...levelKeys].flatMap(([memberId, keys]) =>
+      honours
+        .filter(({ rule }) => keys.includes(rule?.ref ?? ''))
+        .map((honour): HonourToGrant => ({ honourId: honour.id, memberId, source: 'rule' })),
+    );
+    await this.grantAll(reached);
+  }
+
+  /** @param ranks of the members in a closed period of the board */
+  async boardClosed(
+    board: { programId: string; key: string; period: string },
+    ranks: ReadonlyMap<string, number>,
+  ): Promise<void> {
+    const honours = (await this.store.listByRule([board.programId], ['board'])).filter(
+      ({ rule }) => rule?.ref === board.key,
+    );
+    const reached = [...ranks].flatMap(([memberId, rank]) =>
+      honours
+        .filter(({ rule }) => rank <= (rule?.count ?? 0))
+        .map((honour): HonourToGrant => ({
+          honourId: honour.id,
+          memberId,
+          source: 'rule',
+          period: board.period,
+        })),
+    );
+    await this.grantAll(reached);
+  }
+
+  private async posted(entries: readonly PostedEntry[]): Promise<void> {
+    const programIds = [
+      ...new Set(entries.filter(({ delta }) => delta > 0).map(({ programId }) => programId)),
+    ];
+    const honours = programIds.length > 0 ? await this.store.listByRule(programIds, ['earned']) : [];
+    const reached = entries.flatMap(({ walletId, memberId, earnedTotal }) =>
+      honours
+        .filter((honour) => honour.walletId === walletId && earnedTotal >= (honour.rule?.count ?? Infinity))
+        .map((honour): HonourToGrant => ({ honourId: honour.id, memberId, source: 'rule' })),
+    );
+    await this.grantAll(reached);
+  }
+
+  private async grantAll(items: readonly HonourToGrant[]): Promise<void> {
+    for (let from = 0; from < items.length; from += GRANTS_PER_CALL_MAX)
+      await this.honours.grant(items.slice(from, from + GRANTS_PER_CALL_MAX));
+  }
+}
