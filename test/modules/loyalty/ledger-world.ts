@@ -6,6 +6,7 @@ import { Ledger } from '../../../src/modules/loyalty/ledger/use-cases/ledger.js'
 import { LoyaltyModule } from '../../../src/modules/loyalty/index.js';
 import { ProgramsModule } from '../../../src/modules/loyalty/programs/programs.module.js';
 import { Programs } from '../../../src/modules/loyalty/programs/queries/programs.js';
+import { Members } from '../../../src/modules/loyalty/programs/use-cases/members.js';
 import type { Program } from '../../../src/modules/loyalty/programs/domain/program.js';
 import type { Scope } from '../../../src/platform/auth/scopes.js';
 import type { CorpId } from '../../../src/platform/context/typed-id.js';
@@ -45,6 +46,9 @@ export interface LedgerWorld {
   link(...customerIds: string[]): Promise<void>;
   post(...postings: Partial<Posting>[]): Promise<PostingResult[]>;
   reverse(...reversals: Partial<Reversal>[]): Promise<PostingResult[]>;
+  /** Lets lots past expiry expire. */
+  expire(accountId: string): Promise<PostingResult[]>;
+  setFrozen(memberId: string, frozen: boolean): Promise<void>;
   account(customerId: string, wallet?: string): Promise<AccountState | undefined>;
   call(method: string, url: string, payload?: object, as?: string): Promise<Answer>;
   /** As the owner of the tables, inside this corp's wall. */
@@ -52,7 +56,13 @@ export interface LedgerWorld {
   close(): Promise<void>;
 }
 
-const SCOPES: Scope[] = ['loyalty:read', 'loyalty:write', 'loyalty:approve', 'customers:read', 'customers:write'];
+const SCOPES: Scope[] = [
+  'loyalty:read',
+  'loyalty:write',
+  'loyalty:approve',
+  'customers:read',
+  'customers:write',
+];
 
 export async function startLedgerWorld(): Promise<LedgerWorld> {
   const http = await startTestHttp([
@@ -69,6 +79,7 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
   const key = await http.corpKey(corpId, SCOPES);
   const unit = http.get(UnitOfWork);
   const ledger = http.get(Ledger);
+  const members = http.get(Members);
   const run: LedgerWorld['run'] = (work) => unit.run(corpId, work);
   const program = await run(() => http.get(Programs).default());
   const sql: LedgerWorld['sql'] = async (text, params) => {
@@ -124,6 +135,15 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
           })),
         ),
       ),
+    expire: (account) =>
+      run(() => {
+        const key = randomUUID();
+        return ledger.book([
+          { n: 0, id: key, key, hash: '00', program: program.id, kind: 'expire', account },
+        ]);
+      }),
+    setFrozen: (memberId, frozen) =>
+      run(() => (frozen ? members.freeze(memberId, 'test') : members.unfreeze(memberId))),
     account: async (customerId, wallet = 'points') => {
       const [account] = await sql<AccountState>(
         `SELECT a.id, a.customer_id AS "customerId", a.posted::float, a.held::float, a.debt::float,
