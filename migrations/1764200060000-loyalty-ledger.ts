@@ -129,12 +129,14 @@ export class LoyaltyLedger1764200060000 implements MigrationInterface {
         seq bigint NOT NULL,
         amount bigint NOT NULL,
         remaining bigint NOT NULL,
+        held bigint NOT NULL DEFAULT 0,
         expires_at timestamptz,
         CONSTRAINT lots_pkey PRIMARY KEY (corp_id, account_id, seq),
-        CONSTRAINT lots_remaining_check CHECK (remaining BETWEEN 0 AND amount)
+        CONSTRAINT lots_remaining_check CHECK (remaining BETWEEN 0 AND amount),
+        CONSTRAINT lots_held_check CHECK (held BETWEEN 0 AND remaining)
       );
       CREATE INDEX lots_open ON loyalty.lots (corp_id, account_id, expires_at, seq) WHERE remaining > 0;
-      CREATE INDEX lots_expiring ON loyalty.lots (corp_id, expires_at) WHERE remaining > 0;
+      CREATE INDEX lots_expiring ON loyalty.lots (corp_id, expires_at) WHERE remaining > held;
 
       CREATE TABLE loyalty.lot_uses (
         corp_id uuid NOT NULL,
@@ -153,7 +155,7 @@ export class LoyaltyLedger1764200060000 implements MigrationInterface {
     await tenantTable(queryRunner, 'loyalty.accounts', 'SELECT, INSERT, UPDATE');
     await tenantTable(queryRunner, 'loyalty.transfers', 'SELECT, INSERT, UPDATE (reversed_amount)');
     await tenantTable(queryRunner, 'loyalty.entries', 'SELECT, INSERT');
-    await tenantTable(queryRunner, 'loyalty.lots', 'SELECT, INSERT, UPDATE (remaining, expires_at)');
+    await tenantTable(queryRunner, 'loyalty.lots', 'SELECT, INSERT, UPDATE (remaining, held, expires_at)');
     await tenantTable(queryRunner, 'loyalty.lot_uses', 'SELECT, INSERT, UPDATE (amount, given_back)');
     await refuseChanges(queryRunner, 'loyalty.entries');
   }

@@ -10,36 +10,28 @@ const ENTRY_HASH = `
       || timestamptz_send(recorded_at) || kind::bytea)`;
 
 /**
- * Takes an amount from lots, those that expire first of all: each of the entries p_seqs notes what it took. From an account
- * no more than is not held, and held points are not covered by lots past expiry.
+ * Takes an amount from lots, those that expire first of all: each of the entries p_seqs notes what it took. What a hold
+ * reserves of a lot is not taken.
  * p_lots: live, dead (past expiry) or any. p_only: no other lots than these. p_partly: what there is; else all or nothing.
  */
 const TAKE_LOTS = `
-  CREATE FUNCTION loyalty.take_lots(p_corp uuid, p_accounts uuid[], p_seqs bigint[], p_held bigint[], p_amount bigint,
-      p_at timestamptz, p_lots text, p_only bigint[], p_partly boolean)
+  CREATE FUNCTION loyalty.take_lots(p_corp uuid, p_accounts uuid[], p_seqs bigint[], p_amount bigint, p_at timestamptz,
+      p_lots text, p_only bigint[], p_partly boolean)
     RETURNS TABLE (account uuid, taken bigint) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
   BEGIN
     RETURN QUERY
-    WITH lot AS (
-      SELECT a.place, a.id, a.entry_seq, a.held, l.seq, l.remaining, l.expires_at,
-             coalesce(l.expires_at <= p_at, false) AS is_dead,
-             (p_only IS NULL OR l.seq = ANY (p_only)) AND CASE p_lots
+    WITH queue AS (
+      SELECT a.place, a.id, a.entry_seq, l.seq, l.remaining - l.held AS free, sum(l.remaining - l.held) OVER () AS total,
+             sum(l.remaining - l.held) OVER (ORDER BY l.expires_at, a.place, l.seq) - (l.remaining - l.held) AS before
+        FROM unnest(p_accounts, p_seqs) WITH ORDINALITY AS a(id, entry_seq, place)
+        JOIN loyalty.lots l ON l.corp_id = p_corp AND l.account_id = a.id AND l.remaining > 0
+       WHERE l.remaining > l.held AND (p_only IS NULL OR l.seq = ANY (p_only))
+         AND CASE p_lots
                WHEN 'live' THEN l.expires_at IS NULL OR l.expires_at > p_at
                WHEN 'dead' THEN l.expires_at <= p_at
-               ELSE true END AS is_usable
-        FROM unnest(p_accounts, p_seqs, p_held) WITH ORDINALITY AS a(id, entry_seq, held, place)
-        JOIN loyalty.lots l ON l.corp_id = p_corp AND l.account_id = a.id AND l.remaining > 0
-    ), free AS (
-      SELECT id, sum(remaining) - min(held) - coalesce(sum(remaining) FILTER (WHERE is_dead AND NOT is_usable), 0) AS free
-        FROM lot GROUP BY id
-    ), part AS (
-      SELECT lot.*, least(remaining, free - (sum(remaining) OVER (PARTITION BY lot.id ORDER BY expires_at, seq) - remaining)) AS part
-        FROM lot JOIN free ON free.id = lot.id WHERE is_usable
-    ), queue AS (
-      SELECT *, sum(part) OVER (ORDER BY expires_at, place, seq) - part AS before, sum(part) OVER () AS total
-        FROM part WHERE part > 0
+               ELSE true END
     ), used AS (
-      SELECT place, id, entry_seq, seq, least(part, p_amount - before)::bigint AS amount
+      SELECT place, id, entry_seq, seq, least(free, p_amount - before)::bigint AS amount
         FROM queue WHERE before < p_amount AND (p_partly OR total >= p_amount)
     ), changed AS (
       UPDATE loyalty.lots l SET remaining = l.remaining - used.amount
@@ -145,7 +137,6 @@ const POST = `
     v_debts bigint[];
     v_from uuid[];
     v_seqs bigint[];
-    v_held bigint[];
     v_account loyalty.accounts;
     v_id uuid;
     v_place integer;
@@ -181,7 +172,7 @@ const POST = `
                SELECT o.id FROM loyalty.accounts o
                 WHERE o.corp_id = p_corp AND o.customer_id = i.customer AND o.wallet_id = i.wallet) END AS accounts
         FROM jsonb_to_recordset(p_items) AS i(n integer, id uuid, program uuid, key text, hash bytea, kind text,
-               wallet uuid, customer uuid, customers uuid[], account uuid, amount bigint, held bigint, reverses uuid,
+               wallet uuid, customer uuid, customers uuid[], account uuid, amount bigint, reverses uuid,
                reason text, event uuid, rule uuid, effective timestamptz, expires timestamptz, extends boolean,
                refusal text)
         LEFT JOIN loyalty.transfers t ON t.corp_id = p_corp AND t.program_id = i.program AND t.key = i.key
@@ -209,7 +200,7 @@ const POST = `
         INSERT INTO loyalty.lots SELECT l.* FROM unnest(v_lots) AS l;
         v_lots := '{}';
       END IF;
-      v_moves := '{}'; v_deltas := '{}'; v_debts := '{}'; v_from := '{}'; v_seqs := '{}'; v_held := '{}';
+      v_moves := '{}'; v_deltas := '{}'; v_debts := '{}'; v_from := '{}'; v_seqs := '{}';
 
       IF is_credit THEN -- pays what is owed; the rest is a lot
         v_place := array_position(v_ids, item.accounts[1]);
@@ -225,22 +216,20 @@ const POST = `
         END IF;
         IF v_delta > 0 THEN
           v_lots := v_lots || ROW(p_corp, v_ids[v_place], v_accounts[v_place].version + 1, v_delta, v_delta,
-            item.expires)::loyalty.lots;
+            0, item.expires)::loyalty.lots;
         END IF;
         v_moves := ARRAY[v_place]; v_deltas := ARRAY[v_delta]; v_debts := ARRAY[-v_debt];
 
-      ELSIF item.kind <> 'reverse' THEN -- spend, adjust, expire, hold_post: takes lots
+      ELSIF item.kind <> 'reverse' THEN -- spend, adjust, expire: takes lots
         FOREACH v_id IN ARRAY item.accounts LOOP
           v_place := array_position(v_ids, v_id);
           CONTINUE WHEN v_place IS NULL; -- opened after the others were locked
           v_from := v_from || v_id;
           v_seqs := v_seqs || v_accounts[v_place].version + 1;
-          v_held := v_held || v_accounts[v_place].held - coalesce(item.held, 0);
         END LOOP;
-        FOR part IN SELECT * FROM loyalty.take_lots(p_corp, v_from, v_seqs, v_held,
+        FOR part IN SELECT * FROM loyalty.take_lots(p_corp, v_from, v_seqs,
             abs(coalesce(v_amount, k_balance_max)), p_at,
-            CASE item.kind WHEN 'expire' THEN 'dead' WHEN 'hold_post' THEN 'any' ELSE 'live' END,
-            NULL, item.kind = 'expire')
+            CASE item.kind WHEN 'expire' THEN 'dead' ELSE 'live' END, NULL, item.kind = 'expire')
         LOOP
           v_moves := v_moves || array_position(v_ids, part.account);
           v_deltas := v_deltas || -part.taken;
@@ -251,9 +240,6 @@ const POST = `
           RETURN NEXT; CONTINUE;
         END IF;
         IF item.kind = 'expire' THEN v_amount := -v_deltas[1]; END IF;
-        IF item.kind = 'hold_post' THEN
-          v_accounts[v_moves[1]].held := v_accounts[v_moves[1]].held - item.held;
-        END IF;
 
       ELSE
         SELECT t.id, t.kind, abs(t.amount) - t.reversed_amount AS open, t.amount INTO original
@@ -275,7 +261,7 @@ const POST = `
           v_place := array_position(v_ids, part.account_id);
           v_account := v_accounts[v_place];
           v_delta := coalesce((SELECT taken FROM loyalty.take_lots(p_corp, ARRAY[v_account.id],
-            ARRAY[v_account.version + 1], ARRAY[v_account.held], v_amount, p_at, 'any', ARRAY[part.seq], true)), 0);
+            ARRAY[v_account.version + 1], v_amount, p_at, 'any', ARRAY[part.seq], true)), 0);
           v_debt := v_amount - v_delta;
           IF v_debt > 0 THEN
             v_debt := v_debt - loyalty.take_expired(p_corp, v_account.id, part.seq, v_account.version + 1, v_debt);
@@ -283,7 +269,7 @@ const POST = `
           IF v_debt > 0 THEN
             v_amount := v_debt; -- as what is left to take
             v_debt := v_debt - coalesce((SELECT taken FROM loyalty.take_lots(p_corp, ARRAY[v_account.id],
-              ARRAY[v_account.version + 1], ARRAY[v_account.held], v_debt, p_at, 'live', NULL, true)), 0);
+              ARRAY[v_account.version + 1], v_debt, p_at, 'live', NULL, true)), 0);
             v_delta := v_delta + v_amount - v_debt;
             v_amount := coalesce(item.amount, original.open);
           END IF;
@@ -297,7 +283,7 @@ const POST = `
             v_account := v_accounts[v_place];
             v_debt := least(v_account.debt, part.given);
             IF v_debt > 0 THEN -- what is owed is paid with what comes back
-              PERFORM loyalty.take_lots(p_corp, ARRAY[v_account.id], ARRAY[v_account.version + 1], ARRAY[0::bigint],
+              PERFORM loyalty.take_lots(p_corp, ARRAY[v_account.id], ARRAY[v_account.version + 1],
                 v_debt, p_at, 'any', part.lots, false);
             END IF;
             v_moves := v_moves || v_place;
@@ -340,7 +326,7 @@ const POST = `
     INSERT INTO loyalty.lots SELECT l.* FROM unnest(v_lots) AS l;
     INSERT INTO loyalty.entries SELECT e.* FROM unnest(v_entries) AS e;
     UPDATE loyalty.accounts o
-       SET posted = x.posted, held = x.held, debt = x.debt, earned_total = x.earned_total, version = x.version,
+       SET posted = x.posted, debt = x.debt, earned_total = x.earned_total, version = x.version,
            chain_head = x.chain_head, recorded_at = x.recorded_at
       FROM unnest(v_accounts) AS x WHERE o.corp_id = p_corp AND o.id = x.id AND o.version < x.version;
   END $$`;

@@ -18,12 +18,10 @@ export interface Item {
   readonly customer?: string;
   /** Whose accounts are locked; of a spend: all of the person, and those points are taken from. */
   readonly customers?: readonly string[];
-  /** Instead of a customer and a wallet: of `expire` and `hold_post`. */
+  /** Instead of a customer and a wallet: of `expire`. */
   readonly account?: string;
   /** Left out: of `expire` all that expired, of `reverse` all that is left. */
   readonly amount?: number | undefined;
-  /** Of `hold_post`: how much the account holds less from now on. */
-  readonly held?: number;
   readonly reverses?: string;
   readonly reason?: string | undefined;
   readonly event?: string | undefined;

@@ -46,8 +46,7 @@ export class Ledger {
   }
 
   /**
-   * Books items as they are, for the rooms of the ledger that know more kinds (`expire`, `hold_post`), and tells what was
-   * posted.
+   * Books items as they are, for the rooms of the ledger that know more kinds (`expire`), and tells what was posted.
    */
   async book(given: readonly Item[]): Promise<PostingResult[]> {
     if (given.length > POSTINGS_PER_CALL_MAX)

@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { CustomersModule } from '../../../customers/index.js';
+import { ProgramsModule } from '../../programs/programs.module.js';
+import { LedgerModule } from '../ledger.module.js';
+import { HoldsController } from './http/holds.controller.js';
+import { HeldLots } from './persistence/held-lots.js';
+import { HoldStore } from './persistence/hold-store.js';
+import { ShowHolds } from './queries/show-holds.js';
+import { HoldExpiry } from './reactions/hold-expiry.js';
+import { HoldJobs } from './use-cases/hold-jobs.js';
+import { Holds } from './use-cases/holds.js';
+import { ResolveHold } from './use-cases/resolve-hold.js';
+
+/** Points that are reserved for a while. */
+@Module({
+  imports: [CustomersModule, ProgramsModule, LedgerModule],
+  controllers: [HoldsController],
+  providers: [HoldStore, HeldLots, ShowHolds, HoldJobs, Holds, ResolveHold, HoldExpiry],
+  exports: [Holds, ResolveHold],
+})
+export class HoldsModule {}
