@@ -1,15 +1,34 @@
 import { Module } from '@nestjs/common';
+import { AdjustmentsModule } from './adjustments/adjustments.module.js';
 import { BoardsModule } from './boards/boards.module.js';
 import { CheckInModule } from './check-in/check-in.module.js';
 import { ExchangeModule } from './exchange/exchange.module.js';
 import { HonoursModule } from './honours/honours.module.js';
+import { ExpiryModule } from './ledger/expiry/expiry.module.js';
+import { HoldsModule } from './ledger/holds/holds.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
+import { StatementsModule } from './ledger/statements/statements.module.js';
+import { LevelsModule } from './levels/levels.module.js';
 import { LoyaltyFacade } from './loyalty.facade.js';
+import { OpeningsModule } from './openings/openings.module.js';
 import { ProgramsModule } from './programs/programs.module.js';
 
 /** One module for each room. */
 @Module({
-  imports: [ProgramsModule, LedgerModule, HonoursModule, ExchangeModule, CheckInModule, BoardsModule],
+  imports: [
+    ProgramsModule,
+    LedgerModule,
+    HoldsModule,
+    StatementsModule,
+    ExpiryModule,
+    AdjustmentsModule,
+    OpeningsModule,
+    LevelsModule,
+    HonoursModule,
+    ExchangeModule,
+    CheckInModule,
+    BoardsModule,
+  ],
   providers: [LoyaltyFacade],
   exports: [LoyaltyFacade],
 })

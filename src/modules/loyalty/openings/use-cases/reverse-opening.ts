@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import type { CorpId } from '../../../../platform/context/typed-id.js';
+import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
+import { operationsErrors } from '../../../../platform/operations/operations.errors.js';
+import { refusalOf } from '../../ledger/domain/refusal.js';
+import { POSTINGS_PER_CALL_MAX } from '../../ledger/domain/posting.js';
+import { Ledger } from '../../ledger/use-cases/ledger.js';
+import type { Opening } from '../domain/opening.js';
+import { openingsErrors } from '../openings.errors.js';
+import { OpeningRows } from '../persistence/opening-rows.js';
+import { OpeningStore } from '../persistence/opening-store.js';
+import { OpeningWork } from './opening-work.js';
+
+/**
+ * Takes an import back as a whole, which is possible until something else is posted on one of its accounts. One transaction
+ * under the locks of all these accounts: in steps, a posting between two of them would leave a half.
+ */
+@Injectable()
+export class ReverseOpening {
+  constructor(
+    private readonly unit: UnitOfWork,
+    private readonly store: OpeningStore,
+    private readonly rows: OpeningRows,
+    private readonly ledger: Ledger,
+    private readonly work: OpeningWork,
+  ) {}
+
+  /** @throws loyalty.opening_used; operations.state_conflict when it was cancelled or another process has done it */
+  async reverse(corpId: CorpId, opening: Opening): Promise<void> {
+    await this.unit.run(corpId, async () => {
+      const found = await this.store.lock(opening.id);
+      if (found?.state !== 'reversing' || found.operationId !== opening.operationId)
+        throw operationsErrors.state_conflict({ state: found?.state ?? 'gone' });
+      if (await this.rows.lockAccounts(opening.id)) throw openingsErrors.opening_used();
+      await this.takeBack(opening, await this.rows.bookedTransfers(opening.id));
+      await this.rows.forgetBooked(opening.id);
+      await this.work.finish(opening, 'reversed');
+    });
+  }
+
+  private async takeBack({ programId, name }: Opening, transferIds: readonly string[]): Promise<void> {
+    for (let at = 0; at < transferIds.length; at += POSTINGS_PER_CALL_MAX) {
+      const part = transferIds.slice(at, at + POSTINGS_PER_CALL_MAX);
+      const results = await this.ledger.reverse(
+        part.map((transferId) => ({
+          key: `opening-reversal:${transferId}`,
+          programId,
+          transferId,
+          reason: name,
+        })),
+      );
+      for (const result of results) if (result.outcome === 'refused') throw refusalOf(result.code);
+    }
+  }
+}
