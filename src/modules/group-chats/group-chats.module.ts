@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { WecomModule } from '../../wecom/index.js';
+import { GroupChatsFacade } from './group-chats.facade.js';
 import { GroupChatsController } from './http/group-chats.controller.js';
 import { GroupChatRepository } from './persistence/group-chat-repository.js';
 import { groupChatRows } from './persistence/group-chat.row.js';
@@ -26,6 +27,8 @@ import { RecordGroupChat } from './use-cases/record-group-chat.js';
     GroupChatsSync,
     GroupChatRefresh,
     GroupChatReactions,
+    GroupChatsFacade,
   ],
+  exports: [GroupChatsFacade],
 })
 export class GroupChatsModule {}
