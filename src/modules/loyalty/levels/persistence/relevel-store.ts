@@ -1,0 +1,258 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../../platform/database/database.js';
+import { GROWTH_WALLET } from '../../programs/domain/program.js';
+import { comesAgainAt, type MemberLevel, nextLook } from '../domain/member-level.js';
+import type { LevelRules } from '../domain/level-table.js';
+import type { LevelTable } from './level-table-store.js';
+
+/** How far the members of a program have come to stand by a new version. */
+export interface Relevel {
+  readonly operationId: string;
+  readonly tableId: string;
+  /** Who has less score than his level asks falls at once, and not at the end of his period. */
+  readonly downgradesNow: boolean;
+  /** The new version counts periods otherwise, so everybody's begins anew. */
+  readonly restarts: boolean;
+  /** Levels that kept their key and have another name. */
+  readonly renamed: readonly string[];
+  /** The program had no levels before. */
+  readonly enters: boolean;
+  readonly afterMember: string | null;
+  readonly done: number;
+  readonly pairs: readonly LevelPair[];
+  readonly finished: boolean;
+}
+
+/** How many went from one level to another. */
+export interface LevelPair {
+  /** null: the program had no levels. */
+  readonly from: string | null;
+  readonly to: string;
+  readonly members: number;
+}
+
+export interface LevelMove {
+  readonly memberId: string;
+  readonly customerId: string;
+  readonly from: string | null;
+  readonly to: string;
+  readonly version: number;
+}
+
+export interface PlacedPart {
+  readonly members: number;
+  readonly lastMember: string;
+  readonly pairs: readonly LevelPair[];
+  /** Also those whose level only has another name: from and to are the same. */
+  readonly moves: readonly LevelMove[];
+}
+
+/** Whole programs at once. The rank of a level begins at 1 here, as positions in SQL do. Inside an open unit of work. */
+@Injectable()
+export class RelevelStore {
+  constructor(private readonly database: Database) {}
+
+  async insert(relevel: Omit<Relevel, 'done' | 'pairs' | 'finished'>): Promise<void> {
+    await this.database.execute(
+      `INSERT INTO loyalty.relevels (corp_id, operation_id, table_id, downgrades_now, restarts, renamed, enters, after_member, done,
+              pairs, finished)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '[]', false)`,
+      [
+        this.database.corpId,
+        relevel.operationId,
+        relevel.tableId,
+        relevel.downgradesNow,
+        relevel.restarts,
+        relevel.renamed,
+        relevel.enters,
+        relevel.afterMember,
+      ],
+    );
+  }
+
+  /** The newest run of a version. */
+  last(tableId: string): Promise<Relevel | undefined> {
+    return this.database.maybeOne<Relevel>(`${SELECT} AND table_id = $2 ORDER BY operation_id DESC LIMIT 1`, [
+      this.database.corpId,
+      tableId,
+    ]);
+  }
+
+  /** Locks it, so that two workers never place the same members. */
+  async lock(operationId: string): Promise<Relevel> {
+    return this.database.one<Relevel>(`${SELECT} AND operation_id = $2 FOR UPDATE`, [
+      this.database.corpId,
+      operationId,
+    ]);
+  }
+
+  async advance({ operationId, afterMember, done, pairs, finished }: Relevel): Promise<void> {
+    await this.database.execute(
+      `UPDATE loyalty.relevels SET after_member = $3, done = $4, pairs = $5, finished = $6
+        WHERE corp_id = $1 AND operation_id = $2`,
+      [this.database.corpId, operationId, afterMember, done, JSON.stringify(pairs), finished],
+    );
+  }
+
+  async countMembers(programId: string): Promise<number> {
+    const { members } = await this.database.one<{ members: number }>(
+      'SELECT count(*) AS members FROM loyalty.members WHERE corp_id = $1 AND program_id = $2',
+      [this.database.corpId, programId],
+    );
+    return members;
+  }
+
+  /** Places the next members in the order of their ids. @returns undefined when there are none left. */
+  async place(table: LevelTable, relevel: Relevel, at: Date, limit: number): Promise<PlacedPart | undefined> {
+    const starts = startsOf(table, at);
+    const part = await this.database.one<{
+      members: number;
+      lastMember: string | null;
+      pairs: LevelPair[] | null;
+      moves: LevelMove[] | null;
+    }>(relevel.enters ? ENTER : PLACE, [
+      this.database.corpId,
+      table.programId,
+      relevel.afterMember,
+      limit,
+      table.levels.map(({ key }) => key),
+      table.levels.map(({ threshold }) => threshold),
+      at,
+      table.id,
+      starts.map(({ lookAt }) => lookAt),
+      starts.map(({ benefitsUntil }) => benefitsUntil),
+      ...(relevel.enters ? [GROWTH_WALLET] : [relevel.downgradesNow, relevel.restarts, relevel.renamed]),
+    ]);
+    const { members, lastMember, pairs, moves } = part;
+    return lastMember === null ? undefined : { members, lastMember, pairs: pairs ?? [], moves: moves ?? [] };
+  }
+
+  /** How many would stand where; exact, and written nowhere. Reads all members of the program once. */
+  whatIf(table: LevelTable, isFirst: boolean, downgradesNow: boolean): Promise<LevelPair[]> {
+    const keys = table.levels.map(({ key }) => key);
+    const thresholds = table.levels.map(({ threshold }) => threshold);
+    const params = [this.database.corpId, table.programId, keys, thresholds];
+    return isFirst
+      ? this.database.query(WHAT_IF_FIRST, [...params, GROWTH_WALLET])
+      : this.database.query(WHAT_IF, [...params, downgradesNow]);
+  }
+}
+
+const SELECT = `
+  SELECT operation_id AS "operationId", table_id AS "tableId", downgrades_now AS "downgradesNow", restarts, renamed, enters,
+         after_member AS "afterMember", done, pairs, finished
+    FROM loyalty.relevels WHERE corp_id = $1`;
+
+/** When a member who reaches each level now is looked at next, and how far he has what comes again. */
+function startsOf(rules: LevelRules, at: Date): Pick<MemberLevel, 'lookAt' | 'benefitsUntil'>[] {
+  return rules.levels.map(({ key, benefits }) => {
+    const benefitsUntil = comesAgainAt(benefits, rules.timeZone, at);
+    const member: MemberLevel = {
+      level: key,
+      since: at,
+      changedAt: at,
+      score: 0,
+      uncounted: 0,
+      anchorAt: at,
+      periodFrom: at,
+      periodScore: 0,
+      isTold: false,
+      isLocked: false,
+      lockedUntil: null,
+      benefitsUntil,
+      lookAt: null,
+    };
+    return { benefitsUntil, lookAt: nextLook(member, rules) };
+  });
+}
+
+/**
+ * The law of a new version, for a real run and for a what-if: who is locked stays; who has more score rises; who has less
+ * falls only when that is asked for; a level that is gone is the level of the score.
+ */
+const rankUnder = (keys: string, thresholds: string, downgradesNow: string): string => `
+  CASE WHEN l.is_locked THEN coalesce(array_position(${keys}::text[], l.level),
+                                      width_bucket(greatest(0, l.score - l.uncounted), ${thresholds}::bigint[]))
+       WHEN ${downgradesNow}::boolean THEN width_bucket(greatest(0, l.score - l.uncounted), ${thresholds}::bigint[])
+       ELSE greatest(coalesce(array_position(${keys}::text[], l.level), 1),
+                     width_bucket(greatest(0, l.score - l.uncounted), ${thresholds}::bigint[])) END`;
+
+const PLACED = `
+  SELECT count(*) AS members, (SELECT member_id FROM page ORDER BY member_id DESC LIMIT 1) AS "lastMember",
+         (SELECT json_agg(pair) FROM (SELECT from_level AS "from", to_level AS "to", count(*) AS members
+                                        FROM told WHERE moved GROUP BY 1, 2) AS pair) AS pairs,
+         (SELECT json_agg(json_build_object('memberId', member_id, 'customerId', customer_id, 'from', from_level, 'to', to_level,
+                 'version', version)) FROM told) AS moves
+    FROM page`;
+
+/** By the primary key; each part is one statement, whatever the number of its members. */
+const PLACE = `
+  WITH page AS MATERIALIZED (
+    SELECT l.member_id, l.level, l.score, l.changed_at, ${rankUnder('$5', '$6', '$11')} AS rank,
+           ($5::text[])[${rankUnder('$5', '$6', '$11')}] IS DISTINCT FROM l.level AS moved
+      FROM loyalty.member_levels l
+     WHERE l.corp_id = $1 AND l.program_id = $2 AND ($3::uuid IS NULL OR l.member_id > $3)
+     ORDER BY l.member_id LIMIT $4 FOR NO KEY UPDATE),
+  placed AS (
+    UPDATE loyalty.member_levels l
+       SET level = ($5::text[])[p.rank],
+           since = CASE WHEN p.moved THEN greatest($7, p.changed_at + interval '1 millisecond') ELSE l.since END,
+           changed_at = CASE WHEN p.moved THEN greatest($7, p.changed_at + interval '1 millisecond') ELSE l.changed_at END,
+           anchor_at = CASE WHEN p.moved OR $12::boolean THEN $7 ELSE l.anchor_at END,
+           period_from = CASE WHEN p.moved OR $12::boolean THEN $7 ELSE l.period_from END,
+           period_score = CASE WHEN p.moved OR $12::boolean THEN l.score ELSE l.period_score END,
+           is_told = l.is_told AND NOT (p.moved OR $12::boolean),
+           benefits_until = CASE WHEN p.moved OR $12::boolean THEN ($10::timestamptz[])[p.rank] ELSE l.benefits_until END,
+           look_at = CASE WHEN NOT (p.moved OR $12::boolean) THEN l.look_at
+                          WHEN l.is_locked THEN least(l.locked_until, ($10::timestamptz[])[p.rank])
+                          ELSE ($9::timestamptz[])[p.rank] END,
+           version = l.version + (p.moved OR l.level = ANY ($13::text[]))::int
+      FROM page p
+     WHERE l.corp_id = $1 AND l.program_id = $2 AND l.member_id = p.member_id
+       AND (p.moved OR $12::boolean OR l.level = ANY ($13::text[]))
+    RETURNING l.member_id, l.customer_id, p.level AS from_level, l.level AS to_level, l.version, p.moved, l.score, l.changed_at),
+  told AS (SELECT * FROM placed WHERE moved OR to_level = ANY ($13::text[])),
+  past AS (
+    INSERT INTO loyalty.level_history (corp_id, member_id, started_at, level, from_level, reason, score, table_id, actor,
+           recorded_at)
+    SELECT $1, member_id, changed_at, to_level, from_level, 'table', score, $8, 'system', statement_timestamp()
+      FROM placed WHERE moved)
+  ${PLACED}`;
+
+/** The first version of a program: whoever is a member gets the level of his score. */
+const ENTER = `
+  WITH page AS MATERIALIZED (
+    SELECT m.id AS member_id, m.customer_id, coalesce(a.posted, 0) AS score, l.member_id IS NULL AS moved,
+           width_bucket(coalesce(a.posted, 0), $6::bigint[]) AS rank
+      FROM loyalty.members m
+      JOIN loyalty.wallets w ON w.corp_id = m.corp_id AND w.program_id = m.program_id AND w.key = $11
+      LEFT JOIN loyalty.accounts a ON a.corp_id = m.corp_id AND a.member_id = m.id AND a.wallet_id = w.id
+      LEFT JOIN loyalty.member_levels l ON l.corp_id = m.corp_id AND l.program_id = m.program_id AND l.member_id = m.id
+     WHERE m.corp_id = $1 AND m.program_id = $2 AND ($3::uuid IS NULL OR m.id > $3)
+     ORDER BY m.id LIMIT $4),
+  told AS (
+    INSERT INTO loyalty.member_levels AS l (corp_id, program_id, member_id, customer_id, level, since, changed_at, score, uncounted,
+           anchor_at, period_from, period_score, is_told, is_locked, benefits_until, look_at, version)
+    SELECT $1, $2, member_id, customer_id, ($5::text[])[rank], $7, $7, score, 0, $7, $7, score, false, false,
+           ($10::timestamptz[])[rank], ($9::timestamptz[])[rank], 1
+      FROM page WHERE moved
+    ON CONFLICT DO NOTHING
+    RETURNING l.member_id, l.customer_id, NULL::text AS from_level, l.level AS to_level, l.version, l.score, true AS moved),
+  past AS (
+    INSERT INTO loyalty.level_history (corp_id, member_id, started_at, level, reason, score, table_id, actor, recorded_at)
+    SELECT $1, member_id, $7, to_level, 'table', score, $8, 'system', statement_timestamp() FROM told)
+  ${PLACED}`;
+
+const WHAT_IF = `
+  SELECT l.level AS "from", ($3::text[])[${rankUnder('$3', '$4', '$5')}] AS "to", count(*) AS members
+    FROM loyalty.member_levels l
+   WHERE l.corp_id = $1 AND l.program_id = $2
+   GROUP BY 1, 2`;
+
+const WHAT_IF_FIRST = `
+  SELECT NULL AS "from", ($3::text[])[width_bucket(coalesce(a.posted, 0), $4::bigint[])] AS "to", count(*) AS members
+    FROM loyalty.members m
+    JOIN loyalty.wallets w ON w.corp_id = m.corp_id AND w.program_id = m.program_id AND w.key = $5
+    LEFT JOIN loyalty.accounts a ON a.corp_id = m.corp_id AND a.member_id = m.id AND a.wallet_id = w.id
+   WHERE m.corp_id = $1 AND m.program_id = $2
+   GROUP BY 2`;
