@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DynamicModule } from '@nestjs/common';
 import { CustomersModule } from '../../../src/modules/customers/index.js';
 import { LedgerModule } from '../../../src/modules/loyalty/ledger/ledger.module.js';
 import type { Posting, PostingResult, Reversal } from '../../../src/modules/loyalty/ledger/domain/posting.js';
@@ -64,7 +65,7 @@ const SCOPES: Scope[] = [
   'customers:write',
 ];
 
-export async function startLedgerWorld(): Promise<LedgerWorld> {
+export async function startLedgerWorld(alsoModules: DynamicModule[] = []): Promise<LedgerWorld> {
   const http = await startTestHttp([
     EventsModule,
     OperationsModule,
@@ -74,6 +75,7 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     ProgramsModule,
     LedgerModule,
     LoyaltyModule,
+    ...alsoModules,
   ]);
   const { id: corpId } = await http.addCorp();
   const key = await http.corpKey(corpId, SCOPES);
