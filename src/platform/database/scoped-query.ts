@@ -6,6 +6,11 @@ import { isGivenUp, statementLimitMs } from './statement-limit.js';
 export interface PreparedStatement {
   readonly name: string;
   readonly text: string;
+  /**
+   * One plan serves all values, and it reads along an index in its order: not even where a value has few rows are they
+   * gathered and sorted, for the next value may have a million. In a unit of work that writes it is planned each time.
+   */
+  readonly inOrder?: boolean;
 }
 
 /** The corp for row-level security and, to read, no writing: both until the Sync that ends the message. */
@@ -13,6 +18,11 @@ const SCOPES = {
   read: {
     name: 'scope-of-a-read',
     text: `SELECT set_config('app.corp_id', $1, true), set_config('transaction_read_only', 'on', true)`,
+  },
+  readInOrder: {
+    name: 'scope-of-a-read-in-order',
+    text: `SELECT set_config('app.corp_id', $1, true), set_config('transaction_read_only', 'on', true),
+                  set_config('enable_bitmapscan', 'off', true)`,
   },
   write: { name: 'scope-of-a-write', text: `SELECT set_config('app.corp_id', $1, true)` },
 };
@@ -80,7 +90,11 @@ type QueryClass = new (
 ) => pg.Query & WireQuery;
 
 /** Connections that know the scope's statement. */
-const prepared = { read: new WeakSet<Wire>(), write: new WeakSet<Wire>() };
+const prepared = {
+  read: new WeakSet<Wire>(),
+  readInOrder: new WeakSet<Wire>(),
+  write: new WeakSet<Wire>(),
+};
 
 // reason for the cast: see WireQuery
 class ScopedQuery extends (pg.Query as unknown as QueryClass) {

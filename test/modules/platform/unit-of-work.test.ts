@@ -283,6 +283,27 @@ describe('a write of one statement', () => {
   });
 });
 
+describe('a statement that reads in order', () => {
+  it('has one plan for all values and never gathers and sorts, except in a unit that writes', async () => {
+    const settings = `SELECT current_setting('enable_bitmapscan') AS bitmaps, $1::int AS one,
+      (SELECT count(*)::int FROM pg_prepared_statements p WHERE p.name = 'in-order') AS prepared`;
+    const inOrder = { name: 'in-order', text: settings, inOrder: true };
+    const single = new DataSource({ type: 'postgres', url: platform.database.appUrl, extra: { max: 1 } });
+    await single.initialize();
+    const alone = new UnitOfWork(single);
+    const writing = () => alone.run(CORP_A, () => db.one(inOrder, [1]));
+    expect(await writing()).toEqual({ bitmaps: 'on', one: 1, prepared: 0 });
+    // the first read of a connection prepares its scope only
+    for (const prepared of [0, 1, 1]) {
+      const read = await alone.read(CORP_A, () => db.one(inOrder, [1]));
+      expect(read).toEqual({ bitmaps: 'off', one: 1, prepared });
+    }
+    expect(await writing()).toMatchObject({ bitmaps: 'on' });
+    expect(await alone.read(CORP_A, () => db.one(settings, [1]))).toMatchObject({ bitmaps: 'on' });
+    await single.destroy();
+  });
+});
+
 describe('tenant wall', () => {
   it('shows and changes nothing of another corp through query, manager and query builder', async () => {
     await unit.run(CORP_A, async () => {
@@ -307,7 +328,9 @@ describe('tenant wall', () => {
     const seen = await Promise.all(
       Array.from({ length: 400 }, async (_, index) => {
         const corp = [CORP_A, CORP_B, undefined][index % 3];
-        const statement = index % 2 === 0 ? whose : { name: 'whose', text: whose };
+        const named = { name: 'whose', text: whose };
+        const statement =
+          [whose, named, { ...named, name: 'whose-in-order', inOrder: true }][index % 4] ?? named;
         const rows = await unit.read(corp, async () => {
           if (index % 7 === 0) await db.query('SELECT 1 / 0').catch(() => undefined);
           return db.query<{ corp: string }>(statement, [1]);
