@@ -3,8 +3,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Test, type TestingModule } from '@nestjs/testing';
+import pg from 'pg';
 import { AppModule } from '../../src/app.module.js';
 import {
+  isPlannedOnce,
   type SearchKey,
   type SearchPage,
   SearchCustomers,
@@ -67,22 +69,30 @@ export class SearchingApplication {
     return this.unit.read(CORP_ID, () => this.get(SearchCustomers).page(filter, 'oldest', after, limit));
   }
 
-  /** What the statement of a page really read: these pages are full after the first step. */
-  planOf(filter: CustomerFilter, after: SearchKey | undefined, limit: number): Promise<PlanNode> {
-    return this.unit.read(CORP_ID, async () => {
+  /** What the statement of a page really reads, planned for its values and for any: these pages are full after the first step. */
+  plansOf(filter: CustomerFilter, after: SearchKey | undefined, limit: number): Promise<PlanNode[]> {
+    return this.unit.run(CORP_ID, async () => {
       const search = this.get(SearchCustomers);
-      const { text, params } = search.firstStatement(
-        await search.plan(filter, after),
-        'oldest',
-        after,
-        limit,
-      );
-      const { 'QUERY PLAN': plan } = await this.get(Database).one<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-        `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) ${text}`,
-        params,
-      );
-      return plan[0].Plan;
+      const plan = await search.plan(filter, after);
+      const { text, params } = search.firstStatement(plan, 'oldest', after, limit);
+      const database = this.get(Database);
+      if (isPlannedOnce(plan)) await database.query(`SET LOCAL enable_bitmapscan = off`);
+      await database.query(`PREPARE judged AS ${text}`);
+      const plans = [];
+      for (const mode of isPlannedOnce(plan) ? ['custom', 'generic'] : ['custom']) {
+        await database.query(`SET LOCAL plan_cache_mode = force_${mode}_plan`);
+        plans.push(await this.explain(`EXECUTE judged (${params.map(literal).join(', ')})`));
+      }
+      await database.query('DEALLOCATE judged');
+      return plans;
     });
+  }
+
+  private async explain(statement: string): Promise<PlanNode> {
+    const { 'QUERY PLAN': plan } = await this.get(Database).one<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) ${statement}`,
+    );
+    return plan[0].Plan;
   }
 
   close(): Promise<void> {
@@ -96,4 +106,10 @@ export class SearchingApplication {
   private get<T>(type: abstract new (...args: never[]) => T): T {
     return this.module.get<T>(type as never, { strict: false }); // reason: Nest's type wants a public constructor
   }
+}
+
+/** EXECUTE takes no parameters of its own. */
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `ARRAY[${value.map(literal).join(', ')}]`;
+  return pg.escapeLiteral(value instanceof Date ? value.toISOString() : String(value));
 }

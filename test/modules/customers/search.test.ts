@@ -7,9 +7,10 @@ import {
   type SearchKey,
   SearchCustomers,
 } from '../../../src/modules/customers/search/queries/search-customers.js';
+import { WALK } from '../../../src/modules/customers/search/queries/page-statement.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { CustomersWorld, type TestCorp } from './customers-world.js';
-import { customer, filter, holds, idOf, type ModelCustomer } from './search-model.js';
+import { customer, filter, holds, idOf, type ModelCustomer, timeOf } from './search-model.js';
 import { followNames, storeModel } from './search-world.js';
 
 const CUSTOMERS = 200;
@@ -29,6 +30,8 @@ interface Way {
   readonly limit: number;
   readonly scannedMax: number;
   readonly sortedMax: number;
+  /** Which of the sources it is read along, counted round; absent: the one it chooses. */
+  readonly along?: number | undefined;
 }
 /** Small limits, so that pages end early and go along everybody, too. */
 const way: fc.Arbitrary<Way> = fc.record({
@@ -36,6 +39,7 @@ const way: fc.Arbitrary<Way> = fc.record({
   limit: fc.integer({ min: 7, max: 60 }),
   scannedMax: fc.constantFrom(9, 40, 10_000),
   sortedMax: fc.constantFrom(0, 20, 10_000),
+  along: fc.option(fc.nat(7), { nil: undefined }),
 });
 
 const ALL: Way = { sort: 'oldest', limit: 50, scannedMax: 10_000, sortedMax: 10_000 };
@@ -44,11 +48,12 @@ const ALL: Way = { sort: 'oldest', limit: 50, scannedMax: 10_000, sortedMax: 10_
 async function searchAll(
   corp: TestCorp,
   asked: CustomerFilter,
-  { sort, limit, ...bounds }: Way,
+  { sort, limit, along, ...bounds }: Way,
 ): Promise<string[]> {
   const bounded = Object.assign(Object.create(search) as SearchCustomers, bounds);
   const ids: string[] = [];
-  for (let after: SearchKey | undefined, pages = 0; pages <= 2 * CUSTOMERS; pages++) {
+  const start = along === undefined ? undefined : await beginAlong(corp, asked, sort, along);
+  for (let after = start, pages = 0; pages <= 2 * CUSTOMERS; pages++) {
     const from = after;
     const { customers, next } = await corp.unit.read(corp.id, () => bounded.page(asked, sort, from, limit));
     expect(customers.length).toBeLessThanOrEqual(limit);
@@ -57,6 +62,18 @@ async function searchAll(
     after = next;
   }
   throw new Error('the pages do not end');
+}
+
+async function beginAlong(
+  corp: TestCorp,
+  asked: CustomerFilter,
+  sort: Way['sort'],
+  along: number,
+): Promise<SearchKey> {
+  const { conditions } = await corp.unit.read(corp.id, () => search.plan(asked, undefined));
+  const sources = conditions.flatMap((condition) => condition.sources).length;
+  const end = sort === 'newest' ? 'f' : '0';
+  return { id: '00000000-0000-0000-0000-000000000000'.replaceAll('0', end), by: (along % (sources + 1)) - 1 };
 }
 
 describe('a search', () => {
@@ -83,6 +100,49 @@ describe('a search', () => {
       }),
       { numRuns: FILTERS },
     );
+  });
+
+  it('reads what was created in some days along everybody, unless few were', async () => {
+    const by = async (asked: CustomerFilter) =>
+      (await corp.unit.read(corp.id, () => search.plan(asked, undefined))).by;
+    const createdAt = (at: number) => timeOf(customers[at]?.day ?? 0);
+    expect(await by({ createdTo: createdAt(CUSTOMERS - 1) })).toBe(WALK);
+    expect(await by({ createdFrom: createdAt(CUSTOMERS / 4) })).toBe(WALK);
+    expect(await by({ createdTo: createdAt(1) })).toBe(0);
+  });
+
+  it('finds whom the last of several relations tells, wherever a step ends among them', async () => {
+    const several = await world.corp({ staff: 1, customers: 0 });
+    const relation = { remark: '', way: 1, day: 1, ended: false, tags: [] };
+    const models = fc.sample(customer, 20).map((one, at) => ({
+      ...one,
+      id: idOf(one.day),
+      relations: ['chen', 'li', 'wang'].map((staff, nth) => ({
+        ...relation,
+        staff,
+        state: nth === (at % 2) * 2 ? 'expo' : 'web',
+      })),
+    }));
+    await storeModel(several, models);
+    const asked = { relation: { addWays: [1], states: ['expo'] } };
+    for (const scannedMax of [4, 5, 6, 7, 10_000])
+      for (const sort of ['oldest', 'newest'] as const)
+        expect(await searchAll(several, asked, { ...ALL, sort, scannedMax, along: 2 })).toHaveLength(20);
+  });
+
+  it('passes over rows that lead to nobody', async () => {
+    const names = await world.corp({ staff: 1, customers: 0 });
+    await names.sql(
+      `INSERT INTO customers.name_grams (corp_id, gram, customer_id) SELECT $1, '云', gen_random_uuid() FROM generate_series(1, 9)`,
+      [names.id],
+    );
+    await names.sql(
+      `INSERT INTO customers.customers (corp_id, id, name, created_at, updated_at)
+       SELECT $1, ('ffffffff-0000-0000-0000-00000000000' || n)::uuid, '云', now(), now() - interval '2 seconds' FROM generate_series(1, 3) n`,
+      [names.id],
+    );
+    await followNames(names);
+    expect(await searchAll(names, { names: ['云'] }, { ...ALL, limit: 2 })).toHaveLength(3);
   });
 
   it('repeats and skips nobody while customers change what they are not sorted by', async () => {

@@ -7,6 +7,7 @@ import { UpsertController } from './http/upsert.controller.js';
 import { CustomerViewsController } from './http/views.controller.js';
 import { NameIndex } from './persistence/name-index.js';
 import { ViewStore } from './persistence/view-store.js';
+import { CommonStatements } from './queries/common-statements.js';
 import { Conditions } from './queries/conditions.js';
 import { Estimates } from './queries/estimates.js';
 import { SearchCustomers } from './queries/search-customers.js';
@@ -20,6 +21,7 @@ import { UpsertCustomers } from './use-cases/upsert-customers.js';
   imports: [ContactsModule, IdentityModule, ProfilesModule],
   controllers: [SearchController, CustomerViewsController, UpsertController],
   providers: [
+    CommonStatements,
     Conditions,
     Estimates,
     FollowNames,

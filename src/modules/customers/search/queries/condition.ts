@@ -4,9 +4,11 @@ export interface Rows {
   /** The column with the customer's id. */
   readonly id: string;
   readonly where: readonly string[];
+  /** The condition holds by those of the rows for which this is true, too: read along, they tell it without a look-up. */
+  readonly also?: readonly string[];
   /** An index gives these rows in the order of the customers' ids, so that a page reads little more than it shows. */
   readonly inOrder?: boolean;
-  /** By nature so few that a page may read and sort them all. */
+  /** By nature so few that a page may read and sort them all, along the same index whatever the values are. */
   readonly isFew?: boolean;
 }
 

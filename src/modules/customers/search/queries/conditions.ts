@@ -141,7 +141,7 @@ function relationCondition(filter: RelationFilter, bind: Bind): Condition[] {
   if (followedTo) others.push(`r.followed_at < ${bind(new Date(followedTo))}::timestamptz`);
   const all = [...inOrder, ...others];
   if (all.length === 0) return [];
-  const rows = (where: readonly string[], traits: Pick<Rows, 'inOrder' | 'isFew'>): Rows => ({
+  const rows = (where: readonly string[], traits: Pick<Rows, 'also' | 'inOrder' | 'isFew'>): Rows => ({
     from: 'customers.follow_relations r',
     id: 'r.customer_id',
     where: ['r.corp_id = $1', ...where],
@@ -150,10 +150,13 @@ function relationCondition(filter: RelationFilter, bind: Bind): Condition[] {
   // WeCom lets one member have some thousands of customers
   const whole = rows(all, {
     inOrder: all.length === inOrder.length && all.length === 1,
-    isFew: staffUserIds?.length === 1,
+    isFew: staffUserIds?.length === 1 && !followedFrom && !followedTo,
   });
-  const alone = all.length === 1 ? [] : inOrder.map((one) => rows([one], { inOrder: true }));
-  return [{ sources: [whole, ...alone], check: whole }];
+  const alone = inOrder.map((one) =>
+    rows([one], { inOrder: true, also: all.filter((other) => other !== one) }),
+  );
+  const sources = all.length === 1 ? [whole] : [whole, ...alone];
+  return [{ sources, check: whole }];
 }
 
 const ENDED = { active: 'r.ended_at IS NULL', ended: 'r.ended_at IS NOT NULL' };
@@ -183,18 +186,19 @@ function timeCondition(
 }
 
 /**
- * Ids are made with the rows and grow with time: two customers created more than an hour apart have ids in that order. Below
- * this one there is nobody created since.
+ * Ids are made with the rows and grow with time: two customers created more than ten minutes apart have ids in that order,
+ * since no clocks of servers differ so much and no transaction that makes customers lasts so long. Below this one there
+ * is nobody created since.
  */
 function idBefore(time: string): string {
   return `(SELECT b.id FROM customers.customers b WHERE b.corp_id = $1
-    AND b.created_at < ${time} - interval '1 hour' ORDER BY b.created_at DESC, b.id DESC LIMIT 1)`;
+    AND b.created_at < ${time} - interval '10 minutes' ORDER BY b.created_at DESC, b.id DESC LIMIT 1)`;
 }
 
 /** The same for whoever was created until then. */
 function idAfter(time: string): string {
   return `(SELECT b.id FROM customers.customers b WHERE b.corp_id = $1
-    AND b.created_at > ${time} + interval '1 hour' ORDER BY b.created_at, b.id LIMIT 1)`;
+    AND b.created_at > ${time} + interval '10 minutes' ORDER BY b.created_at, b.id LIMIT 1)`;
 }
 
 const INTEGER_MAX = 2 ** 31 - 1;

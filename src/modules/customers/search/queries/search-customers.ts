@@ -3,9 +3,10 @@ import { Database } from '../../../../platform/database/database.js';
 import type { ListedCustomer } from '../../contacts/queries/list-customers.js';
 import type { CustomerFilter, SearchSort } from '../domain/customer-filter.js';
 import type { Condition, Rows } from './condition.js';
+import { CommonStatements } from './common-statements.js';
 import { Conditions } from './conditions.js';
 import { Estimates, type IdBounds } from './estimates.js';
-import { pageStatement, WALK } from './page-statement.js';
+import { EVERYBODY, pageStatement, WALK } from './page-statement.js';
 import { type Statement, withUsedParams } from './used-params.js';
 
 /** Where the page before ended, and which rows it was read along: so that all pages read along the same. */
@@ -38,7 +39,8 @@ interface Step {
   readonly scannedMax: number;
 }
 
-type ScannedRow = FoundCustomer & { readonly scannedId: string; readonly scanned: number };
+/** The customer is null where a page ends without finding one. */
+type ScannedRow = FoundCustomer & { readonly scannedId: string; readonly scanned?: number };
 
 /** At first a page looks at so many for each that it shows, then at five times as many, and so on. */
 const FIRST_SCANNED = 20;
@@ -63,6 +65,7 @@ export class SearchCustomers {
     private readonly database: Database,
     private readonly conditions: Conditions,
     private readonly estimates: Estimates,
+    private readonly common: CommonStatements,
   ) {}
 
   /**
@@ -85,13 +88,14 @@ export class SearchCustomers {
       scannedMax = Math.min(scannedMax, left);
       const step = { sort, after, limit: limit - customers.length, scannedMax };
       const { text, params } = this.statement(plan, step);
-      const rows = await this.database.query<ScannedRow>(text, params);
+      const statement = isPlannedOnce(plan) ? this.common.of(text) : text;
+      const rows = await this.database.query<ScannedRow>(statement, params);
       customers.push(...rows.filter(({ id }) => id !== null));
       const shown = customers.slice(0, limit);
       const end = shown.at(-1);
       if (customers.length > limit && end) return { customers: shown, next: { id: end.id, by } };
-      const last = rows.find(({ scanned }) => scanned === scannedMax);
-      if (!last) return { customers };
+      const last = rows.at(-1);
+      if (!last || (rows.length <= step.limit && last.scanned !== scannedMax)) return { customers };
       after = last.scannedId;
     }
     return { customers, ...(after !== undefined && { next: { id: after, by } }) };
@@ -100,8 +104,9 @@ export class SearchCustomers {
   async plan(filter: CustomerFilter, key: SearchKey | undefined): Promise<SearchPlan> {
     const params: unknown[] = [this.database.corpId];
     const conditions = await this.conditions.of(filter, (value) => `$${params.push(value)}`);
-    const by = key?.by ?? (await this.narrowest(conditions, params));
-    return { conditions, params, by, between: await this.estimates.boundsOf(conditions, params) };
+    const between = await this.estimates.boundsOf(conditions, params);
+    const by = key?.by ?? (await this.narrowest(conditions, params, between));
+    return { conditions, params, by, between };
   }
 
   /** The first step of a page. */
@@ -118,33 +123,60 @@ export class SearchCustomers {
       after: bindId((newest ? undefined : step.after) ?? between.after),
       before: bindId((newest ? step.after : undefined) ?? between.before),
       newest,
-      limit: bind(step.limit + 1),
+      limit: step.limit + 1,
       scannedMax: step.scannedMax,
     });
     return withUsedParams(text, all);
   }
 
   /** What has no order is read as a whole by each step, so there is only one. */
-  private firstStep({ conditions, by }: SearchPlan, limit: number): number {
-    const along = sourcesOf(conditions)[by];
-    const isStepwise = !along || along.inOrder === true;
-    return isStepwise ? Math.min(FIRST_SCANNED * (limit + 1), this.scannedMax) : this.scannedMax;
+  private firstStep(plan: SearchPlan, limit: number): number {
+    return alongOf(plan).inOrder ? Math.min(FIRST_SCANNED * (limit + 1), this.scannedMax) : this.scannedMax;
   }
 
   /** @returns which of all sources. */
-  private async narrowest(conditions: readonly Condition[], params: readonly unknown[]): Promise<number> {
+  private async narrowest(
+    conditions: readonly Condition[],
+    params: readonly unknown[],
+    between: IdBounds,
+  ): Promise<number> {
     const sources = sourcesOf(conditions);
-    const isUsable = ({ inOrder, isFew }: Rows): boolean => inOrder === true || isFew === true;
     if (sources.length <= 1 && sources.every(isUsable)) return sources.length - 1;
-    const rows = await this.estimates.rowsOf(sources, params);
+    const everybody = everybodyIn(between, params.length);
+    const rows = await this.estimates.rowsOf([...sources, everybody.rows], [...params, ...everybody.ids]);
+    const all = rows.pop() ?? Infinity;
     const hits = Math.max(1, Math.min(...rows));
+    const inOrder = (count: number): number => Math.min(count, (PAGE_USUAL * count) / hits);
     const usable = sources.flatMap((source, index) => {
       const count = rows[index] ?? Infinity;
       if (!isUsable(source) && count > this.sortedMax) return [];
-      return [{ index, cost: source.inOrder ? Math.min(count, (PAGE_USUAL * count) / hits) : count }];
+      return [{ index, cost: source.inOrder ? inOrder(count) : count }];
     });
+    usable.push({ index: WALK, cost: inOrder(all) });
     return usable.sort((a, b) => a.cost - b.cost)[0]?.index ?? WALK;
   }
+}
+
+/** All customers of a range of creation lie close together: there nearly everybody is a hit. */
+function everybodyIn({ after, before }: IdBounds, paramsCount: number): { rows: Rows; ids: string[] } {
+  const ids = [after, before].flatMap((id) => id ?? []);
+  const bounds = [...(after ? ['>'] : []), ...(before ? ['<'] : [])].map(
+    (operator, index) => `${EVERYBODY.id} ${operator} $${paramsCount + index + 1}::uuid`,
+  );
+  return { rows: { ...EVERYBODY, where: [...EVERYBODY.where, ...bounds] }, ids };
+}
+
+function alongOf({ conditions, by }: SearchPlan): Rows {
+  return sourcesOf(conditions)[by] ?? EVERYBODY;
+}
+
+/** Of other rows the number decides how they are best read, and that differs with the values. */
+export function isPlannedOnce(plan: SearchPlan): boolean {
+  return isUsable(alongOf(plan));
+}
+
+function isUsable({ inOrder, isFew }: Rows): boolean {
+  return inOrder === true || isFew === true;
 }
 
 function sourcesOf(conditions: readonly Condition[]): Rows[] {
