@@ -13,7 +13,7 @@ export interface IdempotentCall {
   /** The owner of the API key, which stays the same when the key is rotated. */
   readonly owner: string;
   readonly key: string;
-  /** Method, path and body: what a repetition must have in common with the first call. */
+  /** Method, path and the body's hash: what a repetition must have in common with the first call. */
   readonly request: string;
 }
 

@@ -1,9 +1,17 @@
+import { hash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { isCallbackPath } from '../auth/public-paths.js';
 import { takesFile } from './file-body.js';
 import { httpErrors } from './http.errors.js';
 
 export const BODY_BYTES_MAX = 1_048_576;
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** SHA-256 of the JSON as it came: what a repetition must send again. Absent without a body, and of a file. */
+    bodyHash?: string;
+  }
+}
+
 const DEPTH_MAX = 20;
 const VALUES_MAX = 50_000;
 
@@ -25,6 +33,7 @@ export function installBodyParsers(fastify: FastifyInstance): void {
       if (text === undefined) return done(httpErrors.malformed_json());
       if (isTooComplex(text))
         return done(httpErrors.json_too_complex({ depthMax: DEPTH_MAX, valuesMax: VALUES_MAX }));
+      request.bodyHash = hash('sha256', body);
       return parseJson(request, text, done);
     },
   );

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { defaultIfEmpty, lastValueFrom, type Observable, of } from 'rxjs';
@@ -78,7 +78,7 @@ export class WriteUnitInterceptor implements NestInterceptor {
     const repeated: IdempotentCall = {
       owner: `${key.kind}:${key.corpId ?? ''}:${key.owner}`,
       key: Idempotency.keyOf(request.headers['idempotency-key']),
-      request: JSON.stringify([request.method, request.url, comparable(request.body)]),
+      request: JSON.stringify([request.method, request.url, bodyHashOf(request)]),
     };
     const stored = await this.idempotency.begin(repeated);
     if (stored) {
@@ -109,7 +109,7 @@ export class WriteUnitInterceptor implements NestInterceptor {
   }
 }
 
-/** A file is compared by its hash: as JSON each of its bytes would become a number. */
-function comparable(body: unknown): unknown {
-  return Buffer.isBuffer(body) ? createHash('sha256').update(body).digest('hex') : (body ?? null);
+/** As it came: to write a body of a thousand items as JSON once more would take longer than to read it. */
+function bodyHashOf({ body, bodyHash }: FastifyRequest): string | undefined {
+  return Buffer.isBuffer(body) ? hash('sha256', body) : bodyHash;
 }
