@@ -120,9 +120,9 @@ function invalid(field: string): ItemProblem {
 
 /** What of an order stands in columns, for sums. */
 export function orderOf({ type, data }: Pick<EventDraft, 'type' | 'data'>): {
-  orderId: string | null;
-  amount: number | null;
+  orderId?: string;
+  amount?: number;
 } {
-  if (type !== ORDER_PAID && type !== ORDER_REFUNDED) return { orderId: null, amount: null };
+  if (type !== ORDER_PAID && type !== ORDER_REFUNDED) return {};
   return { orderId: String(data['orderId']), amount: Number(data['amount']) };
 }

@@ -19,8 +19,8 @@ export interface EventRecord extends EventKey {
   readonly type: string;
   readonly at: Date;
   readonly data: object;
-  readonly orderId: string | null;
-  readonly amount: number | null;
+  readonly orderId?: string;
+  readonly amount?: number;
 }
 
 /** The next revision of an event that is there. */
@@ -64,7 +64,7 @@ export class BehaviourStore {
     if (records.length === 0) return new Set();
     const { ids } = await this.database.one<{ ids: string[] | null }>(INSERT, [
       this.database.corpId,
-      JSON.stringify(records),
+      JSON.stringify(records.map((record) => ({ ...record, at: record.at.toISOString() }))),
       records.length,
     ]);
     return new Set(ids ?? records.map(({ id }) => id));

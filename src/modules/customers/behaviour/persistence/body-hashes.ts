@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Ids } from '../../../../platform/clock/ids.js';
 import { registerEncryptedColumn } from '../../../../platform/crypto/encrypted-columns.js';
@@ -9,8 +9,8 @@ import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 const TABLE = 'customers.behaviour_secrets';
 const COLUMN = 'secret_sealed';
 const SECRET_BYTES = 32;
-/** 128 bits. Compared with the hash of the same event only. */
-const HASH_BYTES = 16;
+/** 128 bits in base64url. Compared with the hash of the same event only. */
+const HASH_LETTERS = 22;
 
 registerEncryptedColumn({ table: TABLE, column: COLUMN, rowId: 'id' });
 
@@ -20,7 +20,7 @@ registerEncryptedColumn({ table: TABLE, column: COLUMN, rowId: 'id' });
  */
 @Injectable()
 export class BodyHashes {
-  private readonly secrets = new Map<string, Buffer>();
+  private readonly secrets = new Map<string, string>();
 
   constructor(
     private readonly unit: UnitOfWork,
@@ -29,25 +29,27 @@ export class BodyHashes {
     private readonly ids: Ids,
   ) {}
 
-  /** Inside an open unit of work. */
+  /**
+   * SHA-256 over secret and body; since half of it is cut off, nobody can hash on from one (and an HMAC for each of a
+   * thousand items takes five times as long: bench `customer-events`). Inside an open unit of work.
+   */
   async ofThisCorp(): Promise<(body: string) => string> {
     const { corpId } = this.database;
     const secret = this.secrets.get(corpId) ?? (await this.find()) ?? (await this.make());
     this.unit.afterCommit(() => this.secrets.set(corpId, secret)); // one that was rolled back is nobody's
-    return (body) =>
-      createHmac('sha256', secret).update(body).digest().subarray(0, HASH_BYTES).toString('base64url');
+    return (body) => hash('sha256', secret + body, 'base64url').slice(0, HASH_LETTERS);
   }
 
-  private async find(): Promise<Buffer | undefined> {
+  private async find(): Promise<string | undefined> {
     const row = await this.database.maybeOne<{ id: string; sealed: string }>(
       `SELECT id, ${COLUMN} AS sealed FROM ${TABLE} WHERE corp_id = $1`,
       [this.database.corpId],
     );
-    return row && Buffer.from(this.envelopes.open(row.sealed, this.placeOf(row.id)), 'base64url');
+    return row && this.envelopes.open(row.sealed, this.placeOf(row.id));
   }
 
   /** Of two first calls the second waits, and takes the secret of the first. */
-  private async make(): Promise<Buffer> {
+  private async make(): Promise<string> {
     const id = this.ids.next();
     const sealed = this.envelopes.seal(randomBytes(SECRET_BYTES).toString('base64url'), this.placeOf(id));
     await this.database.execute(

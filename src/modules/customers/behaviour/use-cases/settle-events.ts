@@ -128,9 +128,8 @@ export class SettleEvents {
     if (isProblem(draft) || !customerId) throw new Error('only an event with a customer is stored');
     const { source, externalId } = key;
     const { type, at, data } = draft;
-    const { orderId, amount } = orderOf(draft);
     const id = known?.id ?? this.ids.next();
-    return { id, source, externalId, customerId, hash, type, at, data, orderId, amount };
+    return { id, source, externalId, customerId, hash, type, at, data, ...orderOf(draft) };
   }
 }
 
