@@ -404,6 +404,11 @@ describe('events about staff, tags and the corp', () => {
     expect(await carried()).toEqual([low]);
     await followTags(corp, 'update', 'tag', low);
     expect(await carried()).toEqual([low]);
+    const past = await corp.sql<{ removed: { tag: string; name?: string }[] }>(
+      `SELECT removed FROM customers.relation_history WHERE corp_id = $1 AND kind = 'tags' AND removed <> '[]'`,
+      [corp.id],
+    );
+    expect(past.map(({ removed }) => removed)).toEqual([[{ kind: 'corp', tag: high, name: '高' }]]);
   });
 
   it('a deleted tag group takes its tags from the relations, though WeCom names none of them', async () => {

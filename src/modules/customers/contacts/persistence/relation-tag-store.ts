@@ -55,11 +55,17 @@ export class RelationTagStore {
     return { relationIds, put, taken };
   }
 
-  /** Corp or strategy tags that WeCom deleted. @returns the customers that carried them. */
+  /** Corp or strategy tags that WeCom deleted; the past of the relations keeps them. @returns the customers that carried them. */
   async removeEverywhere(tagIds: readonly string[]): Promise<string[]> {
     const rows = await this.database.query<{ customerId: string }>(
       `WITH gone AS (DELETE FROM customers.relation_tags
-                      WHERE corp_id = $1 AND tag = ANY($2::text[]) AND kind <> 'personal' RETURNING customer_id)
+                      WHERE corp_id = $1 AND tag = ANY($2::text[]) AND kind <> 'personal'
+                     RETURNING relation_id, customer_id, kind, tag, name),
+            past AS (INSERT INTO customers.relation_history (corp_id, kind, at, relation_id, customer_id, removed)
+                     SELECT $1, 'tags', clock_timestamp(), relation_id, customer_id,
+                            jsonb_agg(jsonb_strip_nulls(jsonb_build_object('kind', kind, 'tag', tag, 'name', name)) ORDER BY tag)
+                       FROM gone GROUP BY relation_id, customer_id
+                     ON CONFLICT DO NOTHING)
        SELECT DISTINCT customer_id AS "customerId" FROM gone`,
       [this.database.corpId, tagIds],
     );
