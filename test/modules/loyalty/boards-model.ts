@@ -64,6 +64,12 @@ interface Earning {
   expired: number;
 }
 
+interface Points {
+  readonly memberId: string;
+  readonly points: number;
+}
+const pointsOf = ({ memberId, points }: Points): Points => ({ memberId, points });
+
 const KINDS = ['week', 'month', 'lifetime', 'fixed'] as const;
 const DAY_MS = 86_400_000;
 
@@ -74,7 +80,7 @@ export class BoardsModel {
   private readonly expiries: string[] = [];
   private readonly boards = new Map<string, (typeof KINDS)[number]>();
   /** By board and period, what stood there when it was closed. */
-  private readonly closed = new Map<string, { memberId: string; points: number }[]>();
+  private readonly closed = new Map<string, Points[]>();
   private readonly fixed: { startsAt: Date; endsAt: Date };
 
   private constructor(
@@ -205,10 +211,7 @@ export class BoardsModel {
     for (const name of await this.closedPeriods()) {
       if (before.has(name)) continue;
       const [boardId = '', key = ''] = name.split(' ');
-      this.closed.set(
-        name,
-        this.expected(boardId, key).map(({ memberId, points }) => ({ memberId, points })),
-      );
+      this.closed.set(name, this.expected(boardId, key).map(pointsOf));
     }
   }
 
@@ -220,37 +223,53 @@ export class BoardsModel {
     return rows.map(({ name }) => name);
   }
 
-  /** Every board and period, every place and rank on it, and what corrections say of closed ones. */
-  async check(): Promise<void> {
-    const { http, corpId, run, sql } = this.world;
+  /** What is shown of every board and period, what each on it is told, and what corrections make of closed ones; and what it must be. */
+  async compare(): Promise<{ seen: unknown[]; expected: unknown[] }> {
+    const { http, run } = this.world;
     const shows = http.get(ShowBoards);
-    for (const boardId of this.boards.keys()) {
-      for (const key of new Set(
-        this.earnings.map(({ at }) => this.keyOf(boardId, at)).filter((each) => each !== null),
-      )) {
-        const shown = await run(() => shows.show(boardId, key));
-        const places = await run(() => shows.top(shown, 1_000));
-        const seen = places.map(({ memberId, points }) => ({ memberId, points }));
-        const stands = this.closed.get(`${boardId} ${key}`);
-        const now = this.expected(boardId, key);
-        expect(seen).toEqual(stands ?? now.map(({ memberId, points }) => ({ memberId, points })));
-        for (const { memberId, customerId, rank } of places) {
-          const place = await run(() => shows.placeOf(shown, customerId));
-          expect({ memberId, rank: place?.rank }).toEqual({ memberId, rank });
-        }
-        if (!stands) continue;
-        const rows = await sql<{ memberId: string; amount: number }>(
-          `SELECT member_id AS "memberId", sum(amount)::float AS amount FROM loyalty.board_corrections
-            WHERE corp_id = $1 AND period_id = $2 GROUP BY member_id`,
-          [corpId, shown.period.id],
-        );
-        const corrected = new Map(stands.map(({ memberId, points }) => [memberId, points]));
-        for (const { memberId, amount } of rows)
-          corrected.set(memberId, (corrected.get(memberId) ?? 0) + amount);
-        const left = [...corrected].filter(([, points]) => points !== 0);
-        expect(new Map(left)).toEqual(new Map(now.map(({ memberId, points }) => [memberId, points])));
-      }
+    const [seen, expected]: [unknown[], unknown[]] = [[], []];
+    for (const [boardId, key] of this.periods()) {
+      const shown = await run(() => shows.show(boardId, key));
+      const places = await run(() => shows.top(shown, 1_000));
+      const ranks = places.map(({ customerId }) => run(() => shows.placeOf(shown, customerId)));
+      seen.push(
+        places.map(pointsOf),
+        (await Promise.all(ranks)).map((place) => place?.rank),
+      );
+      const now = this.expected(boardId, key).map(pointsOf);
+      const stands = this.closed.get(`${boardId} ${key}`);
+      expected.push(
+        stands ?? now,
+        places.map((_, index) => index + 1),
+      );
+      if (!stands) continue;
+      seen.push(await this.corrected(shown.period.id, stands));
+      expected.push(new Map(now.map(({ memberId, points }) => [memberId, points])));
     }
+    return { seen, expected };
+  }
+
+  private periods(): [string, string][] {
+    return [...this.boards.keys()].flatMap((boardId) => {
+      const keys = new Set(this.earnings.map(({ at }) => this.keyOf(boardId, at)));
+      return [...keys].flatMap((key): [string, string][] => (key === null ? [] : [[boardId, key]]));
+    });
+  }
+
+  /** What stood at the close with the corrections since. */
+  private async corrected(
+    periodId: string | undefined,
+    stands: readonly Points[],
+  ): Promise<Map<string, number>> {
+    const rows = await this.world.sql<Points>(
+      `SELECT member_id AS "memberId", sum(amount)::float AS points FROM loyalty.board_corrections
+        WHERE corp_id = $1 AND period_id = $2 GROUP BY member_id`,
+      [this.world.corpId, periodId],
+    );
+    const sums = new Map<string, number>();
+    for (const { memberId, points } of [...stands, ...rows])
+      sums.set(memberId, (sums.get(memberId) ?? 0) + points);
+    return new Map([...sums].filter(([, points]) => points !== 0));
   }
 
   private keyOf(boardId: string, at: Date): string | null {

@@ -12,13 +12,13 @@ const RUNG_EVERY = 1_000;
 export class LadderStore {
   constructor(private readonly database: Database) {}
 
-  /** Periods in which more moved than a rank should have to look at: a fiftieth of the members, at least a thousand. */
+  /** Periods in which more moved than a rank should have to look at: half a percent of the members, at least a thousand. */
   async listStale(): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT m.period_id AS id FROM (
          SELECT period_id, count(*) AS moved FROM loyalty.board_moves WHERE corp_id = $1 GROUP BY period_id) m
         WHERE m.moved > 1000 + coalesce((SELECT max(r.place) FROM loyalty.board_rungs r
-                                         WHERE r.corp_id = $1 AND r.period_id = m.period_id), 0) / 50`,
+                                         WHERE r.corp_id = $1 AND r.period_id = m.period_id), 0) / 200`,
       [this.database.corpId],
     );
     return rows.map(({ id }) => id);

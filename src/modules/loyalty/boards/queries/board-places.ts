@@ -40,7 +40,8 @@ export class BoardPlaces {
 
 /**
  * The nearest rung above, what crossed it since the survey, and a count by board_standings_order of those between the rung
- * and the member: about a thousand rows whatever the size of the board, ties included.
+ * and the member: about a thousand rows whatever the size of the board, ties included. Counted in three parts, as PostgreSQL
+ * ends a scan at the first column of a row comparison only: equal points would be read to their end.
  */
 const PLACE = `
   WITH me AS MATERIALIZED (
@@ -62,12 +63,20 @@ const PLACE = `
     SELECT coalesce((SELECT place FROM rung), 0) + (SELECT places FROM moved) AS above,
            coalesce((SELECT minus_points FROM rung), ${TOP}) AS minus_points,
            coalesce((SELECT reached_at FROM rung), '-infinity') AS reached_at,
-           coalesce((SELECT member_id FROM rung), '00000000-0000-0000-0000-000000000000') AS member_id
+           coalesce((SELECT member_id FROM rung), '00000000-0000-0000-0000-000000000000') AS member_id,
+           CASE WHEN (SELECT minus_points FROM rung) = me.minus_points THEN me.reached_at ELSE 'infinity' END AS ties_until
+      FROM me
   )
-  SELECT start.above + (
-           SELECT count(*) FROM loyalty.board_standings s
-            WHERE s.corp_id = $1 AND s.period_id = $2 AND s.points > 0
-              AND (s.minus_points, s.reached_at, s.member_id) > (start.minus_points, start.reached_at, start.member_id)
-              AND (s.minus_points, s.reached_at, s.member_id) <= (me.minus_points, me.reached_at, me.member_id)) AS rank,
+  SELECT start.above
+         + (SELECT count(*) FROM loyalty.board_standings s
+             WHERE s.corp_id = $1 AND s.period_id = $2 AND s.points > 0 AND s.minus_points = start.minus_points
+               AND (s.reached_at, s.member_id) > (start.reached_at, start.member_id)
+               AND (s.reached_at, s.member_id) <= (start.ties_until, me.member_id))
+         + (SELECT count(*) FROM loyalty.board_standings s
+             WHERE s.corp_id = $1 AND s.period_id = $2 AND s.points > 0
+               AND s.minus_points > start.minus_points AND s.minus_points < me.minus_points)
+         + (SELECT count(*) FROM loyalty.board_standings s
+             WHERE s.corp_id = $1 AND s.period_id = $2 AND s.points > 0 AND start.minus_points < me.minus_points
+               AND s.minus_points = me.minus_points AND (s.reached_at, s.member_id) <= (me.reached_at, me.member_id)) AS rank,
          me.member_id AS "memberId", me.customer_id AS "customerId", me.points, me.reached_at AS "reachedAt"
     FROM me, start`;
