@@ -115,8 +115,7 @@ const TAKE_EXPIRED = `
  * leave is written by one statement a table; only what takes points, or gives them back, asks for lots in between.
  */
 const POST = `
-  CREATE FUNCTION loyalty.post(p_corp uuid, p_at timestamptz, p_actor_kind text, p_actor_id text, p_request_id text,
-      p_items jsonb)
+  CREATE FUNCTION loyalty.post(p_corp uuid, p_at timestamptz, p_items jsonb)
     RETURNS TABLE (n integer, code text, replayed boolean, transfer uuid, account uuid, member uuid, customer uuid,
       wallet uuid, program uuid, seq bigint, kind text, delta bigint, balance_after bigint, debt_after bigint,
       earned_total bigint, recorded_at timestamptz)
@@ -173,7 +172,7 @@ const POST = `
                 WHERE o.corp_id = p_corp AND o.customer_id = i.customer AND o.wallet_id = i.wallet) END AS accounts
         FROM jsonb_to_recordset(p_items) AS i(n integer, id uuid, program uuid, key text, hash bytea, kind text,
                wallet uuid, customer uuid, customers uuid[], account uuid, amount bigint, reverses uuid,
-               reason text, event uuid, rule uuid, effective timestamptz, expires timestamptz, extends boolean,
+               reason text, actor_kind text, actor_id text, request text, event uuid, rule uuid, effective timestamptz, expires timestamptz, extends boolean,
                refusal text)
         LEFT JOIN loyalty.transfers t ON t.corp_id = p_corp AND t.program_id = i.program AND t.key = i.key
        ORDER BY i.n
@@ -294,7 +293,7 @@ const POST = `
       END IF;
 
       v_transfers := v_transfers || ROW(p_corp, item.id, item.program, item.key, item.hash, item.kind, item.reverses, 0,
-        v_amount, p_actor_kind, p_actor_id, p_request_id, item.reason, item.event, item.rule,
+        v_amount, item.actor_kind, item.actor_id, item.request, item.reason, item.event, item.rule,
         coalesce(item.effective, p_at), p_at)::loyalty.transfers;
       FOR m IN 1 .. cardinality(v_moves) LOOP
         v_account := v_accounts[v_moves[m]];

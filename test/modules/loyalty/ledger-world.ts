@@ -41,6 +41,7 @@ export interface LedgerWorld {
   program: Program;
   ledger: Ledger;
   run<T>(work: () => Promise<T>): Promise<T>;
+  runAs(corpId: CorpId): <T>(work: () => Promise<T>) => Promise<T>;
   /** UUIDs of customers of other systems. */
   customers(count: number): Promise<string[]>;
   /** Says that customers are one person. */
@@ -95,6 +96,7 @@ export async function startLedgerWorld(alsoModules: DynamicModule[] = []): Promi
     program,
     ledger,
     run,
+    runAs: (other) => (work) => unit.run(other, work),
     sql,
     customers: async (count) => {
       const ids = Array.from({ length: count }, () => randomUUID());

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { requestContext } from '../../../../platform/context/request-context.js';
+import { type RequestContext, requestContext } from '../../../../platform/context/request-context.js';
 import { Database } from '../../../../platform/database/database.js';
 import type { EntryKind, PostedEntry } from '../domain/posting.js';
 
@@ -24,6 +24,8 @@ export interface Item {
   readonly amount?: number | undefined;
   readonly reverses?: string;
   readonly reason?: string | undefined;
+  /** Who orders it; the present caller when left out. */
+  readonly by?: RequestContext | undefined;
   readonly event?: string | undefined;
   readonly rule?: string | undefined;
   readonly effective?: Date | undefined;
@@ -51,14 +53,10 @@ export class LedgerStore {
 
   /** @param at the time of the entries, unless their account has a later one. */
   async book(items: readonly Item[], at: Date): Promise<BookedRow[]> {
-    const { actor, requestId } = requestContext.current() ?? NOBODY;
     const rows = await this.database.query<FlatRow>(POST, [
       this.database.corpId,
       at,
-      actor.kind,
-      actor.id,
-      requestId,
-      JSON.stringify(items.map((item) => ({ ...item, hash: `\\x${item.hash}` }))),
+      JSON.stringify(items.map(({ by, ...item }) => ({ ...item, ...originOf(by), hash: `\\x${item.hash}` }))),
     ]);
     return rows.map(({ n, code, replayed, transferId, ...entry }) => ({
       n,
@@ -72,7 +70,10 @@ export class LedgerStore {
 
 type FlatRow = Omit<BookedRow, 'entry'> & PostedEntry;
 
-const NOBODY = { actor: { kind: 'system', id: 'unknown' }, requestId: null };
+function originOf(by = requestContext.current()) {
+  const { kind, id } = by?.actor ?? { kind: 'system', id: 'unknown' };
+  return { actor_kind: kind, actor_id: id, request: by?.requestId };
+}
 
 const POST = {
   name: 'loyalty-post',
@@ -81,5 +82,5 @@ const POST = {
          customer AS "customerId", wallet AS "walletId", program AS "programId", seq, kind, delta,
          balance_after AS "balanceAfter", debt_after AS "debtAfter", earned_total AS "earnedTotal",
          recorded_at AS "recordedAt"
-    FROM loyalty.post($1, $2, $3, $4, $5, $6)`,
+    FROM loyalty.post($1, $2, $3)`,
 };

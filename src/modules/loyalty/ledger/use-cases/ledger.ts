@@ -5,13 +5,12 @@ import { Members } from '../../programs/use-cases/members.js';
 import { loyaltyErrors } from '../../loyalty.errors.js';
 import {
   type PostedEntry,
-  type Posting,
   POSTINGS_PER_CALL_MAX,
   type PostingResult,
   type Reversal,
 } from '../domain/posting.js';
 import { type BookedRow, type Item, LedgerStore } from '../persistence/ledger-store.js';
-import { LedgerItems } from './ledger-items.js';
+import { LedgerItems, type Ordered } from './ledger-items.js';
 import { LedgerNews, type PostedListener } from './ledger-news.js';
 
 /**
@@ -33,7 +32,7 @@ export class Ledger {
    * @param postings at most 1,000; of two with the same key the second repeats the first.
    * @returns a result for each, in the same order. A refused one has changed nothing and may be tried again.
    */
-  async post(postings: readonly Posting[]): Promise<PostingResult[]> {
+  async post(postings: readonly Ordered[]): Promise<PostingResult[]> {
     return this.book(await this.items.ofPostings(postings, this.clock.now()));
   }
 

@@ -3,6 +3,8 @@ import type { ExpiryPolicy } from './program-time.js';
 export const PROGRAM_ID_PREFIX = 'prg';
 export const WALLET_ID_PREFIX = 'wal';
 export const MEMBER_ID_PREFIX = 'mem';
+/** As the module customers calls them. */
+export const CUSTOMER_ID_PREFIX = 'cus';
 
 /** The wallets that every program has: what can be spent, and the score that levels are made of. */
 export const POINTS_WALLET = 'points';

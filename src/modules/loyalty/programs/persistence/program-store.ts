@@ -88,6 +88,25 @@ export class ProgramStore {
     const rows = wallets.map((wallet) => ({ ...wallet, id: this.ids.next() }));
     return this.database.execute(INSERT_WALLETS, [this.database.corpId, programId, JSON.stringify(rows)]);
   }
+
+  /** A wallet that is there keeps its kind: its points would change their meaning. */
+  async putWallet(programId: string, wallet: NewWallet): Promise<void> {
+    if ((await this.insertWallets(programId, [wallet])) === 1) return;
+    const { key, nameZh, nameEn, expiry, extendsOnEarning } = wallet;
+    await this.database.execute(
+      `UPDATE loyalty.wallets SET name_zh = $4, name_en = $5, expiry_kind = $6, expiry_count = $7, extends_on_earning = $8
+        WHERE corp_id = $1 AND program_id = $2 AND key = $3`,
+      [this.database.corpId, programId, key, nameZh, nameEn, expiry.kind, expiry.count, extendsOnEarning],
+    );
+  }
+
+  /** The first time stays. */
+  async end(programId: string, at: Date): Promise<void> {
+    await this.database.execute(
+      'UPDATE loyalty.programs SET ended_at = coalesce(ended_at, $3) WHERE corp_id = $1 AND id = $2',
+      [this.database.corpId, programId, at],
+    );
+  }
 }
 
 const FIND = `
