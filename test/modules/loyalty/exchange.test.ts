@@ -41,6 +41,11 @@ const exchange = (benefit: { id: string }, customerId: string) =>
 const remaining = async ({ id }: { id: string }) =>
   (await world.call('GET', `/v1/loyalty/benefits/${id}`)).body.remaining;
 const points = async (id: string) => (await world.account(id))?.posted ?? 0;
+const pointsOfAll = async (ids: string[]) => {
+  let sum = 0;
+  for (const id of ids) sum += await points(id);
+  return sum;
+};
 const live = async ({ id }: { id: string }) => {
   const { items } = (await world.call('GET', `/v1/loyalty/exchanges?benefitId=${id}&limit=200`)).body;
   return items.filter(({ state }: any) => state !== 'cancelled');
@@ -72,8 +77,7 @@ describe('POST /v1/loyalty/exchanges', () => {
       ...(counts['loyalty.points_insufficient'] ? ['loyalty.points_insufficient'] : []),
     ]);
     expect([await remaining(benefit), (await live(benefit)).length]).toEqual([0, 10]);
-    const balances = await Promise.all(customers.map((id) => points(id)));
-    expect(balances.reduce((sum, one) => sum + one, 0)).toBe(50 * 10 - 10 * 10);
+    expect(await pointsOfAll(customers)).toBe(50 * 10 - 10 * 10);
   }, 30_000);
 
   it('stops where the points or the limit of the person end, over all customers that he is', async () => {
@@ -85,7 +89,7 @@ describe('POST /v1/loyalty/exchanges', () => {
       done: 3,
       'loyalty.points_insufficient': 9,
     });
-    expect([await remaining(poor), (await points(one)) + (await points(two))]).toEqual([97, 0]);
+    expect([await remaining(poor), await pointsOfAll([one, two])]).toEqual([97, 0]);
     await world.post({ customerId: one, amount: 1000 });
     const limited = await define({ limitPerMember: 2 });
     expect(tally(await Promise.all(asked.map((id) => exchange(limited, id))))).toEqual({
@@ -162,6 +166,22 @@ describe('POST /v1/loyalty/exchanges', () => {
     expect([await points(id), await remaining(coupon)]).toEqual([0, 2]);
     await post(`/exchanges/${body.id}/cancel`, { reason: '退' });
     expect([await points(id), await remaining(coupon), coupons.takenBack]).toEqual([10, 3, 1]);
+  });
+
+  it('asks for the level, of whichever member the person is', async () => {
+    const levels = ['bronze', 'silver', 'gold'].map((key, n) => ({
+      ...{ key, nameZh: key, nameEn: key, threshold: n * 1000, retention: 0, benefits: [] },
+    }));
+    const { body: table } = await world.call('POST', `${programs}/level-tables`, { levels });
+    await post(`/level-tables/${table.id}/activate`);
+    expect((await define({ levelKey: 'diamond' })).code).toBe('loyalty.benefit_level_unknown');
+    const benefit = await define({ levelKey: 'silver' });
+    const [one = '', two = ''] = await rich(2, 30);
+    expect((await exchange(benefit, one)).body.code).toBe('loyalty.benefit_level_too_low');
+    await world.post({ customerId: two, amount: 2000, wallet: 'growth' });
+    expect((await exchange(benefit, two)).status).toBe(201);
+    await world.link(one, two);
+    expect((await exchange(benefit, one)).status).toBe(201);
   });
 
   it('says what it refuses, and refuses it whole', async () => {

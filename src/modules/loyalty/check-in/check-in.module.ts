@@ -3,6 +3,7 @@ import { CustomersModule } from '../../customers/index.js';
 import { ExchangeModule } from '../exchange/exchange.module.js';
 import { HonoursModule } from '../honours/honours.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
+import { LevelsModule } from '../levels/levels.module.js';
 import { ProgramsModule } from '../programs/programs.module.js';
 import { CheckInsController } from './http/check-ins.controller.js';
 import { CheckInStore } from './persistence/check-in-store.js';
@@ -13,7 +14,7 @@ import { SetUpCheckIn } from './use-cases/set-up-check-in.js';
 
 /** Daily check-ins, streaks and their milestones. */
 @Module({
-  imports: [CustomersModule, ProgramsModule, LedgerModule, HonoursModule, ExchangeModule],
+  imports: [CustomersModule, ProgramsModule, LedgerModule, HonoursModule, LevelsModule, ExchangeModule],
   controllers: [CheckInsController],
   providers: [CheckInStore, CheckInCustomers, RewardCheckIns, SetUpCheckIn, ShowCheckIns],
 })

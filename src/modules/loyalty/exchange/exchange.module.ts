@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CustomersModule } from '../../customers/index.js';
 import { HonoursModule } from '../honours/honours.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
+import { LevelsModule } from '../levels/levels.module.js';
 import { ProgramsModule } from '../programs/programs.module.js';
 import { BenefitsController } from './http/benefits.controller.js';
 import { ExchangesController } from './http/exchanges.controller.js';
@@ -16,7 +17,7 @@ import { HandOut } from './use-cases/hand-out.js';
 
 /** Points for benefits: the catalogue, and what became of what was taken from it. */
 @Module({
-  imports: [CustomersModule, ProgramsModule, LedgerModule, HonoursModule],
+  imports: [CustomersModule, ProgramsModule, LedgerModule, HonoursModule, LevelsModule],
   controllers: [BenefitsController, ExchangesController],
   providers: [
     BenefitStore,

@@ -6,6 +6,7 @@ import { HonoursController } from './http/honours.controller.js';
 import { GrantStore } from './persistence/grant-store.js';
 import { HonourStore } from './persistence/honour-store.js';
 import { ShowHonours } from './queries/show-honours.js';
+import { BoardHonours } from './reactions/board-honours.js';
 import { DefineHonours } from './use-cases/define-honours.js';
 import { GrantByRule } from './use-cases/grant-by-rule.js';
 import { Honours } from './use-cases/honours.js';
@@ -14,7 +15,7 @@ import { Honours } from './use-cases/honours.js';
 @Module({
   imports: [ProgramsModule, LedgerModule],
   controllers: [HonoursController, HonourGrantsController],
-  providers: [HonourStore, GrantStore, Honours, DefineHonours, ShowHonours, GrantByRule],
+  providers: [BoardHonours, HonourStore, GrantStore, Honours, DefineHonours, ShowHonours, GrantByRule],
   exports: [Honours, GrantByRule, ShowHonours],
 })
 export class HonoursModule {}

@@ -11,11 +11,13 @@ import { LevelMembers } from './persistence/level-members.js';
 import { LevelTableStore } from './persistence/level-table-store.js';
 import { MemberLevelStore } from './persistence/member-level-store.js';
 import { RelevelStore } from './persistence/relevel-store.js';
+import { PersonLevels } from './queries/person-levels.js';
 import { ShowLevels } from './queries/show-levels.js';
 import { ShowPast } from './queries/show-past.js';
 import { ShowTables } from './queries/show-tables.js';
 import { AnnounceLevels } from './reactions/announce-levels.js';
 import { LevelClock } from './reactions/level-clock.js';
+import { LevelHonours } from './reactions/level-honours.js';
 import { LevelReactions } from './reactions/level-reactions.js';
 import { ActivateTable } from './use-cases/activate-table.js';
 import { DeliverBenefits } from './use-cases/deliver-benefits.js';
@@ -37,11 +39,13 @@ import { SettleLevels } from './use-cases/settle-levels.js';
     LevelTableStore,
     MemberLevelStore,
     RelevelStore,
+    PersonLevels,
     ShowLevels,
     ShowPast,
     ShowTables,
     AnnounceLevels,
     LevelClock,
+    LevelHonours,
     LevelReactions,
     ActivateTable,
     DeliverBenefits,
@@ -53,6 +57,6 @@ import { SettleLevels } from './use-cases/settle-levels.js';
     RelevelMembers,
     SettleLevels,
   ],
-  exports: [Levels],
+  exports: [Levels, PersonLevels],
 })
 export class LevelsModule {}

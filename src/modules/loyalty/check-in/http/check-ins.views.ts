@@ -4,6 +4,7 @@ import {
   EnumField,
   IntegerField,
   ListField,
+  ObjectField,
   PublicIdField,
   TextField,
   TimeField,
@@ -241,6 +242,17 @@ class CardHonourView {
   mark: string | null;
 }
 
+class CardLevelView {
+  @TextField({ max: 64, example: 'gold' })
+  key: string;
+
+  @TextField({ max: NAME_MAX, example: '黄金' })
+  nameZh: string;
+
+  @TextField({ max: NAME_MAX, example: 'Gold' })
+  nameEn: string;
+}
+
 export class ShareCardView {
   @TextField({ max: NAME_MAX, nullable: true, example: '小林', description: 'the only thing personal on it' })
   displayName: string | null;
@@ -250,6 +262,9 @@ export class ShareCardView {
 
   @TextField({ max: NAME_MAX, example: 'Points' })
   programNameEn: string;
+
+  @ObjectField(() => CardLevelView, { nullable: true, description: 'null where the program has no levels' })
+  level: CardLevelView | null;
 
   @TextField({ max: DAY_LENGTH, example: '2026-11-22' })
   day: string;
@@ -274,9 +289,10 @@ export class ShareCardView {
   @ListField(() => CardHonourView, { maxItems: HONOURS_MAX })
   honours: CardHonourView[];
 
-  static of({ honours, ...card }: ShareCard): ShareCardView {
+  static of({ honours, level, ...card }: ShareCard): ShareCardView {
     return {
       ...card,
+      level: level && { key: level.key, nameZh: level.nameZh, nameEn: level.nameEn },
       honours: honours.map(({ key, kind, nameZh, nameEn, mark }) => ({ key, kind, nameZh, nameEn, mark })),
     };
   }

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { CustomersFacade } from '../../../customers/index.js';
 import { type HeldHonour, ShowHonours } from '../../honours/queries/show-honours.js';
+import type { Level } from '../../levels/domain/level-table.js';
+import { PersonLevels } from '../../levels/queries/person-levels.js';
 import { PersonMembers } from '../../programs/persistence/person-members.js';
 import { periodOf } from '../../programs/domain/program-time.js';
 import { Programs } from '../../programs/queries/programs.js';
@@ -14,6 +16,8 @@ export interface ShareCard {
   readonly displayName: string | null;
   readonly programNameZh: string;
   readonly programNameEn: string;
+  /** null: the program has no levels. */
+  readonly level: Pick<Level, 'key' | 'nameZh' | 'nameEn'> | null;
   readonly day: string;
   readonly streak: number;
   readonly bestStreak: number;
@@ -32,6 +36,7 @@ export class ShowCheckIns {
     private readonly programs: Programs,
     private readonly members: PersonMembers,
     private readonly honours: ShowHonours,
+    private readonly levels: PersonLevels,
     private readonly customers: CustomersFacade,
     private readonly clock: Clock,
   ) {}
@@ -63,6 +68,7 @@ export class ShowCheckIns {
       displayName: names.get(customerId) ?? [...names.values()][0] ?? null,
       programNameZh: program.nameZh,
       programNameEn: program.nameEn,
+      level: (await this.levels.highestOf(programId, memberIds)) ?? null,
       day: today,
       streak: streak?.days ?? 0,
       bestStreak: history?.best ?? 0,

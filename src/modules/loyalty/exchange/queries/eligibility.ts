@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { Honours } from '../../honours/use-cases/honours.js';
+import { PersonLevels } from '../../levels/queries/person-levels.js';
 import type { Benefit, Wish } from '../domain/benefit.js';
 import { ExchangeStore } from '../persistence/exchange-store.js';
 
@@ -10,6 +11,7 @@ export class Eligibility {
   constructor(
     private readonly exchanges: ExchangeStore,
     private readonly honours: Honours,
+    private readonly levels: PersonLevels,
     private readonly clock: Clock,
   ) {}
 
@@ -25,7 +27,9 @@ export class Eligibility {
       now: this.clock.now(),
       held: pieces.length,
       holdsHonour,
-      reachesLevel: true,
+      reachesLevel:
+        benefit.levelKey === null ||
+        (await this.levels.reaches(benefit.programId, asker.memberIds, benefit.levelKey)),
       isForPoints: asker.isForPoints,
     };
     return { wish, pieces };

@@ -2,6 +2,7 @@ import { Injectable, Optional } from '@nestjs/common';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { Ids } from '../../../../platform/clock/ids.js';
 import { ShowHonours } from '../../honours/queries/show-honours.js';
+import { PersonLevels } from '../../levels/queries/person-levels.js';
 import { Programs } from '../../programs/queries/programs.js';
 import { type Benefit, HONOUR_OF } from '../domain/benefit.js';
 import { CouponIssuer } from '../domain/coupon-issuer.js';
@@ -17,12 +18,13 @@ export class DefineBenefits {
     private readonly store: BenefitStore,
     private readonly programs: Programs,
     private readonly honours: ShowHonours,
+    private readonly levels: PersonLevels,
     private readonly clock: Clock,
     private readonly ids: Ids,
     @Optional() private readonly coupons?: CouponIssuer,
   ) {}
 
-  /** @throws loyalty.program_not_found, loyalty.honour_not_found, loyalty.benefit_invalid, loyalty.benefit_coupons_unavailable */
+  /** @throws loyalty.program_not_found, loyalty.honour_not_found, loyalty.benefit_invalid, loyalty.benefit_level_unknown, loyalty.benefit_coupons_unavailable */
   async define(programId: string, content: BenefitContent): Promise<Benefit> {
     const program = await this.programs.get(programId);
     await this.check(program.id, content);
@@ -50,7 +52,7 @@ export class DefineBenefits {
   }
 
   private async check(programId: string, content: BenefitContent): Promise<void> {
-    const { kind, honourId, couponTemplate } = content;
+    const { kind, honourId, couponTemplate, levelKey } = content;
     const honourKind = HONOUR_OF[kind];
     const isWhole =
       (honourKind !== undefined) === (honourId !== null) && (kind === 'coupon') === (couponTemplate !== null);
@@ -60,6 +62,8 @@ export class DefineBenefits {
       if (honour.programId !== programId || honour.kind !== honourKind)
         throw exchangeErrors.benefit_invalid();
     }
+    if (levelKey !== null && !(await this.levels.keysOf(programId)).includes(levelKey))
+      throw exchangeErrors.benefit_level_unknown({ level: levelKey });
     if (couponTemplate !== null && !(await this.coupons?.knows(couponTemplate)))
       throw exchangeErrors.benefit_coupons_unavailable();
   }

@@ -38,7 +38,10 @@ export class HandOut {
       state: firstState(benefit.kind),
       stateAt: now,
       createdAt: now,
-      ...{ grantId: null, couponId: null, trackingNumber: null, cancelledReason: null },
+      grantId: null,
+      couponId: null,
+      trackingNumber: null,
+      cancelledReason: null,
     };
     if (!(await this.exchanges.take(exchange))) return undefined;
     const given = { grantId: await this.grant(benefit, order), couponId: await this.issue(benefit, order) };

@@ -4,6 +4,9 @@ import type { PeriodKind } from '../../programs/domain/program-time.js';
 export const HONOUR_KINDS = ['medal', 'title', 'privilege'] as const;
 export type HonourKind = (typeof HONOUR_KINDS)[number];
 
+/** As boards show their ids; boards lie above honours and cannot be asked. */
+export const BOARD_ID_PREFIX = 'brd';
+
 export const HONOUR_PERIODS: readonly PeriodKind[] = ['day', 'week', 'month', 'year', 'lifetime'];
 
 /**
@@ -12,7 +15,7 @@ export const HONOUR_PERIODS: readonly PeriodKind[] = ['day', 'week', 'month', 'y
  *   streak     he checked in on `count` days in a row
  *   check_ins  he checked in on `count` days in all
  *   earned     he earned `count` points in all in the wallet `ref`
- *   board      he stands among the first `count` of the board `ref` when one of its periods closes
+ *   board      he stands among the first `count`, at most 100, of the board `ref` (`brd_…`) when one of its periods closes
  */
 export const HONOUR_RULE_KINDS = ['level', 'streak', 'check_ins', 'earned', 'board'] as const;
 export type HonourRuleKind = (typeof HONOUR_RULE_KINDS)[number];

@@ -46,7 +46,7 @@ class HonourRuleDto {
     max: REF_MAX,
     optional: true,
     example: 'points',
-    description: 'key of the level, wallet or board',
+    description: 'key of the level or the wallet, id of the board',
   })
   ref?: string;
 
@@ -264,7 +264,16 @@ export class HeldHonourView extends HonourFields {
       id: toPublicId(GRANT_ID_PREFIX, held.id),
       honourId: toPublicId(HONOUR_ID_PREFIX, held.honourId),
       memberId: toPublicId(MEMBER_ID_PREFIX, held.memberId),
-      ...{ key, kind, nameZh, nameEn, mark, period, source, reason, isActive, revokedReason },
+      key,
+      kind,
+      nameZh,
+      nameEn,
+      mark,
+      period,
+      source,
+      reason,
+      isActive,
+      revokedReason,
       grantedAt: held.grantedAt.toISOString(),
       expiresAt: held.expiresAt?.toISOString() ?? null,
       revokedAt: held.revokedAt?.toISOString() ?? null,

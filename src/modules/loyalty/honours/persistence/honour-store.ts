@@ -62,6 +62,16 @@ export class HonourStore {
     return rows.map((row) => ({ ...honourOf(row), walletId: row.walletId }));
   }
 
+  /** Those that the winners of this board still get. */
+  async listByBoard(ref: string): Promise<Honour[]> {
+    const rows = await this.database.query<StoredHonour>(
+      `SELECT ${COLUMNS} FROM loyalty.honours h
+        WHERE h.corp_id = $1 AND h.rule_kind = 'board' AND h.rule_ref = $2 AND h.ended_at IS NULL ORDER BY h.key`,
+      [this.database.corpId, ref],
+    );
+    return rows.map(honourOf);
+  }
+
   async end(id: string, at: Date): Promise<void> {
     await this.database.execute(
       'UPDATE loyalty.honours SET ended_at = coalesce(ended_at, $3) WHERE corp_id = $1 AND id = $2',

@@ -35,10 +35,13 @@ export class GrantByRule implements OnModuleInit {
     return reached.filter((_, at) => outcomes[at]?.outcome === 'granted');
   }
 
-  /** @param levelKeys by member: the levels that he reached, the one he has now and those below it */
-  async levelReached(programId: string, levelKeys: ReadonlyMap<string, readonly string[]>): Promise<void> {
+  /** @param passed for each member the keys of the level that he reached and of those below it; a member may come twice */
+  async levelReached(
+    programId: string,
+    passed: readonly (readonly [memberId: string, levelKeys: readonly string[]])[],
+  ): Promise<void> {
     const honours = await this.store.listByRule([programId], ['level']);
-    const reached = [...levelKeys].flatMap(([memberId, keys]) =>
+    const reached = passed.flatMap(([memberId, keys]) =>
       honours
         .filter(({ rule }) => keys.includes(rule?.ref ?? ''))
         .map((honour): HonourToGrant => ({ honourId: honour.id, memberId, source: 'rule' })),
@@ -46,22 +49,20 @@ export class GrantByRule implements OnModuleInit {
     await this.grantAll(reached);
   }
 
-  /** @param ranks of the members in a closed period of the board */
+  /** The winners of a closed period of a board; each period of the honour is one of the board, unless it has only one. */
   async boardClosed(
-    board: { programId: string; key: string; period: string },
-    ranks: ReadonlyMap<string, number>,
+    board: { ref: string; period: string },
+    winners: readonly { memberId: string; rank: number }[],
   ): Promise<void> {
-    const honours = (await this.store.listByRule([board.programId], ['board'])).filter(
-      ({ rule }) => rule?.ref === board.key,
-    );
-    const reached = [...ranks].flatMap(([memberId, rank]) =>
+    const honours = await this.store.listByBoard(board.ref);
+    const reached = winners.flatMap(({ memberId, rank }) =>
       honours
         .filter(({ rule }) => rank <= (rule?.count ?? 0))
-        .map((honour): HonourToGrant => ({
-          honourId: honour.id,
+        .map(({ id: honourId, period }): HonourToGrant => ({
+          honourId,
           memberId,
           source: 'rule',
-          period: board.period,
+          ...(period !== 'lifetime' && { period: board.period }),
         })),
     );
     await this.grantAll(reached);
