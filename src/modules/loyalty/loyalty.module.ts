@@ -12,6 +12,7 @@ import { LevelsModule } from './levels/levels.module.js';
 import { LoyaltyFacade } from './loyalty.facade.js';
 import { OpeningsModule } from './openings/openings.module.js';
 import { ProgramsModule } from './programs/programs.module.js';
+import { RulesModule } from './rules/rules.module.js';
 
 /** One module for each room. */
 @Module({
@@ -23,6 +24,7 @@ import { ProgramsModule } from './programs/programs.module.js';
     ExpiryModule,
     AdjustmentsModule,
     OpeningsModule,
+    RulesModule,
     LevelsModule,
     HonoursModule,
     ExchangeModule,

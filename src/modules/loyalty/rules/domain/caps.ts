@@ -1,0 +1,53 @@
+import { periodOf } from '../../programs/domain/program-time.js';
+import { ownValue } from './conditions.js';
+import type { Occurrence } from './occurrence.js';
+import type { Cap, RuleVersion } from './rule.js';
+
+/** Of the property that names a group; groups that differ only behind it count as one. */
+const GROUP_LENGTH_MAX = 200;
+
+/** A counter of points: the id of the rule or program, a slash, and what it counts. */
+export type Counter = string;
+
+/** One cap of one award. */
+export interface Limit {
+  readonly cap: Cap;
+  /** Counts this award. */
+  readonly counter: Counter;
+  /** Count together: those of all customers that are one person, and the one above among them. */
+  readonly together: readonly Counter[];
+}
+
+/** Who earns, with all customers that are one person with him, sorted; the first is the person. */
+export interface Member {
+  readonly customerId: string;
+  readonly person: readonly string[];
+}
+
+/** Which counters an award falls under, by the time of its event in the program's time zone. */
+export function limitsOf(
+  { programId, ruleId, content }: RuleVersion,
+  occurrence: Occurrence,
+  member: Member,
+  timeZone: string,
+): Limit[] {
+  return content.caps.map((cap) => {
+    const { key } = periodOf(occurrence.at, timeZone, cap.period);
+    const owner = cap.of === 'rule' ? ruleId : programId;
+    // what is named by others stands last, so that no name can look like another counter
+    const name = (subject: string): Counter =>
+      `${owner}/${content.wallet}/${cap.period}/${key}/${cap.per}/${subject}`;
+    const together = subjectsOf(cap, occurrence, member).map(name);
+    return { cap, counter: together[0] ?? name(''), together };
+  });
+}
+
+function subjectsOf(cap: Cap, { data }: Occurrence, member: Member): readonly string[] {
+  if (cap.per === 'all') return [''];
+  if (cap.per === 'member') return member.person;
+  const { property = '' } = cap;
+  const value = ownValue(data, property);
+  const isNamed = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  // events that name no group are a group
+  return [`${property}=${isNamed ? String(value).slice(0, GROUP_LENGTH_MAX) : ''}`];
+}

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { parsePublicId } from '../../../../platform/context/typed-id.js';
+import { CustomersFacade } from '../../../customers/index.js';
+import { Programs } from '../../programs/queries/programs.js';
+import { ownValue } from '../domain/conditions.js';
+import type { Question } from '../domain/evaluate.js';
+import { type Asked, askedFacts, askedOf } from '../domain/inputs.js';
+import { type MemberFacts, NO_FACTS, type Occurrence } from '../domain/occurrence.js';
+import type { RuleVersion } from '../domain/rule.js';
+import { MemberLevels } from './member-levels.js';
+
+const CUSTOMER_ID_PREFIX = 'cus';
+
+/** An event and a version of a rule that may give something for it. */
+export interface Pair {
+  readonly occurrence: Occurrence;
+  readonly version: RuleVersion;
+}
+
+/** Finds out who would earn and what the rules ask of them, a statement for all and not one for each. Inside an open unit of work. */
+@Injectable()
+export class Questions {
+  constructor(
+    private readonly customers: CustomersFacade,
+    private readonly programs: Programs,
+    private readonly levels: MemberLevels,
+  ) {}
+
+  /** In the order of the pairs. */
+  async of(pairs: readonly Pair[]): Promise<Question[]> {
+    if (pairs.length === 0) return [];
+    const named = pairs.map((pair) => ({ ...pair, customerId: beneficiaryOf(pair) }));
+    const ids = [...new Set(named.flatMap(({ customerId }) => customerId ?? []))];
+    const persons = await this.customers.customersOfMany(await this.customers.known(ids));
+    const programs = await this.programs.recently([
+      ...new Set(pairs.map(({ version }) => version.programId)),
+    ]);
+    const factsOf = await this.facts(named, [...persons.keys()]);
+    return named.map(({ occurrence, version, customerId }) => {
+      const person = customerId === undefined ? undefined : persons.get(customerId);
+      return {
+        occurrence,
+        version,
+        member: customerId !== undefined && person ? { customerId, person } : undefined,
+        facts: customerId === undefined ? NO_FACTS : factsOf(version, customerId),
+        timeZone: programs.get(version.programId)?.timeZone ?? 'UTC',
+      };
+    });
+  }
+
+  /** Nothing is read that no rule asks for. */
+  private async facts(
+    pairs: readonly Pair[],
+    customerIds: readonly string[],
+  ): Promise<(version: RuleVersion, customerId: string) => MemberFacts> {
+    const asked = new Map<string, Asked>();
+    const levelPrograms = new Set<string>();
+    for (const { version } of pairs) {
+      const asks = asked.get(version.id) ?? askedOf(version.content);
+      asked.set(version.id, asks);
+      if (asks.level) levelPrograms.add(version.programId);
+    }
+    const all = [...asked.values()];
+    const fields = all.some((one) => one.fields.size > 0)
+      ? await this.customers.profilesOf(customerIds)
+      : undefined;
+    const tags = all.some((one) => one.tags.size > 0)
+      ? await this.customers.corpTagsOf(customerIds)
+      : undefined;
+    const levels = new Map<string, ReadonlyMap<string, string>>();
+    for (const programId of levelPrograms)
+      levels.set(programId, await this.levels.of(programId, customerIds));
+    return ({ id, programId }, customerId) =>
+      askedFacts(
+        {
+          fields: fields?.get(customerId) ?? {},
+          tags: tags?.get(customerId) ?? [],
+          level: levels.get(programId)?.get(customerId) ?? null,
+        },
+        asked.get(id) ?? { fields: new Set(), tags: new Set(), level: false },
+      );
+  }
+}
+
+function beneficiaryOf({ occurrence, version: { content } }: Pair): string | undefined {
+  if (content.beneficiary === 'customer') return occurrence.customerId;
+  const named = ownValue(occurrence.data, content.beneficiary.property);
+  return typeof named === 'string' ? parsePublicId(CUSTOMER_ID_PREFIX, named) : undefined;
+}
