@@ -18,6 +18,15 @@ const FAULTS: Record<string, string> = {
       LEFT JOIN loyalty.lot_uses u ON u.corp_id = l.corp_id AND u.account_id = l.account_id AND u.lot_seq = l.seq
      GROUP BY l.corp_id, l.account_id, l.seq
     HAVING l.remaining <> l.amount - coalesce(sum(u.amount - u.given_back), 0)`,
+  'P-9 what open holds reserve is not what their lots and accounts hold': `
+    SELECT l.account_id FROM loyalty.lots l
+      LEFT JOIN (SELECT r.* FROM loyalty.hold_lots r JOIN loyalty.holds h ON h.corp_id = r.corp_id AND h.id = r.hold_id
+                  WHERE h.state = 'open') AS r
+        ON r.corp_id = l.corp_id AND r.account_id = l.account_id AND r.lot_seq = l.seq
+     GROUP BY l.corp_id, l.account_id, l.seq HAVING l.held <> coalesce(sum(r.amount), 0)
+    UNION ALL
+    SELECT a.id FROM loyalty.accounts a LEFT JOIN loyalty.lots l ON l.corp_id = a.corp_id AND l.account_id = a.id
+     GROUP BY a.corp_id, a.id HAVING a.held <> coalesce(sum(l.held), 0)`,
   'P-8 the reversals do not sum up to what is reversed': `
     SELECT t.id FROM loyalty.transfers t LEFT JOIN loyalty.transfers r ON r.corp_id = t.corp_id AND r.reverses = t.id
      GROUP BY t.corp_id, t.id
