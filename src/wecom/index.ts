@@ -2,6 +2,7 @@ export { wecomEndpoints, type WecomEndpoint } from './client/api.js';
 export { type ErrcodeAction, type ErrcodeMeaning, meaningOfErrcode } from './client/errcodes.js';
 export { WecomApiError } from './client/wecom-api-error.js';
 export { Connections, type CorpSettings } from './connections/connections.js';
+export { ContactErasures } from './contacts/contact-erasures.js';
 export { ContactsGateway } from './contacts/contacts.gateway.js';
 export type * from './contacts/contact.types.js';
 export { CorpTagsGateway } from './corp-tags/corp-tags.gateway.js';

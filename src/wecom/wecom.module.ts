@@ -34,6 +34,7 @@ import { AppSettings } from './connections/use-cases/app-settings.js';
 import { AppCopies, ChangeApps } from './connections/use-cases/change-apps.js';
 import { ChangeCorp } from './connections/use-cases/change-corp.js';
 import { ConnectCorp } from './connections/use-cases/connect-corp.js';
+import { ContactErasures } from './contacts/contact-erasures.js';
 import { ContactsGateway } from './contacts/contacts.gateway.js';
 import { CorpTagsGateway } from './corp-tags/corp-tags.gateway.js';
 import { CallbackSightings } from './diagnosis/callback-sightings.js';
@@ -95,6 +96,7 @@ const diagnosis = [CallbackSightingsStore, CallbackSightings, ListPlaces, ProbeA
 
 const doors = [
   Connections,
+  ContactErasures,
   ContactsGateway,
   CorpTagsGateway,
   DirectoryGateway,

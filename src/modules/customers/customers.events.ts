@@ -147,7 +147,7 @@ export const customersUnmerged = defineEvent<CustomersUnmerged>('customers.unmer
 
 /**
  * A person asked to be forgotten: these customers are empty shells now. Forget what you keep of them that is personal; what
- * they earned and spent stays booked.
+ * they earned and spent stays booked. Who keeps WeCom's ids and not ours comes to `ContactErasures` of room wecom instead.
  */
 export interface CustomersErased {
   /** All of the person, sorted. */

@@ -8,6 +8,7 @@ import { groupChatRows } from './persistence/group-chat.row.js';
 import { MemberRepository } from './persistence/member-repository.js';
 import { ListGroupChats } from './queries/list-group-chats.js';
 import { ListMembers } from './queries/list-members.js';
+import { ForgetContacts } from './reactions/forget-contacts.js';
 import { GroupChatReactions } from './reactions/group-chat-reactions.js';
 import { GroupChatRefresh } from './reactions/group-chat-refresh.js';
 import { GroupChatReader } from './use-cases/group-chat-reader.js';
@@ -27,6 +28,7 @@ import { RecordGroupChat } from './use-cases/record-group-chat.js';
     GroupChatsSync,
     GroupChatRefresh,
     GroupChatReactions,
+    ForgetContacts,
     GroupChatsFacade,
   ],
   exports: [GroupChatsFacade],

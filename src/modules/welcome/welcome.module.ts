@@ -12,6 +12,7 @@ import { welcomeRows } from './persistence/welcome.rows.js';
 import { ListMessages } from './queries/list-messages.js';
 import { ShowFiles } from './queries/show-files.js';
 import { ShowRules } from './queries/show-rules.js';
+import { ForgetContacts } from './reactions/forget-contacts.js';
 import { GreetNewFriends } from './reactions/greet-new-friends.js';
 import { TellWelcomeEnds } from './reactions/tell-welcome-ends.js';
 import { TendWelcomes } from './reactions/tend-welcomes.js';
@@ -41,6 +42,7 @@ import { UploadFiles } from './use-cases/upload-files.js';
     SendWelcome,
     NoteWelcome,
     GreetNewFriends,
+    ForgetContacts,
     TellWelcomeEnds,
     TendWelcomes,
   ],

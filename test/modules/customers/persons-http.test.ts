@@ -16,6 +16,7 @@ import { MergePersons } from '../../../src/modules/customers/identity/use-cases/
 import { ErasePerson } from '../../../src/modules/customers/person-data/use-cases/erase-person.js';
 import { WriteFields } from '../../../src/modules/customers/profiles/use-cases/write-fields.js';
 import { CustomersWorld, type TestCorp } from './customers-world.js';
+import { ContactErasures } from '../../../src/wecom/index.js';
 
 const NAME = '欧阳测试';
 const PHONE = '13912345671';
@@ -289,8 +290,11 @@ describe('personal data on request', () => {
     expect((await erase({})).json().code).toBe('customers.person_still_followed');
     const canaries = [NAME, PHONE, EMAIL, '139****5671', 'canary', 'Canary', 'u-canary'];
     expect((await traces(canaries)).length).toBeGreaterThan(5); // the search finds what is there
+    const forgotten: string[] = [];
+    world.http.get(ContactErasures).register(async (ids) => void forgotten.push(...ids));
     const erased = await erase({ force: true });
     expect(erased.json().customerIds.sort()).toEqual([cus(a), cus(b)].sort());
+    expect(forgotten).toEqual([externalUserId]);
     expect(await traces(canaries)).toEqual([]);
     const [ledger] = await corp.sql(
       `SELECT amount, customer_id AS customer FROM customers.behaviour_events WHERE corp_id = $1 AND external_id = 'order-1'`,

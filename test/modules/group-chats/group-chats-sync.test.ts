@@ -1,4 +1,6 @@
 import { GroupChatsModule } from '../../../src/modules/group-chats/index.js';
+import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
+import { ContactErasures } from '../../../src/wecom/index.js';
 import { type MirrorWorld, startMirrorWorld } from '../../support/mirror-world.js';
 import { storedChats, worldChats } from './group-chat-states.js';
 
@@ -27,6 +29,28 @@ const dismissSilently = (count: number) => {
 };
 /** What WeCom's detail shows is about 2 s old. */
 const settle = () => (world.clock.seconds += 10);
+
+const externalMembers = async (chatId: string | undefined) =>
+  (
+    await world.query<{ id: string }>(
+      `SELECT m.member_id AS id FROM group_chats.group_chat_members m
+         JOIN group_chats.group_chats g ON g.corp_id = m.corp_id AND g.id = m.group_chat_id
+        WHERE g.chat_id = $1 AND m.kind = 'external' ORDER BY 1`,
+      [chatId],
+    )
+  ).map(({ id }) => id);
+const allMembers = () =>
+  world.query<{
+    memberId: string;
+    name: string | null;
+    nickname: string | null;
+    unionId: string | null;
+    joinedAt: Date;
+    leftAt: Date | null;
+  }>(
+    `SELECT group_chat_id, member_id AS "memberId", kind, name, group_nickname AS nickname, union_id AS "unionId",
+            joined_at AS "joinedAt", left_at AS "leftAt" FROM group_chats.group_chat_members ORDER BY 1, 2`,
+  );
 
 describe('group-chats.sync', () => {
   it('brings the groups with their members, and finds nothing new the second time', async () => {
@@ -106,6 +130,38 @@ describe('group-chats.sync', () => {
       'SELECT member_id FROM group_chats.group_chat_members WHERE left_at IS NOT NULL',
     );
     expect(left).toEqual([{ member_id: members.at(-1) }]);
+  });
+
+  it('forgets a customer who asked for it, and keeps that somebody came and left', async () => {
+    await world.sync(KIND);
+    const [one, two] = corp().groupChats;
+    const { events } = world.sandbox.control;
+    const stays = (await externalMembers(one?.chatId))[0] ?? '';
+    const [left = '', other = ''] = (await externalMembers(two?.chatId)).filter((id) => id !== stays);
+    events.removeGroupMember({ chatId: two?.chatId ?? '', memberIds: [left, other], silent: true });
+    settle();
+    await world.sync(KIND);
+    const before = await allMembers();
+    await world.http
+      .get(UnitOfWork)
+      .run(world.corpId, () => world.http.get(ContactErasures).forget([stays, left, 'wm-nobody']));
+    const after = await allMembers();
+    const isTheirs = ({ memberId }: { memberId: string }) => [stays, left].includes(memberId);
+    expect(after.filter((row) => !isTheirs(row) && !row.memberId.startsWith('erased:'))).toEqual(
+      before.filter((row) => !isTheirs(row)),
+    );
+    const theirs = before.filter(isTheirs);
+    expect(theirs.filter(({ name }) => name !== null).length).toBeGreaterThan(0);
+    const forgotten = after.filter((row) => isTheirs(row) || row.memberId.startsWith('erased:'));
+    const shadow = ({ joinedAt, leftAt }: (typeof before)[number]) =>
+      [joinedAt.getTime(), leftAt?.getTime()].join();
+    expect(forgotten.map(shadow).sort()).toEqual(theirs.map(shadow).sort());
+    expect(forgotten.map(({ memberId }) => memberId)).not.toContain(left);
+    for (const row of forgotten) {
+      expect(row).toMatchObject({ name: null, nickname: null, unionId: null });
+      expect(row.memberId === stays).toBe(row.leftAt === null);
+    }
+    expect(forgotten.some(({ leftAt }) => leftAt !== null)).toBe(true);
   });
 
   it('ends no group whose owner only fell out of the visible range', async () => {

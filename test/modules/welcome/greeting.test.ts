@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { toPublicId } from '../../../src/platform/context/typed-id.js';
 import { EventConsumers } from '../../../src/platform/events/event-consumers.js';
 import { JobHandlers } from '../../../src/platform/jobs/job-handlers.js';
-import { ContactsGateway } from '../../../src/wecom/index.js';
+import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
+import { ContactErasures, ContactsGateway } from '../../../src/wecom/index.js';
 import { loadFor } from '../../support/mirror-world.js';
 import { startWelcomeWorld, type WelcomeWorld } from './welcome-world.js';
 
@@ -85,6 +87,24 @@ describe('a new friend', () => {
     );
     expect(body.items[0]).toMatchObject({ state: 'sent', ruleId: id, staffUserId: userId });
     expect(JSON.stringify(body)).not.toContain('小明');
+  });
+
+  it('is forgotten when he asks for it, and his code still is not tried twice', async () => {
+    await rule({ text: '你好' });
+    const [friend, other] = [await greeted(), await greeted()];
+    const before = calls();
+    const { id } = await welcome.message(friend.externalUserId);
+    await welcome.world.http
+      .get(UnitOfWork)
+      .run(welcome.world.corpId, () =>
+        welcome.world.http.get(ContactErasures).forget([friend.externalUserId]),
+      );
+    expect(await welcome.message(friend.externalUserId)).toEqual({});
+    expect(await stateOf(other)).toBe('sent');
+    await welcome.greet(friend);
+    expect(calls()).toBe(before);
+    const shown = await welcome.call('GET', `/v1/welcome-messages/${toPublicId('wmsg', String(id))}`);
+    expect(shown.body).toMatchObject({ state: 'sent', externalUserId: null });
   });
 
   it('is greeted without the name when WeCom does not tell it in time', async () => {

@@ -38,6 +38,27 @@ export class MemberRepository {
   }
 
   /**
+   * A customer asked to be forgotten. Who left keeps a row that says when somebody came and went, and not who; who is
+   * still there is named by WeCom itself, to whom the mirror is equal: his row loses what is not needed to see him leave.
+   * Under the locks of the groups, as everything here is written.
+   */
+  async forget(externalUserIds: readonly string[]): Promise<void> {
+    const params = [this.database.corpId, externalUserIds];
+    const theirs = `corp_id = $1 AND member_id = ANY($2::text[]) AND kind = 'external'`;
+    await this.database.execute(
+      `SELECT FROM group_chats.group_chats WHERE corp_id = $1 AND id IN (
+         SELECT group_chat_id FROM group_chats.group_chat_members WHERE ${theirs}) ORDER BY id FOR UPDATE`,
+      params,
+    );
+    await this.database.execute(
+      `UPDATE group_chats.group_chat_members SET name = NULL, group_nickname = NULL, union_id = NULL,
+              member_id = CASE WHEN left_at IS NULL THEN member_id ELSE 'erased:' || gen_random_uuid() END
+        WHERE ${theirs}`,
+      params,
+    );
+  }
+
+  /**
    * A staff member's userid was changed: everything of his moves to the new one. Where the new one already stands, a
    * reading was faster than the event, and the old row says the same. Reads all of the corp's rows; it is rare.
    */

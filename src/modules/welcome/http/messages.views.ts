@@ -53,8 +53,13 @@ export class WelcomeMessageView {
   @TextField({ max: WECOM_ID_MAX, example: 'chen.yu' })
   staffUserId: string;
 
-  @TextField({ max: WECOM_ID_MAX, example: 'wmQ7x2CAAAb1kLrT0pZs9Yw3uVeJdA' })
-  externalUserId: string;
+  @TextField({
+    max: WECOM_ID_MAX,
+    nullable: true,
+    example: 'wmQ7x2CAAAb1kLrT0pZs9Yw3uVeJdA',
+    description: 'null: the customer was erased',
+  })
+  externalUserId: string | null;
 
   @PublicIdField(RULE_ID_PREFIX, { nullable: true, description: 'may have been deleted since' })
   ruleId: string | null;

@@ -19,7 +19,8 @@ export interface WelcomeOccasion {
 export interface EndedMessage {
   readonly id: string;
   readonly staffUserId: string;
-  readonly externalUserId: string;
+  /** null: the customer was erased. */
+  readonly externalUserId: string | null;
   readonly state: MessageState;
   readonly errcode: number | null;
   /** null while sending. */
@@ -115,6 +116,14 @@ export class MessageRepository {
       `UPDATE welcome.messages SET state = 'unknown', ended_at = clock_timestamp()
         WHERE corp_id = $1 AND state = 'sending' AND received_at < clock_timestamp() - interval '${FORGOTTEN_AFTER}'`,
       [this.database.corpId],
+    );
+  }
+
+  /** Whose welcomes they were is forgotten; the rows stay, for no code is tried twice. Reads all of the corp's; it is rare. */
+  async forget(externalUserIds: readonly string[]): Promise<void> {
+    await this.database.execute(
+      `UPDATE welcome.messages SET external_user_id = NULL WHERE corp_id = $1 AND external_user_id = ANY($2::text[])`,
+      [this.database.corpId, externalUserIds],
     );
   }
 

@@ -118,8 +118,9 @@ export class WelcomeMessageRow {
   /** In lower case, to compare by. */
   @Column({ name: 'staff_key', type: 'text' })
   readonly staffKey: string;
-  @Column({ name: 'external_user_id', type: 'text' })
-  readonly externalUserId: string;
+  /** Null of a customer who was erased. */
+  @Column({ name: 'external_user_id', type: 'text', nullable: true })
+  readonly externalUserId: string | null;
   /** Whose run wrote this row: only a repetition of that one may call it lost. */
   @Column({ name: 'event_id', type: 'uuid' })
   readonly eventId: string;

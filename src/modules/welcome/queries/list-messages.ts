@@ -12,7 +12,8 @@ export interface MessageFilter {
 export interface ListedMessage {
   readonly id: string;
   readonly staffUserId: string;
-  readonly externalUserId: string;
+  /** null: the customer was erased. */
+  readonly externalUserId: string | null;
   readonly ruleId: string | null;
   readonly state: MessageState;
   readonly errcode: number | null;

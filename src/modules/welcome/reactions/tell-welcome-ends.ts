@@ -36,7 +36,7 @@ export class TellWelcomeEnds implements OnModuleInit {
     if (!message) return;
     const { state, errcode, endedAt, id: messageId, staffUserId, externalUserId } = message;
     if (!endedAt) throw new JobFailed('the greeting has not ended'); // an hour later it counts as unknown
-    if (!isTold(state)) return;
+    if (!isTold(state) || externalUserId === null) return;
     await this.events.append(welcomeEnded, {
       messageId,
       staffUserId,

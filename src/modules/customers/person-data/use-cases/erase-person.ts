@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
 import { Events } from '../../../../platform/events/events.js';
+import { ContactErasures } from '../../../../wecom/index.js';
 import { customersErased } from '../../customers.events.js';
 import { Persons } from '../../identity/queries/persons.js';
 import { ForgetCustomers } from '../../identity/use-cases/forget-customers.js';
@@ -19,6 +20,7 @@ export class ErasePerson {
     private readonly persons: Persons,
     private readonly profiles: ProfileLocks,
     private readonly identity: ForgetCustomers,
+    private readonly contacts: ContactErasures,
     private readonly events: Events,
   ) {}
 
@@ -30,9 +32,10 @@ export class ErasePerson {
   async erase(customerId: string, force: boolean): Promise<string[]> {
     return this.identity.forget(customerId, async () => {
       const customerIds = await this.persons.customersOf(customerId);
-      await this.lock(customerIds);
+      const externalUserIds = await this.lock(customerIds);
       if (!force && (await this.isFollowed(customerIds))) throw personDataErrors.person_still_followed();
       for (const table of PERSON_TABLES) await this.eraseFrom(table, customerIds);
+      await this.contacts.forget(externalUserIds);
       await this.events.append(customersErased, { customerIds });
       return customerIds;
     });
@@ -41,13 +44,16 @@ export class ErasePerson {
   /**
    * In the order in which others take them: who writes fields holds the profile before the customer, who writes relations
    * holds the customer. Nobody's row is then written after its table was erased.
+   * @returns WeCom's ids of them
    */
-  private async lock(customerIds: readonly string[]): Promise<void> {
+  private async lock(customerIds: readonly string[]): Promise<string[]> {
     await this.profiles.lock(customerIds, 0);
-    await this.database.execute(
-      `SELECT FROM customers.customers WHERE corp_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE`,
+    const rows = await this.database.query<{ externalUserId: string | null }>(
+      `SELECT external_user_id AS "externalUserId" FROM customers.customers
+        WHERE corp_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE`,
       [this.database.corpId, customerIds],
     );
+    return rows.flatMap(({ externalUserId }) => externalUserId ?? []);
   }
 
   private async isFollowed(customerIds: readonly string[]): Promise<boolean> {
