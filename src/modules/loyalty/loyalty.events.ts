@@ -15,6 +15,8 @@ export interface PointsPosted {
     delta: number;
     balanceAfter: number;
     kind: 'earn' | 'spend' | 'adjust' | 'opening' | 'expire' | 'reverse' | 'hold_post';
+    /** The points of the corp's default program, as its customers' pages show them. */
+    isMain?: true;
   }[];
 }
 export const pointsPosted = defineEvent<PointsPosted>('loyalty.points_posted', 1);
@@ -48,6 +50,8 @@ export const boardClosed = defineEvent<BoardClosed>('loyalty.board_closed', 1);
 export interface LevelChanged {
   programId: string;
   programKey: string;
+  /** As a person reads it, by key of the levels in `to`. */
+  names: Record<string, { zh: string; en: string }>;
   /** At most 500. */
   changes: {
     memberId: string;
@@ -55,9 +59,6 @@ export interface LevelChanged {
     /** Keys of levels; null: he had none. The same as `to` when only the level's name changed. */
     from: string | null;
     to: string;
-    /** As a person reads it. */
-    nameZh: string;
-    nameEn: string;
     reason: 'joined' | 'opening' | 'score' | 'period_end' | 'table' | 'locked' | 'unlocked' | 'lock_ended';
     /** Grows with each change of this member's level. */
     version: number;

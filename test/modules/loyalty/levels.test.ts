@@ -40,7 +40,7 @@ const gift = (key: string, points: number, every = 'once') => ({
   points,
 });
 /** Each interval ends where the next one starts and begins with the level of before; the last is the level that is. */
-const expectTiled = async (customerId: string) => {
+const expectTiled = async (customerId: string): Promise<Record<string, any>> => {
   const intervals = await historyOf(customerId);
   intervals.forEach((interval, index) => {
     expect(interval.endedAt).toBe(intervals[index + 1]?.startedAt ?? null);
@@ -105,7 +105,7 @@ describe('levels', () => {
     expect(shown.level).toEqual({ key: 'silver', nameZh: '白银', nameEn: 'Silver' });
     expect(shown.next).toMatchObject({ key: 'gold', missing: 1_400 });
     expect(shown.period).toMatchObject({ gained: 0, missing: 250, fallsTo: { key: 'bronze' } });
-    expect(shown.intervals.map(({ reason }) => reason)).toEqual(['joined', 'score']);
+    expect(shown.intervals.map(({ reason }: any) => reason)).toEqual(['joined', 'score']);
     const told = (await world.events(levelChanged)).slice(-2).flatMap(({ payload }) => payload.changes);
     expect(told.map(({ to, version }) => `${to} ${version}`)).toEqual(['bronze 1', 'silver 2']);
     const failing = world.run(async () => {
@@ -189,11 +189,12 @@ describe('levels', () => {
       model.walkTo(world.http.clock.now());
       const { intervals } = await expectTiled(id);
       const stored = intervals.map(
-        ({ startedAt, from, level, reason, score }) => `${startedAt} ${from}→${level} ${reason} ${score}`,
+        ({ startedAt, from, level, reason, score }: any) =>
+          `${startedAt} ${from}→${level} ${reason} ${score}`,
       );
       expect(stored).toEqual(model.log.filter((line) => !line.includes(' tells ')));
-      seen.up += intervals.filter(({ reason }) => reason === 'score').length;
-      seen.down += intervals.filter(({ reason }) => reason === 'period_end').length;
+      seen.up += intervals.filter(({ reason }: any) => reason === 'score').length;
+      seen.down += intervals.filter(({ reason }: any) => reason === 'period_end').length;
     }
     expect(seen.up).toBeGreaterThan(0);
     expect(seen.down).toBeGreaterThan(0);
@@ -207,7 +208,7 @@ describe('levels', () => {
 
 describe('a new version', () => {
   it('moves exactly those that the what-if counted, also when its run dies, and nobody downwards before his period ends', async () => {
-    const levels = [...presetLevels.map((level) => ({ ...level, threshold: level.threshold * 2 }))];
+    const levels = presetLevels.map((level) => ({ ...level, threshold: level.threshold * 2 }));
     const steeper = { levels, policy: 'never' };
     const { body: table } = await world.call('POST', `${world.programPath}/level-tables`, steeper);
     const path = `/v1/loyalty/level-tables/${table.id}`;
@@ -280,7 +281,7 @@ describe('a lock', () => {
     await world.job('loyalty.settle_levels');
     const { intervals, level } = await expectTiled(customer);
     expect(level.key).toBe('platinum');
-    expect(intervals.map(({ reason, note }) => [reason, note])).toContainEqual(['locked', '嘉宾']);
+    expect(intervals.map(({ reason, note }: any) => [reason, note])).toContainEqual(['locked', '嘉宾']);
     expect(intervals.at(-1)).toMatchObject({ reason: 'lock_ended', startedAt: until.toISOString() });
     expect((await world.call('POST', `${path}/unlock`, { reason: 'x' })).body.code).toBe(
       'loyalty.level_not_locked',

@@ -50,6 +50,22 @@ export interface LevelRules {
   readonly timeZone: string;
 }
 
+export const LEVEL_TABLE_ID_PREFIX = 'ltb';
+
+export const LEVEL_TABLE_STATES = ['draft', 'active', 'retired'] as const;
+export type LevelTableState = (typeof LEVEL_TABLE_STATES)[number];
+
+/** A version of a program's levels. */
+export interface LevelTable extends LevelRules {
+  readonly id: string;
+  readonly programId: string;
+  readonly programKey: string;
+  readonly version: number;
+  readonly state: LevelTableState;
+  readonly createdAt: Date;
+  readonly activatedAt: Date | null;
+}
+
 /** @returns the index of the highest level that the score reaches. */
 export function rankOfScore(levels: readonly Level[], score: number): number {
   return Math.max(

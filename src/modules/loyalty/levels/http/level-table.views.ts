@@ -10,14 +10,17 @@ import {
 } from '../../../../platform/http/fields.js';
 import { HONOUR_ID_PREFIX } from '../../honours/http/honours.views.js';
 import { PROGRAM_ID_PREFIX } from '../../programs/domain/program.js';
-import { DOWNGRADE_POLICIES, type DowngradePolicy, type Level } from '../domain/level-table.js';
-import type { MoveDirection } from '../domain/level-moves.js';
 import {
+  DOWNGRADE_POLICIES,
+  type DowngradePolicy,
+  type Level,
   LEVEL_TABLE_ID_PREFIX,
   LEVEL_TABLE_STATES,
   type LevelTable,
   type LevelTableState,
-} from '../persistence/level-table-store.js';
+} from '../domain/level-table.js';
+import type { MoveDirection } from '../domain/level-moves.js';
+
 import type { ShownMove, WhatIf } from '../queries/show-levels.js';
 import { LevelBenefitDto, LevelDto, LevelPeriodDto } from './level-table.dto.js';
 

@@ -1,3 +1,4 @@
+import { LEVEL_TABLE_ID_PREFIX } from '../domain/level-table.js';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { Cursors } from '../../../../platform/http/cursors.js';
 import { Endpoint } from '../../../../platform/http/endpoint.js';
@@ -11,7 +12,7 @@ import { operationsErrors } from '../../../../platform/operations/operations.err
 import { loyaltyErrors } from '../../loyalty.errors.js';
 import { PROGRAM_ID_PREFIX } from '../../programs/domain/program.js';
 import { levelsErrors } from '../levels.errors.js';
-import { LEVEL_TABLE_ID_PREFIX } from '../persistence/level-table-store.js';
+
 import { ShowLevels } from '../queries/show-levels.js';
 import { ShowTables } from '../queries/show-tables.js';
 import { ActivateTable } from '../use-cases/activate-table.js';

@@ -9,10 +9,10 @@ import {
   TimeField,
 } from '../../../../platform/http/fields.js';
 import { MEMBER_ID_PREFIX, PROGRAM_ID_PREFIX } from '../../programs/domain/program.js';
-import type { Level } from '../domain/level-table.js';
+import { type Level, LEVEL_TABLE_ID_PREFIX } from '../domain/level-table.js';
 import { CHANGE_REASONS, type ChangeReason } from '../domain/member-level.js';
 import type { DeliveredGrant, LevelInterval } from '../persistence/level-history-store.js';
-import { LEVEL_TABLE_ID_PREFIX } from '../persistence/level-table-store.js';
+
 import type { ShownLevel } from '../queries/show-levels.js';
 
 const SCORE_MAX = 1_000_000_000_000_000;

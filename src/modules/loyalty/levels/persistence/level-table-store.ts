@@ -1,22 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
-import type { DowngradePolicy, Level, LevelRules } from '../domain/level-table.js';
-
-export const LEVEL_TABLE_ID_PREFIX = 'ltb';
-
-export const LEVEL_TABLE_STATES = ['draft', 'active', 'retired'] as const;
-export type LevelTableState = (typeof LEVEL_TABLE_STATES)[number];
-
-/** A version of a program's levels. */
-export interface LevelTable extends LevelRules {
-  readonly id: string;
-  readonly programId: string;
-  readonly programKey: string;
-  readonly version: number;
-  readonly state: LevelTableState;
-  readonly createdAt: Date;
-  readonly activatedAt: Date | null;
-}
+import type {
+  DowngradePolicy,
+  Level,
+  LevelRules,
+  LevelTable,
+  LevelTableState,
+} from '../domain/level-table.js';
 
 interface StoredTable {
   readonly id: string;

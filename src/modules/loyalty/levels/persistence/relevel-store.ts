@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
 import { GROWTH_WALLET } from '../../programs/domain/program.js';
 import { comesAgainAt, type MemberLevel, nextLook } from '../domain/member-level.js';
-import type { LevelRules } from '../domain/level-table.js';
-import type { LevelTable } from './level-table-store.js';
+import { type LevelRules, type LevelTable } from '../domain/level-table.js';
 
 /** How far the members of a program have come to stand by a new version. */
 export interface Relevel {
@@ -104,27 +103,28 @@ export class RelevelStore {
 
   /** Places the next members in the order of their ids. @returns undefined when there are none left. */
   async place(table: LevelTable, relevel: Relevel, at: Date, limit: number): Promise<PlacedPart | undefined> {
+    const scope = [this.database.corpId, table.programId, relevel.afterMember];
+    const { members, lastMember } = await this.database.one<{ members: number; lastMember: string | null }>(
+      relevel.enters ? NEXT_OF_MEMBERS : NEXT,
+      [...scope, limit],
+    );
+    if (lastMember === null) return undefined;
     const starts = startsOf(table, at);
-    const part = await this.database.one<{
-      members: number;
-      lastMember: string | null;
-      pairs: LevelPair[] | null;
-      moves: LevelMove[] | null;
-    }>(relevel.enters ? ENTER : PLACE, [
-      this.database.corpId,
-      table.programId,
-      relevel.afterMember,
-      limit,
-      table.levels.map(({ key }) => key),
-      table.levels.map(({ threshold }) => threshold),
-      at,
-      table.id,
-      starts.map(({ lookAt }) => lookAt),
-      starts.map(({ benefitsUntil }) => benefitsUntil),
-      ...(relevel.enters ? [GROWTH_WALLET] : [relevel.downgradesNow, relevel.restarts, relevel.renamed]),
-    ]);
-    const { members, lastMember, pairs, moves } = part;
-    return lastMember === null ? undefined : { members, lastMember, pairs: pairs ?? [], moves: moves ?? [] };
+    const part = await this.database.one<{ pairs: LevelPair[] | null; moves: LevelMove[] | null }>(
+      relevel.enters ? ENTER : PLACE,
+      [
+        ...scope,
+        lastMember,
+        table.levels.map(({ key }) => key),
+        table.levels.map(({ threshold }) => threshold),
+        at,
+        table.id,
+        starts.map(({ lookAt }) => lookAt),
+        starts.map(({ benefitsUntil }) => benefitsUntil),
+        ...(relevel.enters ? [GROWTH_WALLET] : [relevel.downgradesNow, relevel.restarts, relevel.renamed]),
+      ],
+    );
+    return { members, lastMember, pairs: part.pairs ?? [], moves: part.moves ?? [] };
   }
 
   /** How many would stand where; exact, and written nowhere. Reads all members of the program once. */
@@ -177,22 +177,32 @@ const rankUnder = (keys: string, thresholds: string, downgradesNow: string): str
        ELSE greatest(coalesce(array_position(${keys}::text[], l.level), 1),
                      width_bucket(greatest(0, l.score - l.uncounted), ${thresholds}::bigint[])) END`;
 
+/** Index-only, by the primary key. */
+const next = (table: string, id: string): string => `
+  SELECT count(*) AS members, (array_agg(id ORDER BY id DESC))[1] AS "lastMember"
+    FROM (SELECT ${id} AS id FROM ${table}
+           WHERE corp_id = $1 AND program_id = $2 AND ($3::uuid IS NULL OR ${id} > $3) ORDER BY ${id} LIMIT $4) AS page`;
+const NEXT = next('loyalty.member_levels', 'member_id');
+const NEXT_OF_MEMBERS = next('loyalty.members', 'id');
+
 const PLACED = `
-  SELECT count(*) AS members, (SELECT member_id FROM page ORDER BY member_id DESC LIMIT 1) AS "lastMember",
-         (SELECT json_agg(pair) FROM (SELECT from_level AS "from", to_level AS "to", count(*) AS members
+  SELECT (SELECT json_agg(pair) FROM (SELECT from_level AS "from", to_level AS "to", count(*) AS members
                                         FROM told WHERE moved GROUP BY 1, 2) AS pair) AS pairs,
          (SELECT json_agg(json_build_object('memberId', member_id, 'customerId', customer_id, 'from', from_level, 'to', to_level,
-                 'version', version)) FROM told) AS moves
-    FROM page`;
+                 'version', version)) FROM told) AS moves`;
 
-/** By the primary key; each part is one statement, whatever the number of its members. */
+/**
+ * One statement, whatever the number of its members. Only those are locked and written who change; a posting that was
+ * faster is waited for, and its member judged anew. The range stands twice, so that no join reads the whole program.
+ */
 const PLACE = `
   WITH page AS MATERIALIZED (
-    SELECT l.member_id, l.level, l.score, l.changed_at, ${rankUnder('$5', '$6', '$11')} AS rank,
-           ($5::text[])[${rankUnder('$5', '$6', '$11')}] IS DISTINCT FROM l.level AS moved
-      FROM loyalty.member_levels l
-     WHERE l.corp_id = $1 AND l.program_id = $2 AND ($3::uuid IS NULL OR l.member_id > $3)
-     ORDER BY l.member_id LIMIT $4 FOR NO KEY UPDATE),
+    SELECT l.member_id, l.level, l.changed_at, r.rank, r.level IS DISTINCT FROM l.level AS moved
+      FROM loyalty.member_levels l, LATERAL (SELECT ${rankUnder('$5', '$6', '$11')} AS rank) k,
+           LATERAL (SELECT k.rank, ($5::text[])[k.rank] AS level) r
+     WHERE l.corp_id = $1 AND l.program_id = $2 AND ($3::uuid IS NULL OR l.member_id > $3) AND l.member_id <= $4
+       AND ($12::boolean OR r.level IS DISTINCT FROM l.level OR l.level = ANY ($13::text[]))
+     ORDER BY l.member_id FOR NO KEY UPDATE OF l),
   placed AS (
     UPDATE loyalty.member_levels l
        SET level = ($5::text[])[p.rank],
@@ -209,7 +219,7 @@ const PLACE = `
            version = l.version + (p.moved OR l.level = ANY ($13::text[]))::int
       FROM page p
      WHERE l.corp_id = $1 AND l.program_id = $2 AND l.member_id = p.member_id
-       AND (p.moved OR $12::boolean OR l.level = ANY ($13::text[]))
+       AND ($3::uuid IS NULL OR l.member_id > $3) AND l.member_id <= $4
     RETURNING l.member_id, l.customer_id, p.level AS from_level, l.level AS to_level, l.version, p.moved, l.score, l.changed_at),
   told AS (SELECT * FROM placed WHERE moved OR to_level = ANY ($13::text[])),
   past AS (
@@ -221,21 +231,17 @@ const PLACE = `
 
 /** The first version of a program: whoever is a member gets the level of his score. */
 const ENTER = `
-  WITH page AS MATERIALIZED (
-    SELECT m.id AS member_id, m.customer_id, coalesce(a.posted, 0) AS score, l.member_id IS NULL AS moved,
-           width_bucket(coalesce(a.posted, 0), $6::bigint[]) AS rank
-      FROM loyalty.members m
-      JOIN loyalty.wallets w ON w.corp_id = m.corp_id AND w.program_id = m.program_id AND w.key = $11
-      LEFT JOIN loyalty.accounts a ON a.corp_id = m.corp_id AND a.member_id = m.id AND a.wallet_id = w.id
-      LEFT JOIN loyalty.member_levels l ON l.corp_id = m.corp_id AND l.program_id = m.program_id AND l.member_id = m.id
-     WHERE m.corp_id = $1 AND m.program_id = $2 AND ($3::uuid IS NULL OR m.id > $3)
-     ORDER BY m.id LIMIT $4),
-  told AS (
+  WITH told AS (
     INSERT INTO loyalty.member_levels AS l (corp_id, program_id, member_id, customer_id, level, since, changed_at, score, uncounted,
            anchor_at, period_from, period_score, is_told, is_locked, benefits_until, look_at, version)
-    SELECT $1, $2, member_id, customer_id, ($5::text[])[rank], $7, $7, score, 0, $7, $7, score, false, false,
-           ($10::timestamptz[])[rank], ($9::timestamptz[])[rank], 1
-      FROM page WHERE moved
+    SELECT $1, $2, m.id, m.customer_id, ($5::text[])[r.rank], $7, $7, coalesce(a.posted, 0), 0, $7, $7, coalesce(a.posted, 0), false,
+           false, ($10::timestamptz[])[r.rank], ($9::timestamptz[])[r.rank], 1
+      FROM loyalty.members m
+      JOIN loyalty.wallets w ON w.corp_id = m.corp_id AND w.program_id = m.program_id AND w.key = $11
+      LEFT JOIN loyalty.accounts a ON a.corp_id = m.corp_id AND a.member_id = m.id AND a.wallet_id = w.id,
+           LATERAL (SELECT width_bucket(coalesce(a.posted, 0), $6::bigint[]) AS rank) r
+     WHERE m.corp_id = $1 AND m.program_id = $2 AND ($3::uuid IS NULL OR m.id > $3) AND m.id <= $4
+     ORDER BY m.id
     ON CONFLICT DO NOTHING
     RETURNING l.member_id, l.customer_id, NULL::text AS from_level, l.level AS to_level, l.version, l.score, true AS moved),
   past AS (

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { loyaltyErrors } from '../../loyalty.errors.js';
 import { directionOf, type MoveDirection } from '../domain/level-moves.js';
-import { type Level, levelAt, rankOf } from '../domain/level-table.js';
+import { type Level, levelAt, type LevelTable, rankOf } from '../domain/level-table.js';
 import {
   countedScore,
   joined,
@@ -14,7 +14,7 @@ import {
 } from '../domain/member-level.js';
 import { levelsErrors } from '../levels.errors.js';
 import { LevelMembers } from '../persistence/level-members.js';
-import { type LevelTable, LevelTableStore } from '../persistence/level-table-store.js';
+import { LevelTableStore } from '../persistence/level-table-store.js';
 import { MemberLevelStore } from '../persistence/member-level-store.js';
 import { type LevelPair, RelevelStore } from '../persistence/relevel-store.js';
 

@@ -1,7 +1,8 @@
+import { type LevelTable } from '../domain/level-table.js';
 import { Injectable } from '@nestjs/common';
 import { Programs } from '../../programs/queries/programs.js';
 import { levelsErrors } from '../levels.errors.js';
-import { type LevelTable, LevelTableStore } from '../persistence/level-table-store.js';
+import { LevelTableStore } from '../persistence/level-table-store.js';
 
 /** Versions of level tables. Inside an open unit of work. */
 @Injectable()

@@ -22,7 +22,11 @@ export class AnnounceLevels implements OnModuleInit {
       events: [levelChanged],
       announcementsOf: ({ payload }) =>
         payload.programKey === DEFAULT_PROGRAM
-          ? payload.changes.map(({ customerId, nameZh, version }) => ({ customerId, level: nameZh, version }))
+          ? payload.changes.map(({ customerId, to, version }) => ({
+              customerId,
+              level: payload.names[to]?.zh ?? to,
+              version,
+            }))
           : [],
       standing: async (customerIds) => {
         const standing = await this.levels.standing(DEFAULT_PROGRAM, customerIds);

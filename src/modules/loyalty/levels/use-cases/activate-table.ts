@@ -6,9 +6,9 @@ import { defineJob } from '../../../../platform/jobs/job.js';
 import { Jobs } from '../../../../platform/jobs/jobs.js';
 import type { OperationId } from '../../../../platform/operations/operation.js';
 import { Operations } from '../../../../platform/operations/operations.js';
-import { countsPeriodsAlike } from '../domain/level-table.js';
+import { countsPeriodsAlike, type LevelTable } from '../domain/level-table.js';
 import { levelsErrors } from '../levels.errors.js';
-import { type LevelTable, LevelTableStore } from '../persistence/level-table-store.js';
+import { LevelTableStore } from '../persistence/level-table-store.js';
 import { type Relevel, RelevelStore } from '../persistence/relevel-store.js';
 
 export const RELEVEL = 'loyalty.relevel';

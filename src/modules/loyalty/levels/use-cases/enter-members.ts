@@ -1,7 +1,8 @@
+import { type LevelTable } from '../domain/level-table.js';
 import { Injectable } from '@nestjs/common';
 import { joined } from '../domain/member-level.js';
 import { LevelMembers } from '../persistence/level-members.js';
-import type { LevelTable } from '../persistence/level-table-store.js';
+
 import { MemberLevelStore, type StoredLevel } from '../persistence/member-level-store.js';
 import { type Move, RecordLevels } from './record-levels.js';
 

@@ -1,10 +1,11 @@
+import { type LevelTable } from '../domain/level-table.js';
 import { Injectable } from '@nestjs/common';
 import type { PostedEntry } from '../../ledger/domain/posting.js';
 import { GROWTH_WALLET } from '../../programs/domain/program.js';
 import { Programs } from '../../programs/queries/programs.js';
 import { scored } from '../domain/member-level.js';
 import { LevelMembers } from '../persistence/level-members.js';
-import { type LevelTable, LevelTableStore } from '../persistence/level-table-store.js';
+import { LevelTableStore } from '../persistence/level-table-store.js';
 import { EnterMembers } from './enter-members.js';
 import { RecordLevels } from './record-levels.js';
 

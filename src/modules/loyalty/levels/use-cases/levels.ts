@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { loyaltyErrors } from '../../loyalty.errors.js';
-import { rankOf } from '../domain/level-table.js';
+import { type LevelTable, rankOf } from '../domain/level-table.js';
 import { joined, type Moved, locked, opened, scored, settle, unlocked } from '../domain/member-level.js';
 import { levelsErrors } from '../levels.errors.js';
 import { LevelHistoryStore } from '../persistence/level-history-store.js';
 import { LevelMembers } from '../persistence/level-members.js';
-import { type LevelTable, LevelTableStore } from '../persistence/level-table-store.js';
+import { LevelTableStore } from '../persistence/level-table-store.js';
 import type { StoredLevel } from '../persistence/member-level-store.js';
 import { EnterMembers } from './enter-members.js';
 import { RecordLevels } from './record-levels.js';

@@ -9,10 +9,10 @@ import {
   type LevelExpiring,
   levelExpiring,
 } from '../../loyalty.events.js';
-import { type LevelBenefit, levelAt, rankOf } from '../domain/level-table.js';
+import type { LevelBenefit, LevelTable } from '../domain/level-table.js';
 import type { LevelFact, Moved } from '../domain/member-level.js';
 import { type LevelGrant, LevelHistoryStore, type LevelStart } from '../persistence/level-history-store.js';
-import type { LevelTable } from '../persistence/level-table-store.js';
+
 import { MemberLevelStore, type StoredLevel } from '../persistence/member-level-store.js';
 
 const PER_EVENT_MAX = 500;
@@ -61,7 +61,7 @@ export class RecordLevels {
   async tell(table: LevelTable, moves: readonly Move[], note: string | null = null): Promise<void> {
     const changed = told(moves, 'changed');
     await this.history.insert(changed.map((fact) => startOf(table, fact, note)));
-    await this.tellChanges(table, changesOf(table, moves));
+    await this.tellChanges(table, changesOf(moves));
     await this.tellExpiring(table, told(moves, 'expiring'));
     await this.grant(
       table,
@@ -69,9 +69,13 @@ export class RecordLevels {
     );
   }
 
-  async tellChanges({ programId, programKey }: LevelTable, changes: LevelChanged['changes']): Promise<void> {
+  async tellChanges(table: LevelTable, changes: LevelChanged['changes']): Promise<void> {
+    const { programId, programKey, levels } = table;
+    const names = Object.fromEntries(
+      levels.map(({ key, nameZh, nameEn }) => [key, { zh: nameZh, en: nameEn }]),
+    );
     for (const part of parts(changes)) {
-      await this.events.append(levelChanged, { programId, programKey, changes: part });
+      await this.events.append(levelChanged, { programId, programKey, names, changes: part });
     }
   }
 
@@ -147,15 +151,20 @@ function isNews(fact: LevelFact): fact is Extract<LevelFact, { kind: 'changed' }
   return fact.kind === 'changed' && fact.from !== fact.to;
 }
 
-function changesOf(table: LevelTable, moves: readonly Move[]): LevelChanged['changes'] {
-  return moves.flatMap(({ before, moved }) => {
-    return moved.facts.filter(isNews).map(({ from, to, reason }, index) => {
-      const { nameZh, nameEn } = levelAt(table.levels, rankOf(table.levels, to));
-      const version = before.version + index + 1;
-      const { memberId, customerId } = before;
-      return { memberId, customerId, from, to, nameZh, nameEn, reason, version };
-    });
-  });
+/** Of several changes each has a version of its own. */
+function changesOf(moves: readonly Move[]): LevelChanged['changes'] {
+  return moves.flatMap(({ before: { memberId, customerId, version }, moved }) =>
+    moved.facts
+      .filter(isNews)
+      .map(({ from, to, reason }, index) => ({
+        memberId,
+        customerId,
+        from,
+        to,
+        reason,
+        version: version + index + 1,
+      })),
+  );
 }
 
 function told<Kind extends LevelFact['kind']>(moves: readonly Move[], kind: Kind): Told<Kind>[] {

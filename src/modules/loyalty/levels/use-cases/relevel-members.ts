@@ -4,11 +4,11 @@ import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import type { OperationId } from '../../../../platform/operations/operation.js';
 import { Operations } from '../../../../platform/operations/operations.js';
-import { levelAt, rankOf } from '../domain/level-table.js';
+import { levelAt, type LevelTable, rankOf } from '../domain/level-table.js';
 import { directionOf } from '../domain/level-moves.js';
 import { periodOfBenefit } from '../domain/member-level.js';
 import { levelsErrors } from '../levels.errors.js';
-import { type LevelTable, LevelTableStore } from '../persistence/level-table-store.js';
+import { LevelTableStore } from '../persistence/level-table-store.js';
 import { type LevelMove, type LevelPair, type Relevel, RelevelStore } from '../persistence/relevel-store.js';
 import { type DueBenefit, RecordLevels } from './record-levels.js';
 
@@ -64,10 +64,7 @@ export class RelevelMembers {
     const reason = 'table' as const;
     await this.recording.tellChanges(
       table,
-      moves.map(({ memberId, customerId, from, to, version }) => {
-        const { nameZh, nameEn } = levelAt(table.levels, rankOf(table.levels, to));
-        return { memberId, customerId, from, to, nameZh, nameEn, reason, version };
-      }),
+      moves.map((move) => ({ ...move, reason })),
     );
     await this.recording.grant(
       table,
