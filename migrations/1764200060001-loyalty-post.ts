@@ -18,30 +18,50 @@ const TAKE_LOTS = `
   CREATE FUNCTION loyalty.take_lots(p_corp uuid, p_accounts uuid[], p_seqs bigint[], p_amount bigint, p_at timestamptz,
       p_lots text, p_only bigint[], p_partly boolean)
     RETURNS TABLE (account uuid, taken bigint) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+  DECLARE
+    c_lots refcursor;
+    lot record;
+    v_left bigint := p_amount;
+    v_accounts uuid[] := '{}';
+    v_entries bigint[] := '{}';
+    v_lots bigint[] := '{}';
+    v_amounts bigint[] := '{}';
   BEGIN
+    IF cardinality(p_accounts) = 1 THEN -- along lots_open, whose first few lots are mostly enough
+      OPEN c_lots NO SCROLL FOR
+        SELECT l.account_id, p_seqs[1] AS entry_seq, l.seq, l.remaining - l.held AS free, l.expires_at <= p_at AS is_dead
+          FROM loyalty.lots l WHERE l.corp_id = p_corp AND l.account_id = p_accounts[1] AND l.remaining > 0
+         ORDER BY l.expires_at, l.seq;
+    ELSE
+      OPEN c_lots NO SCROLL FOR
+        SELECT l.account_id, a.entry_seq, l.seq, l.remaining - l.held AS free, l.expires_at <= p_at AS is_dead
+          FROM unnest(p_accounts, p_seqs) WITH ORDINALITY AS a(id, entry_seq, place)
+          JOIN loyalty.lots l ON l.corp_id = p_corp AND l.account_id = a.id AND l.remaining > 0
+         ORDER BY l.expires_at, a.place, l.seq;
+    END IF;
+    LOOP
+      FETCH c_lots INTO lot;
+      EXIT WHEN NOT FOUND OR v_left = 0;
+      CONTINUE WHEN lot.free = 0 OR p_only IS NOT NULL AND lot.seq <> ALL (p_only)
+        OR CASE p_lots WHEN 'live' THEN lot.is_dead WHEN 'dead' THEN lot.is_dead IS NOT TRUE END;
+      v_accounts := v_accounts || lot.account_id;
+      v_entries := v_entries || lot.entry_seq;
+      v_lots := v_lots || lot.seq;
+      v_amounts := v_amounts || least(lot.free, v_left);
+      v_left := v_left - least(lot.free, v_left);
+    END LOOP;
+    CLOSE c_lots;
+    IF v_lots = '{}' OR v_left > 0 AND NOT p_partly THEN RETURN; END IF;
+
+    UPDATE loyalty.lots l SET remaining = l.remaining - used.amount
+      FROM unnest(v_accounts, v_lots, v_amounts) AS used(id, seq, amount)
+     WHERE l.corp_id = p_corp AND l.account_id = used.id AND l.seq = used.seq;
+    INSERT INTO loyalty.lot_uses AS u (corp_id, account_id, entry_seq, lot_seq, amount)
+    SELECT p_corp, used.* FROM unnest(v_accounts, v_entries, v_lots, v_amounts) AS used
+    ON CONFLICT ON CONSTRAINT lot_uses_pkey DO UPDATE SET amount = u.amount + excluded.amount;
     RETURN QUERY
-    WITH queue AS (
-      SELECT a.place, a.id, a.entry_seq, l.seq, l.remaining - l.held AS free, sum(l.remaining - l.held) OVER () AS total,
-             sum(l.remaining - l.held) OVER (ORDER BY l.expires_at, a.place, l.seq) - (l.remaining - l.held) AS before
-        FROM unnest(p_accounts, p_seqs) WITH ORDINALITY AS a(id, entry_seq, place)
-        JOIN loyalty.lots l ON l.corp_id = p_corp AND l.account_id = a.id AND l.remaining > 0
-       WHERE l.remaining > l.held AND (p_only IS NULL OR l.seq = ANY (p_only))
-         AND CASE p_lots
-               WHEN 'live' THEN l.expires_at IS NULL OR l.expires_at > p_at
-               WHEN 'dead' THEN l.expires_at <= p_at
-               ELSE true END
-    ), used AS (
-      SELECT place, id, entry_seq, seq, least(free, p_amount - before)::bigint AS amount
-        FROM queue WHERE before < p_amount AND (p_partly OR total >= p_amount)
-    ), changed AS (
-      UPDATE loyalty.lots l SET remaining = l.remaining - used.amount
-        FROM used WHERE l.corp_id = p_corp AND l.account_id = used.id AND l.seq = used.seq
-    ), noted AS (
-      INSERT INTO loyalty.lot_uses AS u (corp_id, account_id, entry_seq, lot_seq, amount)
-      SELECT p_corp, id, entry_seq, seq, amount FROM used
-      ON CONFLICT ON CONSTRAINT lot_uses_pkey DO UPDATE SET amount = u.amount + excluded.amount
-    )
-    SELECT id, sum(amount)::bigint FROM used GROUP BY id, place ORDER BY place;
+      SELECT used.id, sum(used.amount)::bigint FROM unnest(v_accounts, v_amounts) AS used(id, amount)
+       GROUP BY used.id ORDER BY array_position(p_accounts, used.id);
   END $$`;
 
 /** Gives back what a transfer took, with the expiry that it had: what it took last comes back first. */
