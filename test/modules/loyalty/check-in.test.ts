@@ -101,21 +101,22 @@ describe('POST /v1/loyalty/check-ins', () => {
   });
 
   it('pays at the next check-in what a merge jumped over', async () => {
-    await world.call('PUT', settings, { milestones: [{ days: 3, points: 5 }] });
+    await world.call('PUT', settings, { milestones: [{ days: 4, points: 5 }] });
     const [one = '', two = ''] = await world.customers(2);
-    for (const [id, day] of [
-      [one, 1],
-      [two, 2],
-      [one, 3],
-      [two, 4],
+    for (const [id, day, streak] of [
+      [one, 1, 1],
+      [two, 2, 1],
+      [one, 3, 1],
+      [two, 3, 2],
+      [two, 4, 3],
     ] as const) {
       at(Date.UTC(2027, 1, day, 4));
-      expect((await checkIn(id)).body.streak).toBe(1);
+      expect((await checkIn(id)).body.streak).toBe(streak);
     }
     await world.link(one, two);
     expect((await checkIn(one)).body).toMatchObject({ repeated: true, day: '2027-02-04' });
     at(Date.UTC(2027, 1, 5, 4));
-    expect((await checkIn(one)).body).toMatchObject({ streak: 5, milestones: [{ days: 3, points: 5 }] });
+    expect((await checkIn(one)).body).toMatchObject({ streak: 5, milestones: [{ days: 4, points: 5 }] });
   });
 
   it('leaves nothing when the ledger refuses', async () => {

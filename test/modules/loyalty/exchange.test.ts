@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { Client } from 'pg';
+import { customersErased } from '../../../src/modules/customers/customers.events.js';
 import { CouponIssuer } from '../../../src/modules/loyalty/exchange/domain/coupon-issuer.js';
 import { toPublicId } from '../../../src/platform/context/typed-id.js';
+import { EventConsumers } from '../../../src/platform/events/event-consumers.js';
 import { eventually } from '../../support/eventually.js';
 import { type LedgerWorld, startLedgerWorld } from './ledger-world.js';
 
@@ -170,7 +172,12 @@ describe('POST /v1/loyalty/exchanges', () => {
 
   it('asks for the level, of whichever member the person is', async () => {
     const levels = ['bronze', 'silver', 'gold'].map((key, n) => ({
-      ...{ key, nameZh: key, nameEn: key, threshold: n * 1000, retention: 0, benefits: [] },
+      key,
+      nameZh: key,
+      nameEn: key,
+      threshold: n * 1000,
+      retention: 0,
+      benefits: [],
     }));
     const { body: table } = await world.call('POST', `${programs}/level-tables`, { levels });
     await post(`/level-tables/${table.id}/activate`);
@@ -225,6 +232,18 @@ describe('fulfilment', () => {
     const shown = await world.call('GET', `/v1/loyalty/exchanges?customerId=${cus(id)}&state=delivered`);
     expect(shown.body.items).toMatchObject([{ id: body.id, state: 'delivered' }]);
     expect((await post(`/exchanges/${toPublicId('exc', randomUUID())}/ship`)).status).toBe(404);
+  });
+
+  it('forgets the parcels of customers who are erased', async () => {
+    const [id = ''] = await rich(1, 10);
+    const { body } = await exchange(await define(), id);
+    await post(`/exchanges/${body.id}/ship`, { trackingNumber: 'SF2' });
+    const payload = { customerIds: [id] };
+    const { consumer } = world.http.get(EventConsumers).get('loyalty.forget_parcels');
+    const event = { id: randomUUID(), corpId: world.corpId, ...customersErased, at: new Date(), payload };
+    if ('apply' in consumer) await world.run(() => consumer.apply(event, undefined));
+    const shown = await world.call('GET', `/v1/loyalty/exchanges/${body.id}`);
+    expect(shown.body).toMatchObject({ state: 'shipped', trackingNumber: null });
   });
 
   it('cancels once, however often it is asked', async () => {

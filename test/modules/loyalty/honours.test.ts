@@ -41,6 +41,9 @@ const held = async (member: string, query = '') =>
 const uuid = (publicId: string, prefix: string): string => parsePublicId(prefix, publicId) ?? '';
 const at = (instant: string): void => world.http.clock.set(new Date(instant));
 
+/** Postings look up rules at most once a second. */
+const rulesAreRead = () => new Promise((resolve) => setTimeout(resolve, 1010));
+
 /** What the consumer of honours does with an event. */
 async function deliver<P>(definition: EventDefinition<P>, payload: P): Promise<void> {
   const event = { id: randomUUID(), corpId: world.corpId, ...definition, at: new Date(), payload };
@@ -135,6 +138,7 @@ describe('rules', () => {
     const rich = await define({ rule: { kind: 'earned', ref: 'points', count: 100 } });
     const grown = await define({ rule: { kind: 'earned', ref: 'growth', count: 5 } });
     const { member: id, customerId } = await member();
+    await rulesAreRead();
     await world.post({ customerId, amount: 98 });
     expect(await held(id)).toEqual([]);
     await expect(
@@ -156,6 +160,7 @@ describe('rules', () => {
   it('do not give again what people took back; people do', async () => {
     const medal = await define({ rule: { kind: 'earned', ref: 'points', count: 2 } });
     const { member: id, customerId } = await member();
+    await rulesAreRead();
     await world.post({ customerId, amount: 1 });
     const [first] = await held(id);
     const path = `/honour-grants/${first.id}/revoke`;
@@ -196,7 +201,12 @@ describe('rules', () => {
       await define({ rule: { kind: 'level', ref: 'gold' } }),
     ];
     const levels = ['bronze', 'silver', 'gold', 'platinum'].map((key, n) => ({
-      ...{ key, nameZh: key, nameEn: key, threshold: n * 1000, retention: 0, benefits: [] },
+      key,
+      nameZh: key,
+      nameEn: key,
+      threshold: n * 1000,
+      retention: 0,
+      benefits: [],
     }));
     const { body: table } = await world.call('POST', `${programs}/level-tables`, { levels });
     await post(`/level-tables/${table.id}/activate`);

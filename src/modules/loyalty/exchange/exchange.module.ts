@@ -10,6 +10,7 @@ import { BenefitStore } from './persistence/benefit-store.js';
 import { ExchangeStore } from './persistence/exchange-store.js';
 import { Eligibility } from './queries/eligibility.js';
 import { ShowExchanges } from './queries/show-exchanges.js';
+import { ForgetParcels } from './reactions/forget-parcels.js';
 import { DefineBenefits } from './use-cases/define-benefits.js';
 import { ExchangeBenefits } from './use-cases/exchange-benefits.js';
 import { FulfilExchanges } from './use-cases/fulfil-exchanges.js';
@@ -28,6 +29,7 @@ import { HandOut } from './use-cases/hand-out.js';
     ExchangeBenefits,
     FulfilExchanges,
     HandOut,
+    ForgetParcels,
   ],
   exports: [ExchangeBenefits, ShowExchanges],
 })

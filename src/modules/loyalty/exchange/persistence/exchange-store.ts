@@ -93,16 +93,25 @@ export class ExchangeStore {
     );
   }
 
+  async forgetParcels(customerIds: readonly string[]): Promise<void> {
+    await this.database.execute(
+      `UPDATE loyalty.exchanges SET tracking_number = NULL
+        WHERE corp_id = $1 AND customer_id = ANY($2::uuid[]) AND tracking_number IS NOT NULL`,
+      [this.database.corpId, customerIds],
+    );
+  }
+
   /** The newest first: their ids follow time. */
   list(filter: ExchangeFilter, after: string | undefined, limit: number): Promise<Exchange[]> {
     const params: unknown[] = [this.database.corpId, limit];
-    const conditions = ['corp_id = $1'];
+    const conditions: string[] = [];
     if (filter.state) conditions.push(`state = $${params.push(filter.state)}`);
     if (filter.benefitId) conditions.push(`benefit_id = $${params.push(filter.benefitId)}`);
     if (filter.customerIds) conditions.push(`customer_id = ANY($${params.push(filter.customerIds)}::uuid[])`);
     if (after) conditions.push(`id < $${params.push(after)}`);
     return this.database.query<Exchange>(
-      `SELECT ${COLUMNS} FROM loyalty.exchanges WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT $2`,
+      `SELECT ${COLUMNS} FROM loyalty.exchanges
+        WHERE corp_id = $1 ${conditions.map((one) => `AND ${one}`).join(' ')} ORDER BY id DESC LIMIT $2`,
       params,
     );
   }

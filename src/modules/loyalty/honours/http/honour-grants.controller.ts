@@ -7,7 +7,6 @@ import { type Page, pageOf } from '../../../../platform/http/page.js';
 import { PublicIdParam } from '../../../../platform/http/public-id-param.js';
 import { loyaltyErrors } from '../../loyalty.errors.js';
 import { MEMBER_ID_PREFIX } from '../../programs/domain/program.js';
-import { PersonMembers } from '../../programs/persistence/person-members.js';
 import { honoursErrors } from '../honours.errors.js';
 import { ShowHonours } from '../queries/show-honours.js';
 import { Honours } from '../use-cases/honours.js';
@@ -29,7 +28,6 @@ export class HonourGrantsController {
   constructor(
     private readonly honours: Honours,
     private readonly shown: ShowHonours,
-    private readonly members: PersonMembers,
     private readonly cursors: Cursors,
   ) {}
 
@@ -83,16 +81,15 @@ export class HonourGrantsController {
     response: pageOf(HeldHonourView),
     errors: [member_not_found, httpErrors.cursor_invalid],
   })
-  async list(
+  list(
     @PublicIdParam('id', MEMBER_ID_PREFIX, member_not_found) id: string,
     @Query() query: HeldHonoursQuery,
   ): Promise<Page<HeldHonourView>> {
-    const { memberIds } = await this.members.get(id);
     return keysetPage(this.cursors, {
       name: `member-honours ${id}`,
       query,
       read: (after: { id: string } | undefined, limit) =>
-        this.shown.listOfMembers(memberIds, {
+        this.shown.listOfPerson(id, {
           onlyActive: query.state === 'active',
           after: after?.id,
           limit,

@@ -8,6 +8,11 @@ interface StoredHonour extends Omit<Honour, 'rule'> {
   readonly ruleCount: number | null;
 }
 
+/** Of the rule `earned` with the wallet that it names. */
+export interface RuledHonour extends Honour {
+  readonly walletId: string | null;
+}
+
 const COLUMNS = `h.id, h.program_id AS "programId", h.key, h.kind, h.name_zh AS "nameZh", h.name_en AS "nameEn", h.mark,
   h.period, h.valid_days AS "validDays", h.rule_kind AS "ruleKind", h.rule_ref AS "ruleRef",
   h.rule_count AS "ruleCount", h.created_at AS "createdAt", h.ended_at AS "endedAt"`;
@@ -46,11 +51,11 @@ export class HonourStore {
     return rows.map(honourOf);
   }
 
-  /** Those that a rule of these kinds still gives; of `earned` with the wallet that it names. */
+  /** Those that a rule of these kinds still gives. */
   async listByRule(
     programIds: readonly string[],
     ruleKinds: readonly HonourRuleKind[],
-  ): Promise<(Honour & { walletId: string | null })[]> {
+  ): Promise<RuledHonour[]> {
     const rows = await this.database.query<StoredHonour & { walletId: string | null }>(
       `SELECT ${COLUMNS}, (SELECT w.id FROM loyalty.wallets w
                 WHERE w.corp_id = $1 AND w.program_id = h.program_id AND w.key = h.rule_ref) AS "walletId"

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { Database } from '../../../../platform/database/database.js';
+import { PersonMembers } from '../../programs/persistence/person-members.js';
 import type { Honour, HonourKind } from '../domain/honour.js';
 import { honoursErrors } from '../honours.errors.js';
 import type { HonourGrant } from '../persistence/grant-store.js';
@@ -16,12 +17,20 @@ export interface HeldHonour extends HonourGrant {
   readonly isActive: boolean;
 }
 
+export interface HeldOptions {
+  readonly onlyActive?: boolean;
+  /** The id of the last one of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
 /** Honours as the API shows them. Inside an open unit of work. */
 @Injectable()
 export class ShowHonours {
   constructor(
     private readonly database: Database,
     private readonly store: HonourStore,
+    private readonly members: PersonMembers,
     private readonly clock: Clock,
   ) {}
 
@@ -36,10 +45,16 @@ export class ShowHonours {
     return honour;
   }
 
+  /** Over all members that are one person with this one. @throws loyalty.member_not_found */
+  async listOfPerson(memberId: string, options: HeldOptions): Promise<HeldHonour[]> {
+    const { memberIds } = await this.members.get(memberId);
+    return this.listOfMembers(memberIds, options);
+  }
+
   /** What these members have or had, the newest first: their ids follow time. Along honour_grants_member_idx. */
   listOfMembers(
     memberIds: readonly string[],
-    options: { onlyActive?: boolean; grantId?: string; after?: string | undefined; limit: number },
+    options: HeldOptions & { grantId?: string },
   ): Promise<HeldHonour[]> {
     const params: unknown[] = [this.database.corpId, memberIds, this.clock.now(), options.limit];
     const conditions = ['g.corp_id = $1', 'g.member_id = ANY($2::uuid[])'];

@@ -1,8 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Database } from '../../../../platform/database/database.js';
+import { RecentReads } from '../../../../platform/database/recent-reads.js';
 import type { PostedEntry } from '../../ledger/domain/posting.js';
 import { Ledger } from '../../ledger/use-cases/ledger.js';
 import type { Honour } from '../domain/honour.js';
-import { HonourStore } from '../persistence/honour-store.js';
+import { HonourStore, type RuledHonour } from '../persistence/honour-store.js';
 import { GRANTS_PER_CALL_MAX, Honours, type HonourToGrant } from './honours.js';
 
 /**
@@ -11,7 +13,10 @@ import { GRANTS_PER_CALL_MAX, Honours, type HonourToGrant } from './honours.js';
  */
 @Injectable()
 export class GrantByRule implements OnModuleInit {
+  private readonly earned = new RecentReads<RuledHonour[]>();
+
   constructor(
+    private readonly database: Database,
     private readonly store: HonourStore,
     private readonly honours: Honours,
     private readonly ledger: Ledger,
@@ -68,17 +73,24 @@ export class GrantByRule implements OnModuleInit {
     await this.grantAll(reached);
   }
 
+  /** Every posting asks, so what it asks for is up to a second old: who reached it meanwhile gets it with his next points. */
   private async posted(entries: readonly PostedEntry[]): Promise<void> {
     const programIds = [
       ...new Set(entries.filter(({ delta }) => delta > 0).map(({ programId }) => programId)),
     ];
-    const honours = programIds.length > 0 ? await this.store.listByRule(programIds, ['earned']) : [];
+    const recent = await this.earned.get(this.database.corpId, programIds, (ids) => this.earnedOf(ids));
+    const honours = [...recent.values()].flat();
     const reached = entries.flatMap(({ walletId, memberId, earnedTotal }) =>
       honours
         .filter((honour) => honour.walletId === walletId && earnedTotal >= (honour.rule?.count ?? Infinity))
         .map((honour): HonourToGrant => ({ honourId: honour.id, memberId, source: 'rule' })),
     );
     await this.grantAll(reached);
+  }
+
+  private async earnedOf(programIds: readonly string[]): Promise<Map<string, RuledHonour[]>> {
+    const honours = await this.store.listByRule(programIds, ['earned']);
+    return new Map(programIds.map((id) => [id, honours.filter(({ programId }) => programId === id)]));
   }
 
   private async grantAll(items: readonly HonourToGrant[]): Promise<void> {

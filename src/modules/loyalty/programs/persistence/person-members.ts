@@ -37,15 +37,15 @@ export class PersonMembers {
     const member = (await this.ofIds([memberId])).get(memberId);
     if (!member) throw loyaltyErrors.member_not_found();
     const customerIds = await this.customers.customersOf(member.customerId);
-    return { ...member, customerIds, memberIds: await this.idsOf(member.programId, customerIds) };
+    const members = await this.listOf(member.programId, customerIds);
+    return { ...member, customerIds, memberIds: members.map(({ id }) => id) };
   }
 
-  async idsOf(programId: string, customerIds: readonly string[]): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM loyalty.members
+  listOf(programId: string, customerIds: readonly string[]): Promise<ProgramMember[]> {
+    return this.database.query<ProgramMember>(
+      `SELECT id, program_id AS "programId", customer_id AS "customerId" FROM loyalty.members
         WHERE corp_id = $1 AND program_id = $2 AND customer_id = ANY($3::uuid[]) ORDER BY id`,
       [this.database.corpId, programId, customerIds],
     );
-    return rows.map(({ id }) => id);
   }
 }

@@ -34,9 +34,12 @@ export class PersonTurns {
       'SELECT count(pg_advisory_xact_lock($1, customer)) FROM unnest($2::int[]) AS customer',
       [hash(`loyalty.person:${this.database.corpId}`), locks],
     );
-    const memberId = (await this.enrolment.enrol(programId, [customerId])).get(customerId);
+    const members = await this.members.listOf(programId, customerIds);
+    const own = members.find((member) => member.customerId === customerId);
+    const memberId = own?.id ?? (await this.enrolment.enrol(programId, [customerId])).get(customerId);
     if (memberId === undefined) throw loyaltyErrors.customer_not_found();
-    return { memberId, customerIds, memberIds: await this.members.idsOf(programId, customerIds) };
+    const memberIds = [...new Set([...members.map(({ id }) => id), memberId])];
+    return { memberId, customerIds, memberIds };
   }
 }
 
