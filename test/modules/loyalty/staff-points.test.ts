@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { ExpirePoints } from '../../../src/modules/loyalty/ledger/expiry/use-cases/expire-points.js';
 import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
 import { JobHandlers } from '../../../src/platform/jobs/job-handlers.js';
-import { ledgerFaults } from '../../support/ledger-oracle.js';
 import { type LedgerWorld, startLedgerWorld } from './ledger-world.js';
 
 const HOUR_MS = 3_600_000;

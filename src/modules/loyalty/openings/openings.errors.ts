@@ -26,6 +26,11 @@ export const openingsErrors = defineErrors('loyalty', {
     en: 'These points have expired already',
     zh: '该积分已过期',
   },
+  opening_level_kept: {
+    kind: 'conflict',
+    en: 'The member has a level history here already; a level stands with the first row of its member',
+    zh: '该会员在本系统已有等级记录；等级须随该会员的第一行导入',
+  },
   opening_sums_differ: {
     kind: 'unprocessable',
     en: 'The rows do not add up to the control sums',

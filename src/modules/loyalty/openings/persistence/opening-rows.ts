@@ -14,6 +14,9 @@ export interface RefusedRow {
   readonly code: string;
 }
 
+/** Null: it brought a level only. */
+export type BookedRow = StagedRow & { readonly transferId: string | null };
+
 const COLUMNS = `r.number, r.key, r.customer_id AS "customerId", r.wallet, r.points, r.expires_at AS "expiresAt",
   r.level_key AS "levelKey", r.level_since AS "levelSince", r.is_booked AS "isBooked"`;
 
@@ -139,13 +142,14 @@ export class OpeningRows {
     return isPosted || locked.some(({ held }) => held > 0);
   }
 
-  async bookedTransfers(id: string): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(
-      `SELECT transfer_id AS id FROM loyalty.opening_rows
-        WHERE corp_id = $1 AND opening_id = $2 AND is_booked AND transfer_id IS NOT NULL ORDER BY number`,
-      [this.database.corpId, id],
+  /** What this import has booked, in parts. */
+  async listBooked(id: string, after: number, limit: number): Promise<BookedRow[]> {
+    const rows = await this.database.query<StoredRow & { transferId: string | null }>(
+      `SELECT ${COLUMNS}, r.transfer_id AS "transferId" FROM loyalty.opening_rows r
+        WHERE r.corp_id = $1 AND r.opening_id = $2 AND r.number > $3 AND r.is_booked ORDER BY r.number LIMIT $4`,
+      [this.database.corpId, id, after, limit],
     );
-    return rows.map((row) => row.id);
+    return rows.map((row) => ({ ...staged(row), transferId: row.transferId }));
   }
 
   /** Their keys are free again for a corrected import. */

@@ -6,6 +6,7 @@ import { loyaltyErrors } from '../../loyalty.errors.js';
 import { isSameRow, type Opening, type RowOutcome, type StagedRow } from '../domain/opening.js';
 import { openingsErrors } from '../openings.errors.js';
 import { OpeningRows } from '../persistence/opening-rows.js';
+import { OpeningLevels } from './opening-levels.js';
 
 /** Books rows of an import, those of one step together. Inside an open unit of work. */
 @Injectable()
@@ -13,6 +14,7 @@ export class BookOpeningRows {
   constructor(
     private readonly rows: OpeningRows,
     private readonly ledger: Ledger,
+    private readonly levels: OpeningLevels,
     private readonly clock: Clock,
   ) {}
 
@@ -42,16 +44,27 @@ export class BookOpeningRows {
   }
 
   private async post(opening: Opening, rows: readonly StagedRow[]): Promise<Map<number, RowOutcome>> {
-    const withPoints = rows.filter(({ points }) => points > 0);
-    const results = await this.ledger.post(withPoints.map((row) => postingOf(opening, row)));
     const outcomes = new Map<number, RowOutcome>();
-    for (const { number } of rows) outcomes.set(number, { number, outcome: 'booked', transferId: null });
-    withPoints.forEach(({ number }, at) => {
+    for (const [number, code] of await this.levels.set(opening.programId, rows))
+      outcomes.set(number, { number, outcome: 'refused', code });
+    const open = rows.filter(({ number }) => !outcomes.has(number));
+    for (const { number } of open) outcomes.set(number, { number, outcome: 'booked', transferId: null });
+    const withPoints = open.filter(({ points }) => points > 0);
+    const results = await this.ledger.post(withPoints.map((row) => postingOf(opening, row)));
+    const refused = withPoints.filter((row, at) => {
+      const { number } = row;
       const result = results[at];
-      if (result?.outcome === 'posted')
-        outcomes.set(number, { number, outcome: 'booked', transferId: result.transferId });
-      else outcomes.set(number, { number, outcome: 'refused', code: result?.code ?? '' });
+      if (!result) throw new Error('the ledger gave no result');
+      const isRefused = result.outcome === 'refused';
+      outcomes.set(
+        number,
+        isRefused
+          ? { number, outcome: 'refused', code: result.code }
+          : { number, outcome: 'booked', transferId: result.transferId },
+      );
+      return isRefused;
     });
+    await this.levels.undo(opening.programId, refused); // a row is booked wholly or not at all
     return outcomes;
   }
 }

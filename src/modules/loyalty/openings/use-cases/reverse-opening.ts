@@ -7,8 +7,9 @@ import { POSTINGS_PER_CALL_MAX } from '../../ledger/domain/posting.js';
 import { Ledger } from '../../ledger/use-cases/ledger.js';
 import type { Opening } from '../domain/opening.js';
 import { openingsErrors } from '../openings.errors.js';
-import { OpeningRows } from '../persistence/opening-rows.js';
+import { type BookedRow, OpeningRows } from '../persistence/opening-rows.js';
 import { OpeningStore } from '../persistence/opening-store.js';
+import { OpeningLevels } from './opening-levels.js';
 import { OpeningWork } from './opening-work.js';
 
 /**
@@ -22,6 +23,7 @@ export class ReverseOpening {
     private readonly store: OpeningStore,
     private readonly rows: OpeningRows,
     private readonly ledger: Ledger,
+    private readonly levels: OpeningLevels,
     private readonly work: OpeningWork,
   ) {}
 
@@ -32,24 +34,30 @@ export class ReverseOpening {
       if (found?.state !== 'reversing' || found.operationId !== opening.operationId)
         throw operationsErrors.state_conflict({ state: found?.state ?? 'gone' });
       if (await this.rows.lockAccounts(opening.id)) throw openingsErrors.opening_used();
-      await this.takeBack(opening, await this.rows.bookedTransfers(opening.id));
+      await this.takeBackAll(opening);
       await this.rows.forgetBooked(opening.id);
       await this.work.finish(opening, 'reversed');
     });
   }
 
-  private async takeBack({ programId, name }: Opening, transferIds: readonly string[]): Promise<void> {
-    for (let at = 0; at < transferIds.length; at += POSTINGS_PER_CALL_MAX) {
-      const part = transferIds.slice(at, at + POSTINGS_PER_CALL_MAX);
-      const results = await this.ledger.reverse(
-        part.map((transferId) => ({
-          key: `opening-reversal:${transferId}`,
-          programId,
-          transferId,
-          reason: name,
-        })),
-      );
-      for (const result of results) if (result.outcome === 'refused') throw refusalOf(result.code);
+  private async takeBackAll(opening: Opening): Promise<void> {
+    for (let after = 0, isMore = true; isMore;) {
+      const part = await this.rows.listBooked(opening.id, after, POSTINGS_PER_CALL_MAX);
+      await this.takeBack(opening, part);
+      if (!(await this.levels.undo(opening.programId, part))) throw openingsErrors.opening_used();
+      after = part.at(-1)?.number ?? after;
+      isMore = part.length === POSTINGS_PER_CALL_MAX;
     }
+  }
+
+  private async takeBack({ programId, name }: Opening, rows: readonly BookedRow[]): Promise<void> {
+    const results = await this.ledger.reverse(
+      rows.flatMap(({ transferId }) =>
+        transferId === null
+          ? []
+          : [{ key: `opening-reversal:${transferId}`, programId, transferId, reason: name }],
+      ),
+    );
+    for (const result of results) if (result.outcome === 'refused') throw refusalOf(result.code);
   }
 }

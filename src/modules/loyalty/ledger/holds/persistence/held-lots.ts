@@ -17,26 +17,24 @@ export class HeldLots {
   constructor(private readonly database: Database) {}
 
   /** The accounts of these customers in the wallet, locked in the order in which every writer locks. */
-  lockAccounts(customerIds: readonly string[], walletId: string): Promise<HoldableAccount[]> {
-    return this.database.query<HoldableAccount>(
-      `SELECT a.id, a.customer_id AS "customerId", m.frozen_at IS NOT NULL AS "isFrozen" FROM loyalty.accounts a
-         JOIN loyalty.members m ON m.corp_id = a.corp_id AND m.id = a.member_id
-        WHERE a.corp_id = $1 AND a.customer_id = ANY($2::uuid[]) AND a.wallet_id = $3 ORDER BY a.id FOR UPDATE OF a`,
+  async lockAccounts(customerIds: readonly string[], walletId: string): Promise<HoldableAccount[]> {
+    const locked = await this.database.query<{ id: string }>(
+      `SELECT id FROM loyalty.accounts
+        WHERE corp_id = $1 AND customer_id = ANY($2::uuid[]) AND wallet_id = $3 ORDER BY id FOR UPDATE`,
       [this.database.corpId, customerIds, walletId],
     );
+    return this.ofLocked(locked);
   }
 
-  /** @returns whether a member that it takes from is frozen. */
-  async lockAccountsOf(holdId: string): Promise<boolean> {
-    const rows = await this.database.query<{ isFrozen: boolean }>(
-      `SELECT m.frozen_at IS NOT NULL AS "isFrozen" FROM loyalty.accounts a
-         JOIN loyalty.members m ON m.corp_id = a.corp_id AND m.id = a.member_id
+  async lockAccountsOf(holdId: string): Promise<HoldableAccount[]> {
+    const locked = await this.database.query<{ id: string }>(
+      `SELECT a.id FROM loyalty.accounts a
         WHERE a.corp_id = $1
           AND a.id IN (SELECT h.account_id FROM loyalty.hold_lots h WHERE h.corp_id = $1 AND h.hold_id = $2)
-        ORDER BY a.id FOR UPDATE OF a`,
+        ORDER BY a.id FOR UPDATE`,
       [this.database.corpId, holdId],
     );
-    return rows.some(({ isFrozen }) => isFrozen);
+    return this.ofLocked(locked);
   }
 
   /**
@@ -96,6 +94,16 @@ export class HeldLots {
          FROM (SELECT account_id, sum(amount)::bigint AS amount FROM part GROUP BY account_id) AS p
         WHERE a.corp_id = $1 AND a.id = p.account_id`,
       [this.database.corpId, holdId],
+    );
+  }
+
+  /** A statement after the locks: whoever froze a member had them, and is seen only now. */
+  private ofLocked(accounts: readonly { id: string }[]): Promise<HoldableAccount[]> {
+    return this.database.query<HoldableAccount>(
+      `SELECT a.id, a.customer_id AS "customerId", m.frozen_at IS NOT NULL AS "isFrozen" FROM loyalty.accounts a
+         JOIN loyalty.members m ON m.corp_id = a.corp_id AND m.id = a.member_id
+        WHERE a.corp_id = $1 AND a.id = ANY($2::uuid[]) ORDER BY a.id`,
+      [this.database.corpId, accounts.map(({ id }) => id)],
     );
   }
 }

@@ -31,7 +31,8 @@ export class ResolveHold {
     const posted = amount ?? hold.amount;
     if (posted > hold.amount) throw holdsErrors.hold_exceeds({ held: hold.amount });
     if (posted < 1) throw loyaltyErrors.amount_invalid();
-    if (await this.lots.lockAccountsOf(id)) throw loyaltyErrors.member_frozen();
+    const accounts = await this.lots.lockAccountsOf(id);
+    if (accounts.some(({ isFrozen }) => isFrozen)) throw loyaltyErrors.member_frozen();
     const transferId = this.ids.next();
     const { programId, reason } = hold;
     const takings = decideTakings(await this.lots.list(id), posted).map((taking) => ({
