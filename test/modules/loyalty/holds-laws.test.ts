@@ -70,7 +70,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: is('earn'), customer, amount: small, hours: fc.option(hours) }) },
   { weight: 4, arbitrary: fc.record({ do: is('hold'), customer, amount: small, hours }) },
   { weight: 2, arbitrary: fc.record({ do: is('spend'), customer, amount }) },
-  { weight: 3, arbitrary: fc.record({ do: is('post'), at, amount: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: is('post'),
+      at,
+      amount: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: is('void'), at }) },
   { weight: 2, arbitrary: fc.record({ do: is('give back'), at, amount }) },
   { weight: 2, arbitrary: fc.record({ do: is('sweep') }) },
