@@ -255,7 +255,11 @@ describe('fulfilment', () => {
     );
     expect(answers.map((one) => [one.status, one.body.state])).toEqual(answers.map(() => [200, 'cancelled']));
     expect([await points(id), await remaining(benefit)]).toEqual([10, 1]);
-    expect((await exchange(benefit, id)).status).toBe(201);
+    const again = (await exchange(benefit, id)).body;
+    expect(again.state).toBe('ordered');
+    await post(`/transfers/${again.transferId}/reverse`, { key: 'by-hand', amount: 10 });
+    expect((await post(`/exchanges/${again.id}/cancel`, { reason: '退' })).body.state).toBe('cancelled');
+    expect([await points(id), await remaining(benefit)]).toEqual([10, 1]);
   });
 
   it('lets a title come and go with its exchange', async () => {

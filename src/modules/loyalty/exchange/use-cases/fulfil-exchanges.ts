@@ -3,6 +3,7 @@ import { Clock } from '../../../../platform/clock/clock.js';
 import { Events } from '../../../../platform/events/events.js';
 import { refusalOf } from '../../ledger/domain/refusal.js';
 import { Ledger } from '../../ledger/use-cases/ledger.js';
+import { loyaltyErrors } from '../../loyalty.errors.js';
 import { exchangeChanged } from '../../loyalty.events.js';
 import type { Exchange, ExchangeState } from '../domain/exchange.js';
 import { exchangeErrors } from '../exchange.errors.js';
@@ -71,6 +72,8 @@ export class FulfilExchanges {
     if (!benefit) throw exchangeErrors.benefit_not_found();
     const key = `exchange:${id}:cancel`;
     const [result] = await this.ledger.reverse([{ key, programId: benefit.programId, transferId, reason }]);
-    if (result?.outcome !== 'posted') throw refusalOf(result?.code ?? '');
+    if (result?.outcome === 'posted') return;
+    // somebody took the points back by themselves before: none is left to give
+    if (result?.code !== loyaltyErrors.reversal_exceeds.code) throw refusalOf(result?.code ?? '');
   }
 }
