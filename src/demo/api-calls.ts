@@ -15,6 +15,14 @@ export class ApiCalls {
     return this.call<T>('POST', path, body);
   }
 
+  put<T>(path: string, body: object): Promise<T> {
+    return this.call<T>('PUT', path, body);
+  }
+
+  put<T>(path: string, body: object): Promise<T> {
+    return this.call<T>('PUT', path, body);
+  }
+
   patch<T>(path: string, body: object): Promise<T> {
     return this.call<T>('PATCH', path, body);
   }
