@@ -17,7 +17,7 @@ const ENTRY_HASH = `
 const TAKE_LOTS = `
   CREATE FUNCTION loyalty.take_lots(p_corp uuid, p_accounts uuid[], p_seqs bigint[], p_amount bigint, p_at timestamptz,
       p_lots text, p_only bigint[], p_partly boolean)
-    RETURNS TABLE (account uuid, taken bigint) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+    RETURNS TABLE (account uuid, taken bigint) LANGUAGE plpgsql AS $$
   DECLARE
     c_lots refcursor;
     lot record;
@@ -67,8 +67,7 @@ const TAKE_LOTS = `
 /** Gives back what a transfer took, with the expiry that it had: what it took last comes back first. */
 const GIVE_BACK_LOTS = `
   CREATE FUNCTION loyalty.give_back_lots(p_corp uuid, p_transfer uuid, p_amount bigint)
-    RETURNS TABLE (account uuid, given bigint, lots bigint[]) LANGUAGE plpgsql
-    SET plan_cache_mode = force_generic_plan AS $$
+    RETURNS TABLE (account uuid, given bigint, lots bigint[]) LANGUAGE plpgsql AS $$
   BEGIN
     RETURN QUERY
     WITH use AS (
@@ -99,7 +98,7 @@ const GIVE_BACK_LOTS = `
  */
 const TAKE_EXPIRED = `
   CREATE FUNCTION loyalty.take_expired(p_corp uuid, p_account uuid, p_lot bigint, p_seq bigint, p_amount bigint)
-    RETURNS bigint LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+    RETURNS bigint LANGUAGE plpgsql AS $$
   DECLARE
     v_taken bigint;
   BEGIN
@@ -133,13 +132,17 @@ const TAKE_EXPIRED = `
  * Books up to 1,000 items, each wholly or not at all, in their order; rows say what became of each (ledger-store.ts). All
  * accounts are locked first, in the order of their ids, so nothing that is decided then changes any more. What the items
  * leave is written by one statement a table; only what takes points, or gives them back, asks for lots in between.
+ *
+ * Each row is looked up by its key, however small a table was when a connection planned: that is what the settings say, for
+ * the functions that are called from here, too.
  */
 const POST = `
   CREATE FUNCTION loyalty.post(p_corp uuid, p_at timestamptz, p_items jsonb)
     RETURNS TABLE (n integer, code text, replayed boolean, transfer uuid, account uuid, member uuid, customer uuid,
       wallet uuid, program uuid, seq bigint, kind text, delta bigint, balance_after bigint, debt_after bigint,
       earned_total bigint, recorded_at timestamptz)
-    LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+    LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off
+    SET enable_mergejoin = off AS $$
   #variable_conflict use_column
   DECLARE
     k_balance_max CONSTANT bigint := 1000000000000000;
@@ -179,9 +182,9 @@ const POST = `
 
     FOR item IN
       SELECT i.*, t.id AS known, t.body_hash = i.hash AS is_same,
-             CASE WHEN i.kind = 'spend' OR i.amount < 0 THEN EXISTS (
-               SELECT FROM loyalty.members m WHERE m.corp_id = p_corp AND m.program_id = i.program
-                  AND m.customer_id = i.customer AND m.frozen_at IS NOT NULL) ELSE false END AS is_frozen,
+             CASE WHEN i.kind = 'spend' OR i.amount < 0 THEN ( -- EXISTS would be planned as a hash of all frozen members
+               SELECT m.frozen_at FROM loyalty.members m WHERE m.corp_id = p_corp AND m.program_id = i.program
+                  AND m.customer_id = i.customer) END IS NOT NULL AS is_frozen,
              CASE WHEN i.account IS NOT NULL THEN ARRAY[i.account]
                WHEN i.kind = 'spend' THEN ARRAY(
                SELECT o.id FROM loyalty.accounts o JOIN loyalty.members m ON m.corp_id = p_corp AND m.id = o.member_id
