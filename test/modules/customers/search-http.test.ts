@@ -182,6 +182,13 @@ describe('search', () => {
         'customers.view_holds_personal_data',
       );
     }
+    await send('POST', '/v1/customers/search', { filter: { names: ['无'] } }, revealKey);
+    const trail = await corp.sql(
+      `SELECT count(*)::int AS searches, count(DISTINCT actor_id)::int AS keys FROM platform.audit_entries
+        WHERE corp_id = $1 AND action = 'customers.reveal_by_search'`,
+      [corp.id],
+    );
+    expect(trail).toEqual([{ searches: 2, keys: 1 }]);
   });
 
   it.each([

@@ -14,6 +14,7 @@ import { SearchCustomers } from './queries/search-customers.js';
 import { FollowNames } from './use-cases/follow-names.js';
 import { Holders } from './use-cases/holders.js';
 import { SavedViews } from './use-cases/saved-views.js';
+import { SearchForKeys } from './use-cases/search-for-keys.js';
 import { UpsertCustomers } from './use-cases/upsert-customers.js';
 
 /** Finds customers, keeps views of them, and takes in what other systems know. */
@@ -29,6 +30,7 @@ import { UpsertCustomers } from './use-cases/upsert-customers.js';
     NameIndex,
     SavedViews,
     SearchCustomers,
+    SearchForKeys,
     UpsertCustomers,
     ViewStore,
   ],
