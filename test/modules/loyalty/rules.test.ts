@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { toPublicId } from '../../../src/platform/context/typed-id.js';
-import { AwardDue } from '../../../src/modules/loyalty/rules/use-cases/award-due.js';
 import { AwardStore } from '../../../src/modules/loyalty/rules/persistence/award-store.js';
 import { RuleStore } from '../../../src/modules/loyalty/rules/persistence/rule-store.js';
 import { evaluate } from '../../../src/modules/loyalty/rules/domain/evaluate.js';
@@ -110,7 +109,7 @@ describe('orders and refunds', () => {
           expect(await world.net(customer)).toBe(expected - spent);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   }, 60_000);
 
@@ -168,7 +167,7 @@ describe('caps', () => {
       return { ...event, data: { ...event.data, title: `group ${n % 2}` } };
     });
     const ids = await world.record(...told);
-    const parts = Array.from({ length: 100 }, (_, n) => ids.slice(n * 10, n * 10 + 10));
+    const parts = Array.from({ length: 20 }, (_, n) => ids.slice(n * 50, n * 50 + 50));
     await Promise.all(parts.map((part) => world.tell(part)));
     const nets = await Promise.all(customers.map((customer) => world.net(customer)));
     expect(nets.reduce((sum, one) => sum + one, 0)).toBe(902); // two groups of 451 are below the 1,000 of all
@@ -293,70 +292,5 @@ describe('rules together', () => {
       [world.corpId, first],
     );
     expect(entries.map((one) => one.id)).toEqual([versions[1].id]);
-  });
-});
-
-describe('presets', () => {
-  it('invite: for the inviter, a week later, once, taken back when the invitee leaves within a month', async () => {
-    expect(await world.call('POST', '/v1/loyalty/rule-presets/invite', {})).toMatchObject({ status: 201 });
-    const [inviter = '', ...invitees] = await world.customers(6);
-    const state = toPublicId('cus', inviter);
-    await world.sql(
-      `INSERT INTO customers.follow_relations (corp_id, id, customer_id, staff_user_id, staff_key, followed_at, fetched_at, created_at, updated_at)
-       SELECT $1, gen_random_uuid(), id, 'chen.yu', 'chen.yu', now(), now(), now(), now() FROM unnest($2::uuid[]) AS id`,
-      [world.corpId, invitees],
-    );
-    await world.sql('UPDATE customers.customers SET created_at = $2 WHERE corp_id = $1', [
-      world.corpId,
-      world.now(),
-    ]);
-    const [early = '', soon = '', later = '', stays = '', gone = ''] = invitees;
-    const due = () => world.run(() => world.http.get(AwardDue).award());
-    await world.startRelation(inviter, { state }); // himself
-    for (const invitee of [early, soon, later, stays]) {
-      await world.startRelation(invitee, { state });
-      await world.startRelation(invitee, { state }); // with another staff
-    }
-    await world.sql(
-      'UPDATE customers.follow_relations SET disappeared_at = $3, ended_at = $3 WHERE corp_id = $1 AND customer_id = $2',
-      [world.corpId, gone, new Date(world.now().getTime() + 1_000)],
-    );
-    await world.startRelation(gone, { state }); // whose leaving was told first
-    world.http.clock.advance(DAY_MS);
-    await world.lose(early);
-    expect([await due(), await world.net(inviter)]).toEqual([0, 0]);
-    world.http.clock.advance(6 * DAY_MS);
-    expect([await due(), await due(), await world.net(inviter)]).toEqual([3, 0, 45]);
-    await world.post({ customerId: inviter, kind: 'spend', amount: 40 });
-    world.http.clock.advance(10 * DAY_MS);
-    await world.lose(soon);
-    expect([await world.net(inviter), (await world.account(inviter))?.debt]).toEqual([-10, 10]);
-    world.http.clock.advance(20 * DAY_MS);
-    await world.lose(later);
-    await world.lose(soon);
-    expect(await world.net(inviter)).toBe(-10);
-  });
-
-  it('quality content: only what somebody marked, and each once', async () => {
-    const preset = await world.call('POST', '/v1/loyalty/rule-presets/quality_content', {});
-    expect(preset).toMatchObject({ status: 201, body: { state: 'in_force' } });
-    const thanks = await world.call('POST', '/v1/loyalty/rule-presets/useful_report', { points: 8 });
-    expect(thanks.body.latest.content).toMatchObject({ amount: fixed(8), caps: [{ points: 8 }] });
-    const [author = '', reader = ''] = await world.customers(2);
-    const marked = (markedBy: string, contentId: string): Told => ({
-      customerId: author,
-      type: 'content.marked',
-      data: { contentId, markedBy },
-    });
-    await world.tell(
-      await world.record(
-        { customerId: author, type: 'content_opened', data: { contentId: 'c1' } },
-        marked('chen.yu', 'c1'),
-        marked('wang.li', 'c1'),
-        marked('wang.li', 'c2'),
-        { customerId: reader, type: 'report.accepted', data: { reportId: 'r1', acceptedBy: 'wang.li' } },
-      ),
-    );
-    expect([await world.net(author), await world.net(reader)]).toEqual([20, 8]);
   });
 });

@@ -3,6 +3,7 @@ import { CustomersModule } from '../../customers/index.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ProgramsModule } from '../programs/programs.module.js';
 import { RuleInsightController } from './http/rule-insight.controller.js';
+import { RulePresetsController } from './http/rule-presets.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { AwardStore } from './persistence/award-store.js';
 import { CounterStore } from './persistence/counter-store.js';
@@ -15,6 +16,7 @@ import { MemberLevels } from './queries/member-levels.js';
 import { Occurrences } from './queries/occurrences.js';
 import { Questions } from './queries/questions.js';
 import { RuleCatalogues } from './queries/rule-catalogues.js';
+import { ShowRules } from './queries/show-rules.js';
 import { DueAwards } from './reactions/due-awards.js';
 import { EarningEvents } from './reactions/earning-events.js';
 import { AwardDue } from './use-cases/award-due.js';
@@ -30,7 +32,7 @@ import { UsePreset } from './use-cases/use-preset.js';
 /** What customers earn points for. */
 @Module({
   imports: [CustomersModule, ProgramsModule, LedgerModule],
-  controllers: [RuleInsightController, RulesController],
+  controllers: [RuleInsightController, RulesController, RulePresetsController],
   providers: [
     RuleStore,
     AwardStore,
@@ -51,6 +53,7 @@ import { UsePreset } from './use-cases/use-preset.js';
     AwardEvents,
     DryRun,
     ExplainEvent,
+    ShowRules,
     CapsUsed,
     EarningEvents,
     DueAwards,

@@ -7,15 +7,8 @@ import { DryRun } from '../queries/dry-run.js';
 import { ExplainEvent } from '../queries/explain-event.js';
 import { rulesErrors } from '../rules.errors.js';
 import { RULE_ID_PREFIX } from './rule.dto.js';
-import {
-  CountersView,
-  CUSTOMER_EVENT_ID_PREFIX,
-  DryRunDto,
-  DryRunView,
-  ExplainQuery,
-  ExplanationsView,
-  ExplanationView,
-} from './rule-insight.views.js';
+import { CUSTOMER_EVENT_ID_PREFIX, DryRunDto, DryRunView } from './dry-run.views.js';
+import { CountersView, ExplainQuery, ExplanationsView, ExplanationView } from './rule-insight.views.js';
 
 const {
   rule_not_found,

@@ -10,7 +10,6 @@ import {
   TimeField,
 } from '../../../../platform/http/fields.js';
 import { PROGRAM_ID_PREFIX } from '../../programs/domain/program.js';
-import { readCondition } from '../domain/read-condition.js';
 import {
   type Amount,
   type Cap,
@@ -19,14 +18,10 @@ import {
   COOL_DOWN_MINUTES_MAX,
   DAYS_MAX,
   KEY_MAX,
-  LEVELS_MAX,
-  PERCENT_MAX,
   POINTS_MAX,
-  type RuleContent,
   type Step,
   STEPS_MAX,
 } from '../domain/rule.js';
-import { rulesErrors } from '../rules.errors.js';
 
 export const RULE_ID_PREFIX = 'rul';
 export const NAME_MAX = 60;
@@ -244,58 +239,4 @@ export class UsePresetDto {
     description: "instead of the preset's own",
   })
   points?: number;
-}
-
-/** What fits together is a matter of the rule, not of each field. @throws loyalty.rule_invalid */
-export function contentOf(dto: RuleContentDto): RuleContent {
-  const { trigger, wallet, caps, givesCapBack, coolDownMinutes, priority, exclusiveGroup } = dto;
-  return {
-    trigger,
-    wallet,
-    beneficiary: dto.beneficiaryProperty === null ? 'customer' : { property: dto.beneficiaryProperty },
-    conditions: dto.conditions === null ? null : readCondition(dto.conditions),
-    amount: amountOf(dto.amount),
-    levelPercent: percentsOf(dto.levelPercent),
-    caps: caps.map(({ property, ...cap }) => ({ ...cap, ...(property !== undefined && { property }) })),
-    givesCapBack,
-    coolDownMinutes,
-    startsAt: dto.startsAt?.toISOString() ?? null,
-    endsAt: dto.endsAt?.toISOString() ?? null,
-    priority,
-    exclusiveGroup,
-    holdDays: dto.holdDays,
-    clawBackDays: dto.clawBackDays,
-  };
-}
-
-function amountOf({ kind, points, property, per, steps }: AmountDto): Amount {
-  const given = { points, property, per, steps };
-  const ask = <K extends keyof typeof given>(...names: K[]): void => {
-    for (const [name, value] of Object.entries(given)) {
-      if (names.some((one) => one === name) !== (value !== undefined))
-        throw rulesErrors.rule_invalid({ field: `/amount/${name}` });
-    }
-  };
-  if (kind === 'fixed') ask('points');
-  else if (kind === 'perUnit') ask('points', 'property', 'per');
-  else ask('property', 'steps');
-  const [count = 0, name = ''] = [points, property];
-  if (kind === 'fixed') return { kind, points: count };
-  if (kind === 'perUnit') return { kind, property: name, per: per ?? 1, points: count };
-  return {
-    kind,
-    property: name,
-    steps: (steps ?? []).map((step) => ({ from: step.from, points: step.points })),
-  };
-}
-
-function percentsOf(given: Record<string, unknown>): Record<string, number> {
-  const entries = Object.entries(given).map(([level, percent]) => {
-    const fits =
-      typeof percent === 'number' && Number.isInteger(percent) && percent >= 0 && percent <= PERCENT_MAX;
-    if (!fits || level.length > KEY_MAX) throw rulesErrors.rule_invalid({ field: '/levelPercent' });
-    return [level, percent] as const;
-  });
-  if (entries.length > LEVELS_MAX) throw rulesErrors.rule_invalid({ field: '/levelPercent' });
-  return Object.fromEntries(entries);
 }

@@ -1,5 +1,4 @@
-import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
+import { Body, Controller, Get, Post, Put, Query } from '@nestjs/common';
 import { Cursors } from '../../../../platform/http/cursors.js';
 import { Endpoint } from '../../../../platform/http/endpoint.js';
 import { httpErrors } from '../../../../platform/http/http.errors.js';
@@ -7,19 +6,11 @@ import { keysetPage } from '../../../../platform/http/keyset-page.js';
 import { type Page, PageQuery, pageOf } from '../../../../platform/http/page.js';
 import { PublicIdParam } from '../../../../platform/http/public-id-param.js';
 import { loyaltyErrors } from '../../loyalty.errors.js';
-import { PRESETS } from '../domain/presets.js';
-import { RuleStore } from '../persistence/rule-store.js';
+import { ShowRules } from '../queries/show-rules.js';
 import { rulesErrors } from '../rules.errors.js';
 import { ManageRules } from '../use-cases/manage-rules.js';
-import { UsePreset } from '../use-cases/use-preset.js';
-import {
-  ActivateRuleDto,
-  contentOf,
-  CreateRuleDto,
-  RULE_ID_PREFIX,
-  RuleContentDto,
-  UsePresetDto,
-} from './rule.dto.js';
+import { contentOf } from './rule-content.js';
+import { ActivateRuleDto, CreateRuleDto, RULE_ID_PREFIX, RuleContentDto } from './rule.dto.js';
 import { RulesQuery, RuleVersionView, RuleView } from './rules.views.js';
 
 const {
@@ -27,7 +18,6 @@ const {
   rule_version_not_found,
   rule_version_used,
   rule_not_in_force,
-  rule_preset_not_found,
   rule_invalid,
   rule_expired,
   rule_trigger_unknown,
@@ -42,16 +32,15 @@ const CONTENT_ERRORS = [
   loyaltyErrors.program_ended,
 ];
 
-@Controller('v1/loyalty')
+@Controller('v1/loyalty/rules')
 export class RulesController {
   constructor(
-    private readonly store: RuleStore,
+    private readonly shown: ShowRules,
     private readonly rules: ManageRules,
-    private readonly presets: UsePreset,
     private readonly cursors: Cursors,
   ) {}
 
-  @Get('rules')
+  @Get()
   @Endpoint({
     id: 'loyalty.list_rules',
     summary: { en: 'List earning rules', zh: '积分规则列表' },
@@ -63,13 +52,13 @@ export class RulesController {
     return keysetPage(this.cursors, {
       name: 'loyalty-rules',
       query,
-      read: (after: { id: string } | undefined, limit) => this.store.list(query, after, limit),
+      read: (after: { id: string } | undefined, limit) => this.shown.list(query, after, limit),
       keyOf: ({ id }) => ({ id }),
       viewOf: RuleView.of,
     });
   }
 
-  @Get('rules/:id')
+  @Get(':id')
   @Endpoint({
     id: 'loyalty.get_rule',
     summary: { en: 'Get one earning rule', zh: '查询积分规则' },
@@ -78,10 +67,10 @@ export class RulesController {
     errors: [rule_not_found],
   })
   async get(@PublicIdParam('id', RULE_ID_PREFIX, rule_not_found) id: string): Promise<RuleView> {
-    return RuleView.of(await this.rules.get(id));
+    return RuleView.of(await this.shown.get(id));
   }
 
-  @Post('rules')
+  @Post()
   @Endpoint({
     id: 'loyalty.create_rule',
     summary: { en: 'Create an earning rule', zh: '新建积分规则' },
@@ -101,7 +90,7 @@ export class RulesController {
     );
   }
 
-  @Put('rules/:id')
+  @Put(':id')
   @Endpoint({
     id: 'loyalty.replace_rule',
     summary: { en: 'Store a new version of an earning rule', zh: '保存积分规则的新版本' },
@@ -120,7 +109,7 @@ export class RulesController {
     return RuleView.of(await this.rules.addVersion(id, contentOf(body)));
   }
 
-  @Get('rules/:id/versions')
+  @Get(':id/versions')
   @Endpoint({
     id: 'loyalty.list_rule_versions',
     summary: {
@@ -131,21 +120,20 @@ export class RulesController {
     response: pageOf(RuleVersionView),
     errors: [rule_not_found, httpErrors.cursor_invalid],
   })
-  async versions(
+  versions(
     @PublicIdParam('id', RULE_ID_PREFIX, rule_not_found) id: string,
     @Query() query: PageQuery,
   ): Promise<Page<RuleVersionView>> {
-    await this.rules.get(id);
     return keysetPage(this.cursors, {
       name: `loyalty-rule-versions ${id}`,
       query,
-      read: (before: { version: number } | undefined, limit) => this.store.versions(id, before, limit),
+      read: (before: { version: number } | undefined, limit) => this.shown.versions(id, before, limit),
       keyOf: ({ version }) => ({ version }),
       viewOf: RuleVersionView.of,
     });
   }
 
-  @Post('rules/:id/activate')
+  @Post(':id/activate')
   @Endpoint({
     id: 'loyalty.activate_rule',
     summary: { en: 'Put a version of an earning rule in force', zh: '启用积分规则的一个版本' },
@@ -164,7 +152,7 @@ export class RulesController {
     return RuleView.of(await this.rules.activate(id, version));
   }
 
-  @Post('rules/:id/end')
+  @Post(':id/end')
   @Endpoint({
     id: 'loyalty.end_rule',
     summary: { en: 'End an earning rule', zh: '停用积分规则' },
@@ -178,35 +166,5 @@ export class RulesController {
   })
   async end(@PublicIdParam('id', RULE_ID_PREFIX, rule_not_found) id: string): Promise<RuleView> {
     return RuleView.of(await this.rules.end(id));
-  }
-
-  @Post('rule-presets/:key')
-  @ApiParam({
-    name: 'key',
-    schema: { type: 'string', enum: PRESETS.map(({ key }) => key), example: 'invite' },
-  })
-  @Endpoint({
-    id: 'loyalty.use_rule_preset',
-    summary: {
-      en: 'Create an earning rule from a preset and put it in force',
-      zh: '按预置模板新建并启用积分规则',
-    },
-    description: {
-      en: 'quality_content: +10 once somebody marked a content (event content.marked). invite: +15 for the customer whose public id is the channel `state` of a new contact, a week later, taken back when the invitee leaves within 30 days. useful_report: +5 for a report that was accepted (event report.accepted).',
-      zh: 'quality_content：内容经人工评优后 +10（事件 content.marked）。invite：新联系人的渠道参数 state 为邀请人的客户编号时，7 天后为邀请人 +15，被邀请人 30 天内流失则收回。useful_report：举报被采纳 +5（事件 report.accepted）。',
-    },
-    scope: 'loyalty:write',
-    status: 201,
-    response: RuleView,
-    errors: [
-      rule_preset_not_found,
-      loyaltyErrors.program_not_found,
-      loyaltyErrors.program_ended,
-      rules_full,
-      rule_property_unknown,
-    ],
-  })
-  async usePreset(@Param('key') key: string, @Body() body: UsePresetDto): Promise<RuleView> {
-    return RuleView.of(await this.presets.use(key, body));
   }
 }

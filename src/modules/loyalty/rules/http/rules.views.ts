@@ -9,8 +9,8 @@ import {
 } from '../../../../platform/http/fields.js';
 import { PageQuery } from '../../../../platform/http/page.js';
 import { PROGRAM_ID_PREFIX } from '../../programs/domain/program.js';
-import type { RuleContent } from '../domain/rule.js';
 import type { StoredRule, StoredVersion } from '../persistence/rule-store.js';
+import { contentView } from './rule-content.js';
 import { NAME_MAX, RULE_ID_PREFIX, RuleContentDto } from './rule.dto.js';
 
 const VERSION_MAX = 1_000_000;
@@ -96,9 +96,4 @@ export class RuleView {
 export class RulesQuery extends PageQuery {
   @PublicIdField(PROGRAM_ID_PREFIX, { optional: true })
   programId?: string;
-}
-
-/** As it was sent. */
-export function contentView({ beneficiary, ...content }: RuleContent): object {
-  return { ...content, beneficiaryProperty: beneficiary === 'customer' ? null : beneficiary.property };
 }

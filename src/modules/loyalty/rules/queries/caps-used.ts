@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { toPublicId } from '../../../../platform/context/typed-id.js';
 import { CounterStore } from '../persistence/counter-store.js';
-import { RuleStore } from '../persistence/rule-store.js';
-import { rulesErrors } from '../rules.errors.js';
+import { ShowRules } from './show-rules.js';
 
 const SHOWN_MAX = 200;
 
@@ -19,15 +18,14 @@ export interface CapUsed {
 @Injectable()
 export class CapsUsed {
   constructor(
-    private readonly rules: RuleStore,
+    private readonly rules: ShowRules,
     private readonly counters: CounterStore,
   ) {}
 
   /** The fullest 200 of a rule and of its program. @throws loyalty.rule_not_found */
   async of(ruleId: string): Promise<CapUsed[]> {
-    const rule = await this.rules.find(ruleId);
-    if (!rule) throw rulesErrors.rule_not_found();
-    const found = await this.counters.list([ruleId, rule.programId], SHOWN_MAX);
+    const { programId } = await this.rules.get(ruleId);
+    const found = await this.counters.list([ruleId, programId], SHOWN_MAX);
     return found.map(({ counter, used }) => {
       const [owner, , period = '', periodKey = '', per = '', ...subject] = counter.split('/');
       const name = subject.join('/');

@@ -3,10 +3,12 @@ import { parsePublicId } from '../../../../platform/context/typed-id.js';
 import { CustomersFacade } from '../../../customers/index.js';
 import { Programs } from '../../programs/queries/programs.js';
 import { ownValue } from '../domain/conditions.js';
-import type { Question } from '../domain/evaluate.js';
+import type { Award } from '../domain/award.js';
+import { isInForce, type Question } from '../domain/evaluate.js';
 import { type Asked, askedFacts, askedOf } from '../domain/inputs.js';
 import { type MemberFacts, NO_FACTS, type Occurrence } from '../domain/occurrence.js';
 import type { RuleVersion } from '../domain/rule.js';
+import { RuleStore } from '../persistence/rule-store.js';
 import { MemberLevels } from './member-levels.js';
 
 const CUSTOMER_ID_PREFIX = 'cus';
@@ -24,7 +26,37 @@ export class Questions {
     private readonly customers: CustomersFacade,
     private readonly programs: Programs,
     private readonly levels: MemberLevels,
+    private readonly rules: RuleStore,
   ) {}
+
+  /** What the rules that were in force when the events happened ask of them: a late one earns what it would have in time. */
+  async inForce(occurrences: readonly Occurrence[]): Promise<Question[]> {
+    const times = occurrences.map(({ at }) => at.getTime());
+    const triggers = [...new Set(occurrences.map(({ trigger }) => trigger))];
+    const from = new Date(Math.min(...times));
+    const versions = await this.rules.inForce(triggers, from, new Date(Math.max(...times)));
+    return this.of(
+      occurrences.flatMap((occurrence) =>
+        versions
+          .filter((version) => isInForce(version, occurrence))
+          .map((version) => ({ occurrence, version })),
+      ),
+    );
+  }
+
+  /** What the versions ask that gave awards, of the events as they stand now. */
+  async again(awards: readonly Award[], occurrences: readonly Occurrence[]): Promise<Question[]> {
+    if (awards.length === 0) return [];
+    const versions = await this.rules.versionsByIds(awards.map(({ ruleVersionId }) => ruleVersionId));
+    const byId = new Map(versions.map((version) => [version.id, version]));
+    const events = new Map(occurrences.map((occurrence) => [occurrence.id, occurrence]));
+    const pairs = awards.flatMap(({ eventId, ruleVersionId }) => {
+      const version = byId.get(ruleVersionId);
+      const occurrence = events.get(eventId);
+      return version && occurrence ? [{ version, occurrence }] : [];
+    });
+    return this.of(pairs);
+  }
 
   /** In the order of the pairs. */
   async of(pairs: readonly Pair[]): Promise<Question[]> {

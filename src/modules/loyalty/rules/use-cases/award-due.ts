@@ -16,9 +16,8 @@ export class AwardDue {
 
   /** @returns how many were due; fewer than 500: there are no more */
   async award(): Promise<number> {
-    const now = this.clock.now();
-    const due = await this.awards.lockDue(now, DUE_TOGETHER_MAX);
-    await this.storing.store(due, { before: due, maxima: new Map(), now });
+    const due = await this.awards.lockDue(this.clock.now(), DUE_TOGETHER_MAX);
+    await this.storing.store(due, { before: due });
     return due.length;
   }
 }

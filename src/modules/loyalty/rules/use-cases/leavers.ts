@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../../../platform/clock/clock.js';
 import { CustomersFacade } from '../../../customers/index.js';
 import type { Award } from '../domain/award.js';
 import { AwardStore } from '../persistence/award-store.js';
@@ -12,7 +11,6 @@ export class Leavers {
     private readonly customers: CustomersFacade,
     private readonly awards: AwardStore,
     private readonly storing: StoreAwards,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -24,12 +22,11 @@ export class Leavers {
     const found = await this.awards.lockOfLeavers(customerIds);
     if (found.length === 0) return;
     const standing = await this.customers.standingOf(customerIds);
-    const now = this.clock.now();
     const marked = found.flatMap((award) => {
       const leftAt = standing.get(award.eventCustomerId)?.lastEndedAt ?? noticedAt;
       return isSoon(award, leftAt) ? [{ ...award, clawedBackAt: leftAt }] : [];
     });
-    await this.storing.store(marked, { before: found, maxima: new Map(), now });
+    await this.storing.store(marked, { before: found });
   }
 
   /** Those of awards whose customer has left already: his leaving may have been told first. Under the locks of these customers. */

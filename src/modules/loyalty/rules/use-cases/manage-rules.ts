@@ -78,8 +78,7 @@ export class ManageRules {
     return this.get(ruleId);
   }
 
-  /** @throws loyalty.rule_not_found */
-  async get(ruleId: string): Promise<StoredRule> {
+  private async get(ruleId: string): Promise<StoredRule> {
     const rule = await this.store.find(ruleId);
     if (!rule) throw rulesErrors.rule_not_found();
     return rule;

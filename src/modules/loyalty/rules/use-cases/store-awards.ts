@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../../platform/clock/clock.js';
 import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { Database } from '../../../../platform/database/database.js';
 import { defineJob } from '../../../../platform/jobs/job.js';
@@ -26,14 +27,19 @@ export class StoreAwards {
     private readonly awards: AwardStore,
     private readonly database: Database,
     private readonly jobs: Jobs,
+    private readonly clock: Clock,
   ) {}
 
-  /** @param before as they are stored; missing ones are new */
+  /**
+   * @param before as they are stored; missing ones are new
+   * @param maxima how much each counter may hold that grows
+   */
   async store(
     awards: readonly Award[],
-    { before, maxima, now }: { before: readonly Award[]; maxima: ReadonlyMap<Counter, number>; now: Date },
+    { before, maxima }: { before: readonly Award[]; maxima?: ReadonlyMap<Counter, number> },
   ): Promise<void> {
     if (awards.length === 0) return;
+    const now = this.clock.now();
     const ids = new Set(awards.map(({ ruleVersionId }) => ruleVersionId));
     const versions = await this.rules.versionsByIds([...ids]);
     const settled = await this.settling.settle(awards, new Map(versions.map((one) => [one.id, one])), now);
@@ -57,7 +63,7 @@ export class StoreAwards {
 function changesOf(
   settled: readonly Award[],
   before: readonly Award[],
-  maxima: ReadonlyMap<Counter, number>,
+  maxima: ReadonlyMap<Counter, number> = new Map(),
 ): CounterChange[] {
   const changes = new Map<Counter, number>();
   const add = (counter: Counter, points: number): void =>
