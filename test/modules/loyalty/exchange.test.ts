@@ -2,69 +2,32 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { customersErased } from '../../../src/modules/customers/customers.events.js';
-import { CouponIssuer } from '../../../src/modules/loyalty/exchange/domain/coupon-issuer.js';
 import { toPublicId } from '../../../src/platform/context/typed-id.js';
 import { EventConsumers } from '../../../src/platform/events/event-consumers.js';
 import { eventually } from '../../support/eventually.js';
-import { type LedgerWorld, startLedgerWorld } from './ledger-world.js';
-
-/** Stands for the coupons module, which issues in the same unit of work. */
-const coupons = { isEmpty: false, issued: 0, takenBack: 0 };
-class TestCoupons extends CouponIssuer {
-  knows = async (template: string) => template === 'tpl-1';
-  issue = async () => {
-    if (coupons.isEmpty) throw new Error('no coupon is left');
-    return `coupon-${++coupons.issued}`;
-  };
-  takeBack = async () => void coupons.takenBack++;
-}
-class TestCouponsModule {}
+import {
+  coupons,
+  cus,
+  define,
+  exchange,
+  live,
+  openShop,
+  points,
+  pointsOfAll,
+  post,
+  remaining,
+  rich,
+  tally,
+} from './exchange-world.js';
+import type { LedgerWorld } from './ledger-world.js';
 
 let world: LedgerWorld;
-let programs: string;
+let program: string;
 
 beforeAll(async () => {
-  const providers = [{ provide: CouponIssuer, useClass: TestCoupons }];
-  world = await startLedgerWorld([
-    { module: TestCouponsModule, global: true, providers, exports: [CouponIssuer] },
-  ]);
-  programs = `/v1/loyalty/programs/${toPublicId('prg', world.program.id)}`;
+  ({ world, program } = await openShop());
 });
 afterAll(() => world.close());
-
-const cus = (id: string): string => toPublicId('cus', id);
-const post = (path: string, body: object = {}) => world.call('POST', `/v1/loyalty${path}`, body);
-const define = async (over: object = {}): Promise<any> => {
-  const body = { kind: 'physical', nameZh: '保温杯', nameEn: 'Flask', cost: 10, ...over };
-  return (await world.call('POST', `${programs}/benefits`, body)).body;
-};
-const exchange = (benefit: { id: string }, customerId: string) =>
-  post('/exchanges', { benefitId: benefit.id, customerId: cus(customerId) });
-const remaining = async ({ id }: { id: string }) =>
-  (await world.call('GET', `/v1/loyalty/benefits/${id}`)).body.remaining;
-const points = async (id: string) => (await world.account(id))?.posted ?? 0;
-const pointsOfAll = async (ids: string[]) => {
-  let sum = 0;
-  for (const id of ids) sum += await points(id);
-  return sum;
-};
-const live = async ({ id }: { id: string }) => {
-  const { items } = (await world.call('GET', `/v1/loyalty/exchanges?benefitId=${id}&limit=200`)).body;
-  return items.filter(({ state }: any) => state !== 'cancelled');
-};
-async function rich(count: number, amount: number): Promise<string[]> {
-  const ids = await world.customers(count);
-  await world.post(...ids.map((customerId) => ({ customerId, amount })));
-  return ids;
-}
-const tally = (answers: { status: number; body: any }[]) => {
-  const counts: Record<string, number> = {};
-  for (const { status, body } of answers) {
-    const name = status < 300 ? 'done' : String(body.code);
-    counts[name] = (counts[name] ?? 0) + 1;
-  }
-  return counts;
-};
 
 describe('POST /v1/loyalty/exchanges', () => {
   it('gives exactly the stock, and takes exactly its points, when a hundred ask at the same time', async () => {
@@ -179,7 +142,7 @@ describe('POST /v1/loyalty/exchanges', () => {
       retention: 0,
       benefits: [],
     }));
-    const { body: table } = await world.call('POST', `${programs}/level-tables`, { levels });
+    const { body: table } = await world.call('POST', `${program}/level-tables`, { levels });
     await post(`/level-tables/${table.id}/activate`);
     expect((await define({ levelKey: 'diamond' })).code).toBe('loyalty.benefit_level_unknown');
     const benefit = await define({ levelKey: 'silver' });
@@ -264,7 +227,7 @@ describe('fulfilment', () => {
 
   it('lets a title come and go with its exchange', async () => {
     const honour = { key: 'vip', kind: 'title', nameZh: '贵宾', nameEn: 'VIP' };
-    const { body: title } = await world.call('POST', `${programs}/honours`, honour);
+    const { body: title } = await world.call('POST', `${program}/honours`, honour);
     const benefit = await define({ kind: 'title', honourId: title.id });
     const [id = ''] = await rich(1, 30);
     const { body } = await exchange(benefit, id);
@@ -281,7 +244,7 @@ describe('fulfilment', () => {
   it('gives the benefit of a milestone for nothing while it is there', async () => {
     const benefit = await define({ cost: undefined, stock: 1 });
     const milestones = [{ days: 1, points: 1, benefitId: benefit.id }];
-    await world.call('PUT', `${programs}/check-in`, { milestones });
+    await world.call('PUT', `${program}/check-in`, { milestones });
     const [one = '', two = ''] = await world.customers(2);
     const first = (await post('/check-ins', { customerId: cus(one) })).body;
     expect(first.milestones).toMatchObject([{ points: 1, refusal: null, exchangeId: expect.any(String) }]);
@@ -298,7 +261,7 @@ describe('fulfilment', () => {
 describe('the catalogue', () => {
   it('takes only whole benefits', async () => {
     const medal = { key: 'medal', kind: 'medal', nameZh: '勋章', nameEn: 'Medal' };
-    const { body: honour } = await world.call('POST', `${programs}/honours`, medal);
+    const { body: honour } = await world.call('POST', `${program}/honours`, medal);
     const codes = [];
     for (const over of [
       { kind: 'title' },

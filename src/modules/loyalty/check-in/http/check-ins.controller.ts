@@ -12,14 +12,9 @@ import { checkInErrors } from '../check-in.errors.js';
 import { ShowCheckIns } from '../queries/show-check-ins.js';
 import { CheckInCustomers } from '../use-cases/check-in.js';
 import { SetUpCheckIn } from '../use-cases/set-up-check-in.js';
-import {
-  CheckInDto,
-  CheckInSettingsDto,
-  CheckInSettingsView,
-  CheckInView,
-  DayView,
-  ShareCardView,
-} from './check-ins.views.js';
+import { CheckInSettingsDto, CheckInSettingsView } from './check-in-settings.views.js';
+import { CheckInDto, CheckInView, DayView } from './check-ins.views.js';
+import { ShareCardView } from './share-card.views.js';
 
 const { program_not_found, member_not_found } = loyaltyErrors;
 const { check_in_not_offered } = checkInErrors;

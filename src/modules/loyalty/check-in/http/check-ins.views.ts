@@ -1,138 +1,25 @@
 import { toPublicId } from '../../../../platform/context/typed-id.js';
 import {
   BooleanField,
-  EnumField,
   IntegerField,
   ListField,
-  ObjectField,
   PublicIdField,
   TextField,
   TimeField,
 } from '../../../../platform/http/fields.js';
-import { BENEFIT_ID_PREFIX } from '../../exchange/http/benefits.views.js';
 import { EXCHANGE_ID_PREFIX } from '../../exchange/http/exchanges.views.js';
-import { HONOUR_KINDS, type HonourKind } from '../../honours/domain/honour.js';
 import { MEMBER_ID_PREFIX, PROGRAM_ID_PREFIX } from '../../programs/domain/program.js';
 import {
   type CheckIn,
-  type CheckInSettings,
   MILESTONES_MAX,
-  PRESET,
   type ReachedMilestone,
   REWARD_MAX,
   STREAK_MAX,
 } from '../domain/check-in.js';
-import type { ShareCard } from '../queries/show-check-ins.js';
 import type { CheckInResult } from '../use-cases/check-in.js';
 
 const CUSTOMER_ID_PREFIX = 'cus';
-const DAY_LENGTH = 10;
-const NAME_MAX = 200;
-const HONOURS_MAX = 50;
-
-class MilestoneDto {
-  @IntegerField({
-    min: 1,
-    max: STREAK_MAX,
-    example: 7,
-    description: 'days in a row; it is given once a streak',
-  })
-  days: number;
-
-  @IntegerField({ min: 0, max: REWARD_MAX, optional: true, example: 10 })
-  points: number = 0;
-
-  @IntegerField({ min: 0, max: REWARD_MAX, optional: true, example: 10 })
-  growth: number = 0;
-
-  @PublicIdField(BENEFIT_ID_PREFIX, {
-    optional: true,
-    description: 'given beside the points while it is there',
-  })
-  benefitId?: string;
-}
-
-class MilestoneView {
-  @IntegerField({ min: 1, max: STREAK_MAX, example: 7 })
-  days: number;
-
-  @IntegerField({ min: 0, max: REWARD_MAX, example: 10 })
-  points: number;
-
-  @IntegerField({ min: 0, max: REWARD_MAX, example: 10 })
-  growth: number;
-
-  @PublicIdField(BENEFIT_ID_PREFIX, { nullable: true, example: null })
-  benefitId: string | null;
-}
-
-export class CheckInSettingsDto {
-  @IntegerField({
-    min: 0,
-    max: REWARD_MAX,
-    optional: true,
-    example: 2,
-    description: 'a day; 2 when left out',
-  })
-  points?: number;
-
-  @IntegerField({
-    min: 0,
-    max: REWARD_MAX,
-    optional: true,
-    example: 2,
-    description: 'growth value a day; 2 when left out',
-  })
-  growth?: number;
-
-  @ListField(() => MilestoneDto, {
-    maxItems: MILESTONES_MAX,
-    optional: true,
-    description: 'seven days for 10 more when left out',
-  })
-  milestones?: MilestoneDto[];
-
-  static settingsOf(programId: string, { points, growth, milestones }: CheckInSettingsDto): CheckInSettings {
-    const given = milestones?.map((one) => ({
-      days: one.days,
-      points: one.points,
-      growth: one.growth,
-      benefitId: one.benefitId ?? null,
-    }));
-    return {
-      programId,
-      points: points ?? PRESET.points,
-      growth: growth ?? PRESET.growth,
-      milestones: given ?? PRESET.milestones,
-    };
-  }
-}
-
-export class CheckInSettingsView {
-  @PublicIdField(PROGRAM_ID_PREFIX)
-  programId: string;
-
-  @IntegerField({ min: 0, max: REWARD_MAX, example: 2 })
-  points: number;
-
-  @IntegerField({ min: 0, max: REWARD_MAX, example: 2 })
-  growth: number;
-
-  @ListField(() => MilestoneView, { maxItems: MILESTONES_MAX })
-  milestones: MilestoneView[];
-
-  static of({ programId, points, growth, milestones }: CheckInSettings): CheckInSettingsView {
-    return {
-      programId: toPublicId(PROGRAM_ID_PREFIX, programId),
-      points,
-      growth,
-      milestones: milestones.map((one) => ({
-        ...one,
-        benefitId: one.benefitId === null ? null : toPublicId(BENEFIT_ID_PREFIX, one.benefitId),
-      })),
-    };
-  }
-}
+export const DAY_LENGTH = 10;
 
 export class CheckInDto {
   @PublicIdField(CUSTOMER_ID_PREFIX)
@@ -221,79 +108,6 @@ export class CheckInView extends DayView {
       programId: toPublicId(PROGRAM_ID_PREFIX, programId),
       customerId: toPublicId(CUSTOMER_ID_PREFIX, customerId),
       repeated,
-    };
-  }
-}
-
-class CardHonourView {
-  @TextField({ max: 64, example: 'week-streak' })
-  key: string;
-
-  @EnumField(HONOUR_KINDS, { example: 'medal' })
-  kind: HonourKind;
-
-  @TextField({ max: NAME_MAX, example: '七日之星' })
-  nameZh: string;
-
-  @TextField({ max: NAME_MAX, example: 'Star of the week' })
-  nameEn: string;
-
-  @TextField({ max: 16, nullable: true, example: '🌟' })
-  mark: string | null;
-}
-
-class CardLevelView {
-  @TextField({ max: 64, example: 'gold' })
-  key: string;
-
-  @TextField({ max: NAME_MAX, example: '黄金' })
-  nameZh: string;
-
-  @TextField({ max: NAME_MAX, example: 'Gold' })
-  nameEn: string;
-}
-
-export class ShareCardView {
-  @TextField({ max: NAME_MAX, nullable: true, example: '小林', description: 'the only thing personal on it' })
-  displayName: string | null;
-
-  @TextField({ max: NAME_MAX, example: '会员积分' })
-  programNameZh: string;
-
-  @TextField({ max: NAME_MAX, example: 'Points' })
-  programNameEn: string;
-
-  @ObjectField(() => CardLevelView, { nullable: true, description: 'null where the program has no levels' })
-  level: CardLevelView | null;
-
-  @TextField({ max: DAY_LENGTH, example: '2026-11-22' })
-  day: string;
-
-  @IntegerField({
-    min: 0,
-    max: STREAK_MAX,
-    example: 7,
-    description: 'alive until the end of the day after its last',
-  })
-  streak: number;
-
-  @IntegerField({ min: 0, max: STREAK_MAX, example: 21 })
-  bestStreak: number;
-
-  @IntegerField({ min: 0, max: STREAK_MAX, example: 83 })
-  totalDays: number;
-
-  @BooleanField({ example: true })
-  hasCheckedInToday: boolean;
-
-  @ListField(() => CardHonourView, { maxItems: HONOURS_MAX })
-  honours: CardHonourView[];
-
-  static of({ honours, level, ...card }: ShareCard): ShareCardView {
-    return {
-      ...card,
-      level: level && { key: level.key, nameZh: level.nameZh, nameEn: level.nameEn },
-      honours: honours.map(({ key, kind, nameZh, nameEn, mark }) => ({ key, kind, nameZh, nameEn, mark })),
     };
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '../../../../platform/http/fields.js';
 import { PageQuery } from '../../../../platform/http/page.js';
 import { AMOUNT_MAX, TRANSFER_ID_PREFIX } from '../../ledger/domain/posting.js';
-import { GRANT_ID_PREFIX } from '../../honours/http/honours.views.js';
+import { GRANT_ID_PREFIX } from '../../honours/http/honour-grants.views.js';
 import { MEMBER_ID_PREFIX } from '../../programs/domain/program.js';
 import { EXCHANGE_STATES, type Exchange, type ExchangeState } from '../domain/exchange.js';
 import { BENEFIT_ID_PREFIX } from './benefits.views.js';

@@ -18,7 +18,7 @@ import {
   HeldHonoursQuery,
   HeldHonourView,
   RevokeHonourDto,
-} from './honours.views.js';
+} from './honour-grants.views.js';
 
 const { honour_grant_not_found } = honoursErrors;
 const { member_not_found } = loyaltyErrors;
