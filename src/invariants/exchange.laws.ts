@@ -21,8 +21,9 @@ export const exchangeLaws: readonly Law[] = [
             WHERE c.corp_id = $1 AND c.points > 0
            UNION ALL
            SELECT 'transfer ' || t.id, EXISTS (SELECT FROM loyalty.check_ins c WHERE c.corp_id = $1
-                   AND c.member_id = split_part(t.key, ':', 2)::uuid AND c.day = split_part(t.key, ':', 3)::date)
-             FROM loyalty.transfers t WHERE t.corp_id = $1 AND t.kind = 'earn' AND starts_with(t.key, 'check-in:')`,
+                   AND c.member_id::text = split_part(t.key, ':', 2) AND c.day::text = split_part(t.key, ':', 3))
+             FROM loyalty.transfers t WHERE t.corp_id = $1 AND t.kind = 'earn'
+              AND t.key ~ '^check-in:[0-9a-f-]{36}:[0-9-]{10}(:|$)'`,
     plant: [spoil('loyalty.check_ins', 'points = points + 1', 'points > 0')],
   },
   {
