@@ -36,7 +36,7 @@ export interface Evaluation {
   /** The limits it counts under. */
   readonly limits: readonly FilledLimit[];
   /** The limit that cut it, if any did. */
-  readonly cutBy: Limit | null;
+  readonly cutBy: FilledLimit | null;
 }
 
 /** Everything that an evaluation depends on beside the state; recorded with the award, so that it can be done again. */
@@ -95,7 +95,7 @@ export function nothing(verdict: Verdict, wanted = 0): Evaluation {
 function capped(wanted: number, limits: readonly Limit[], state: RuleState): Evaluation {
   const filled = limits.map((limit) => ({ ...limit, used: state.usedOf(limit.together) }));
   let points = wanted;
-  let cutBy: Limit | null = null;
+  let cutBy: FilledLimit | null = null;
   for (const limit of filled) {
     const left = Math.max(0, limit.cap.points - limit.used);
     if (left >= points) continue;
