@@ -11,9 +11,9 @@ import { ExpirePoints } from '../use-cases/expire-points.js';
 
 const EVERY_MS = 600_000;
 /** A few milliseconds of one processor; postings to the same accounts wait no longer. */
-const STEP_LOTS = 250;
+const STEP_LOTS = 200;
 /** How long a step leaves the database to others, for each millisecond that it took. */
-const REST = 3;
+const REST = 4;
 
 const sweepJob = defineJob<{ corpId: CorpId }>('loyalty.expire_points', { attemptsMax: 5 });
 
