@@ -10,7 +10,8 @@ export type HandoverSubject = (typeof HANDOVER_SUBJECTS)[number];
  * effect after 24 h unless the customer refuses.
  * Final: done, and the mirror shows it; refused_by_customer; taker_full: the new member has too many customers; too_often:
  * twice in 90 days already; not_a_customer: unknown, or no customer (any more) of the former member; failed with WeCom's
- * code; unknown: WeCom says nothing of it days later; cancelled before WeCom was asked.
+ * code; unknown: WeCom says nothing of it days later, or did not answer and will not say what it did; cancelled before
+ * WeCom was asked.
  */
 export const HANDOVER_STATES = [
   'waiting',

@@ -50,7 +50,7 @@ export class TransferCustomers {
   async resolveUnknown(corpId: CorpId, handover: Handover): Promise<void> {
     const unknown = await this.unit.read(corpId, () => this.items.listIn(handover.id, SUBJECT, 'calling'));
     if (unknown.length === 0) return;
-    const results = await this.results(corpId, handover);
+    const results = await this.resultsOrRefusal(corpId, handover, unknown, 'unknown');
     const outcomes = unknown.map((item): HandoverOutcome => {
       const result = results.get(item.wecomId);
       const isTaken = result !== undefined && isOfThisCall(result, item);
@@ -94,7 +94,7 @@ export class TransferCustomers {
     const { id } = handover;
     const accepted = await this.unit.read(corpId, () => this.items.listIn(id, SUBJECT, 'accepted'));
     if (accepted.length === 0) return;
-    const results = await this.resultsOrRefusal(corpId, handover, accepted);
+    const results = await this.resultsOrRefusal(corpId, handover, accepted, 'failed');
     const now = this.clock.now();
     const outcomes = accepted.flatMap((item) => outcomeOf(item, results.get(item.wecomId), now));
     await this.unit.run(corpId, () => this.items.record(id, SUBJECT, outcomes));
@@ -115,21 +115,18 @@ export class TransferCustomers {
     });
   }
 
-  /** Where WeCom will not speak of the two any more, it never will of these. */
+  /** Where WeCom will not speak of the two any more (one was deleted), it never will of these: that is their end. */
   private async resultsOrRefusal(
     corpId: CorpId,
     handover: Handover,
-    accepted: readonly OpenItem[],
+    open: readonly OpenItem[],
+    state: 'failed' | 'unknown',
   ): Promise<Map<string, TransferResult>> {
     try {
       return await this.results(corpId, handover);
     } catch (error) {
       if (!isFinalRefusal(error)) throw error;
-      const outcomes = accepted.map(({ wecomId }) => ({
-        wecomId,
-        state: 'failed' as const,
-        errcode: error.errcode,
-      }));
+      const outcomes = open.map(({ wecomId }) => ({ wecomId, state, errcode: error.errcode }));
       await this.unit.run(corpId, () => this.items.record(handover.id, SUBJECT, outcomes));
       return new Map();
     }
