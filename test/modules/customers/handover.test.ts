@@ -10,6 +10,7 @@ import { ContactsGateway } from '../../../src/wecom/index.js';
 
 const TRANSFER = '/cgi-bin/externalcontact/transfer_customer';
 const GROUPS = '/cgi-bin/externalcontact/groupchat/onjob_transfer';
+const RESULTS = '/cgi-bin/externalcontact/transfer_result';
 const DAY_S = 86_400;
 
 let world: MirrorWorld;
@@ -243,6 +244,46 @@ describe('POST /v1/handovers, in service', () => {
     const state = 'SELECT state FROM customers.handover_items WHERE corp_id = $1 AND wecom_id = $2';
     expect(await world.query(state, [world.corpId, chatId])).toEqual([{ state: 'done' }]);
     expect((await operation(id)).state).toBe('succeeded');
+  }, 30_000);
+
+  it('ends what nobody answered when WeCom will not say what it did', async () => {
+    const friends = await befriend(2);
+    world.sandbox.control.addFault({ path: TRANSFER, times: 1, effect: { cutAfterBytes: 0 } });
+    const id = await handOver({ customerIds: friends.map((friend) => friend.id) });
+    await world.runJobs('customers.hand_over');
+    expect(await states(id)).toEqual(['calling', 'calling']);
+    // as when one of the two members is deleted
+    world.sandbox.control.addFault({ path: RESULTS, effect: { errcode: 40003 } });
+    const before = world.calls(TRANSFER);
+    await work();
+    expect((await items(id)).map(({ state, problem }) => [state, problem.errcode])).toEqual([
+      ['unknown', 40003],
+      ['unknown', 40003],
+    ]);
+    expect([(await operation(id)).state, world.calls(TRANSFER)]).toEqual(['succeeded', before]);
+  }, 30_000);
+
+  it('are listed the newest first, page by page, by whether they are finished', async () => {
+    const [friend] = await befriend(1);
+    const open = await handOver({ customerIds: [friend!.id] });
+    const listed = async (filter: string) => {
+      const ids = [];
+      for (let cursor = ''; ;) {
+        const { body } = await call('GET', `/v1/handovers?limit=2${filter}${cursor && `&cursor=${cursor}`}`);
+        ids.push(...body.items);
+        if (!body.nextCursor) return ids;
+        cursor = body.nextCursor;
+      }
+    };
+    const all = await listed('');
+    expect(all[0]).toEqual((await call('GET', `/v1/handovers/${open}`)).body);
+    const ids = all.map((one) => one.id);
+    expect(ids).toEqual([...new Set(ids)].sort().reverse());
+    const isOpen = (one: any) => one.finishedAt === null;
+    expect(all.filter(isOpen).length).toBeGreaterThan(0);
+    expect(await listed('&state=open')).toEqual(all.filter(isOpen));
+    expect(await listed('&state=finished')).toEqual(all.filter((one) => !isOpen(one)));
+    expect(all.length).toBeGreaterThan(all.filter(isOpen).length);
   }, 30_000);
 
   it('refuses what makes no sense, and shows nothing of other corps', async () => {

@@ -12,7 +12,13 @@ import { customersErrors } from '../../customers.errors.js';
 import { handoverErrors } from '../handover.errors.js';
 import { type ItemKey, ShowHandovers } from '../queries/show-handovers.js';
 import { RequestHandover } from '../use-cases/request-handover.js';
-import { HandoverDto, HandoverItemsQuery, HandoverItemView, HandoverView } from './handovers.views.js';
+import {
+  HandoverDto,
+  HandoverItemsQuery,
+  HandoverItemView,
+  HandoversQuery,
+  HandoverView,
+} from './handovers.views.js';
 
 const { handover_not_found } = handoverErrors;
 
@@ -46,6 +52,24 @@ export class HandoversController {
   })
   async create(@Body() body: HandoverDto): Promise<OperationView> {
     return OperationView.of(await this.operations.get(await this.requests.request(body)));
+  }
+
+  @Get()
+  @Endpoint({
+    id: 'customers.list_handovers',
+    summary: { en: 'List hand-overs, the newest first', zh: '继承任务列表（最新在前）' },
+    scope: 'customers:read',
+    response: pageOf(HandoverView),
+    errors: [httpErrors.cursor_invalid],
+  })
+  list(@Query() query: HandoversQuery): Promise<Page<HandoverView>> {
+    return keysetPage(this.cursors, {
+      name: 'handovers',
+      query,
+      read: (after: { id: string } | undefined, limit) => this.handovers.list(query.state, after, limit),
+      keyOf: ({ id }) => ({ id }),
+      viewOf: HandoverView.of,
+    });
   }
 
   @Get(':id')

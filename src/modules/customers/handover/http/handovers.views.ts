@@ -21,7 +21,12 @@ import {
   type HandoverState,
   type HandoverSubject,
 } from '../domain/handover.js';
-import type { ShownHandover, ShownItem } from '../queries/show-handovers.js';
+import {
+  HANDOVER_PROGRESS,
+  type HandoverProgress,
+  type ShownHandover,
+  type ShownItem,
+} from '../queries/show-handovers.js';
 
 const WECOM_ID_MAX = 64;
 const ITEMS_MAX = 1000;
@@ -67,6 +72,15 @@ export class HandoverDto {
     description: 'shown to the customers; in_service only',
   })
   message?: string;
+}
+
+export class HandoversQuery extends PageQuery {
+  @EnumField(HANDOVER_PROGRESS, {
+    optional: true,
+    example: 'open',
+    description: 'finished: each item has its final result, or was cancelled',
+  })
+  state?: HandoverProgress;
 }
 
 export class HandoverItemsQuery extends PageQuery {

@@ -32,6 +32,18 @@ export interface ItemKey {
   readonly wecomId: string;
 }
 
+/** finished: each item has its final result, or was cancelled. */
+export const HANDOVER_PROGRESS = ['open', 'finished'] as const;
+export type HandoverProgress = (typeof HANDOVER_PROGRESS)[number];
+
+const HANDOVERS = `
+  SELECT h.id, h.kind, h.from_user_id AS "fromUserId", h.to_user_id AS "toUserId", h.message,
+         h.created_at AS "createdAt", h.finished_at AS "finishedAt", coalesce((
+           SELECT json_object_agg(c.state, c.items) FROM (
+             SELECT i.state, count(*) AS items FROM customers.handover_items i
+              WHERE i.corp_id = h.corp_id AND i.handover_id = h.id GROUP BY i.state) AS c), '{}') AS counts
+    FROM customers.handovers h WHERE h.corp_id = $1`;
+
 /** Hand-overs as the API shows them. Inside an open unit of work. */
 @Injectable()
 export class ShowHandovers {
@@ -39,17 +51,25 @@ export class ShowHandovers {
 
   /** @throws customers.handover_not_found */
   async get(id: string): Promise<ShownHandover> {
-    const handover = await this.database.maybeOne<ShownHandover>(
-      `SELECT h.id, h.kind, h.from_user_id AS "fromUserId", h.to_user_id AS "toUserId", h.message,
-              h.created_at AS "createdAt", h.finished_at AS "finishedAt", coalesce((
-                SELECT json_object_agg(c.state, c.items) FROM (
-                  SELECT i.state, count(*) AS items FROM customers.handover_items i
-                   WHERE i.corp_id = h.corp_id AND i.handover_id = h.id GROUP BY i.state) AS c), '{}') AS counts
-         FROM customers.handovers h WHERE h.corp_id = $1 AND h.id = $2`,
-      [this.database.corpId, id],
-    );
+    const handover = await this.database.maybeOne<ShownHandover>(`${HANDOVERS} AND h.id = $2`, [
+      this.database.corpId,
+      id,
+    ]);
     if (!handover) throw handoverErrors.handover_not_found();
     return handover;
+  }
+
+  /** The newest first, along the primary key: people make them one by one, so few are passed over for their state. */
+  list(
+    state: HandoverProgress | undefined,
+    after: { id: string } | undefined,
+    limit: number,
+  ): Promise<ShownHandover[]> {
+    return this.database.query<ShownHandover>(
+      `${HANDOVERS} AND ($2::boolean IS NULL OR (h.finished_at IS NULL) = $2) AND ($3::uuid IS NULL OR h.id < $3)
+        ORDER BY h.id DESC LIMIT $4`,
+      [this.database.corpId, state === undefined ? null : state === 'open', after?.id ?? null, limit],
+    );
   }
 
   /** Along the primary key, or the index by state. */
