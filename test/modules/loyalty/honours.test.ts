@@ -252,6 +252,17 @@ describe('rules', () => {
   });
 });
 
+it('POST …/honours/presets defines the usual ones once', async () => {
+  const keys = ['bronze', 'gold', 'month-streak', 'platinum', 'silver', 'verified', 'week-streak'];
+  for (let twice = 0; twice < 2; twice++) {
+    const { status, body } = await world.call('POST', `${programs}/honours/presets`);
+    expect(status).toBe(200);
+    expect(body.items.map(({ key }: any) => key).filter((key: string) => !key.startsWith('h-'))).toEqual(
+      keys,
+    );
+  }
+});
+
 describe('Honours.grant', () => {
   it('tells what it gave, as events of many', async () => {
     const medal = await define();

@@ -55,6 +55,25 @@ export class HonoursController {
     return { items: (await this.honours.listOf(programId)).map((honour) => HonourView.of(honour)) };
   }
 
+  @Post('programs/:id/honours/presets')
+  @Endpoint({
+    id: 'loyalty.define_preset_honours',
+    summary: { en: 'Define the usual honours', zh: '一键创建常用荣誉' },
+    description: {
+      en: 'A medal for each of the levels bronze, silver, gold and platinum, the verified mark from gold on, and medals for streaks of 7 and 30 days. Where a key is taken, what stands there stays.',
+      zh: '青铜、白银、黄金、铂金四级勋章，黄金起的大V认证，以及连续签到 7 天与 30 天勋章。键名已存在的保持不变。',
+    },
+    scope: 'loyalty:write',
+    response: HonoursView,
+    errors: [program_not_found],
+  })
+  async definePresets(
+    @PublicIdParam('id', PROGRAM_ID_PREFIX, program_not_found) programId: string,
+  ): Promise<HonoursView> {
+    await this.defining.definePresets(programId);
+    return this.list(programId);
+  }
+
   @Get('honours/:id')
   @Endpoint({
     id: 'loyalty.get_honour',

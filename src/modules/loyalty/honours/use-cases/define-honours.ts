@@ -3,6 +3,7 @@ import { Clock } from '../../../../platform/clock/clock.js';
 import { Ids } from '../../../../platform/clock/ids.js';
 import { Programs } from '../../programs/queries/programs.js';
 import { type Honour, isWholeRule } from '../domain/honour.js';
+import { presetHonours } from '../domain/preset-honours.js';
 import { honoursErrors } from '../honours.errors.js';
 import { HonourStore } from '../persistence/honour-store.js';
 
@@ -22,15 +23,19 @@ export class DefineHonours {
   async define(programId: string, content: HonourContent): Promise<Honour> {
     const program = await this.programs.get(programId);
     if (content.rule && !isWholeRule(content.rule)) throw honoursErrors.honour_rule_invalid();
-    const honour: Honour = {
-      ...content,
-      id: this.ids.next(),
-      programId: program.id,
-      createdAt: this.clock.now(),
-      endedAt: null,
-    };
+    const honour = this.make(program.id, content);
     if ((await this.store.add([honour])) === 0) throw honoursErrors.honour_key_taken({ key: content.key });
     return honour;
+  }
+
+  /** Those that most programs want; where a key is taken, what stands there stays. @throws loyalty.program_not_found */
+  async definePresets(programId: string): Promise<void> {
+    const program = await this.programs.get(programId);
+    await this.store.add(
+      presetHonours.map((preset) =>
+        this.make(program.id, { ...preset, period: 'lifetime', validDays: null }),
+      ),
+    );
   }
 
   /** Nobody gets it any more; whoever has it keeps it. @throws loyalty.honour_not_found */
@@ -39,5 +44,9 @@ export class DefineHonours {
     const honour = (await this.store.ofIds([id])).get(id);
     if (!honour) throw honoursErrors.honour_not_found();
     return honour;
+  }
+
+  private make(programId: string, content: HonourContent): Honour {
+    return { ...content, id: this.ids.next(), programId, createdAt: this.clock.now(), endedAt: null };
   }
 }
