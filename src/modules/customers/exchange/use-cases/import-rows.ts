@@ -23,6 +23,7 @@ export interface Imported {
 /** And where it stands. */
 interface WantedValue {
   readonly change: FieldChange;
+  readonly unique: boolean;
   readonly number: number;
   readonly column: string;
 }
@@ -50,7 +51,8 @@ export class ImportRows {
     if (taken.length > 0) return { ...none, broken: taken };
     const ids = await this.makeCustomers(plan, known.virtual);
     const values = valuesOf(plan.rows, ids);
-    await this.fields.check(values.map(({ change }) => change)); // locks unique texts, which everybody locks before persons
+    // locks unique texts, which everybody locks before persons
+    await this.fields.check(values.filter(({ unique }) => unique).map(({ change }) => change));
     await this.identifiers.add(identifiersOf(plan.rows, ids), SOURCE);
     const broken = await this.writeFields(job, values);
     const created = plan.rows.filter(({ creates }) => creates).length;
@@ -112,9 +114,10 @@ function valuesOf(rows: readonly PlannedRow[], ids: ReadonlyMap<string, string>)
   const values = new Map<string, WantedValue>();
   for (const { row, customer } of rows) {
     const customerId = ids.get(customer) ?? customer;
-    for (const { field, value, column } of row.values) {
+    for (const { field, value, column, unique } of row.values) {
       values.set(`${customerId} ${field}`, {
         change: { customerId, field, value },
+        unique: unique !== null,
         number: row.number,
         column,
       });

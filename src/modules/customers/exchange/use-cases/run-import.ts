@@ -60,11 +60,26 @@ export class RunImport implements OnModuleInit {
     const fields = await this.unit.read(corpId, () => this.catalogue.list());
     const columns = bindMapping(job.mapping ?? [], header, fields);
     let count = 0;
-    for await (const step of stepsOf(rows, { columns, width: header.length, after: job.cursor })) {
+    for await (const step of oneAhead(stepsOf(rows, { columns, width: header.length, after: job.cursor }))) {
       await this.work.giveWay();
       await this.step.do(corpId, job, step);
       if (signal.aborted || ++count === STEPS_PER_JOB) return this.work.goOnLater(corpId, job.id);
     }
     await this.unit.run(corpId, () => this.work.finish(job));
+  }
+}
+
+/** Reads the next step while the database works on this one. */
+async function* oneAhead<T>(steps: AsyncGenerator<T>): AsyncGenerator<T> {
+  try {
+    for (let next = steps.next(); ; ) {
+      const { value, done } = await next;
+      if (done) return;
+      next = steps.next();
+      next.catch(() => undefined); // it is thrown when its turn comes
+      yield value;
+    }
+  } finally {
+    await steps.return(undefined);
   }
 }

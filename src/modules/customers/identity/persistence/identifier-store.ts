@@ -94,7 +94,7 @@ export class IdentifierStore {
       `INSERT INTO customers.identifiers (corp_id, id, customer_id, kind, namespace, value_id, value_hash, value_sealed,
               value_masked, placeholder, source, observed_at)
        SELECT $1, i.*, statement_timestamp()
-         FROM jsonb_to_recordset($2::jsonb) AS i(id uuid, customer_id uuid, kind text, namespace text, value_id uuid,
+         FROM json_to_recordset($2::json) AS i(id uuid, customer_id uuid, kind text, namespace text, value_id uuid,
               value_hash text, value_sealed text, value_masked text, placeholder boolean, source text)
         WHERE NOT EXISTS (SELECT FROM customers.profiles p
                            WHERE p.corp_id = $1 AND p.customer_id = i.customer_id AND p.erased_at IS NOT NULL)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
 import { type Identifier, identifierText } from '../domain/identifier.js';
@@ -20,7 +20,7 @@ export class IdentityLocks {
   async lockValues(identifiers: readonly Identifier[]): Promise<void> {
     const { corpId } = this.database;
     const buckets = identifiers.map(
-      (identifier) => Math.abs(hash(`${corpId}|${identifierText(identifier)}`)) % BUCKETS,
+      (identifier) => crc32(`${corpId}|${identifierText(identifier)}`) % BUCKETS,
     );
     const ordered = [...new Set(buckets)].sort((one, two) => one - two);
     if (ordered.length === 0) return;
@@ -50,10 +50,6 @@ export class IdentityLocks {
   }
 
   private space(): number {
-    return hash(`customers.identity:${this.database.corpId}`);
+    return crc32(`customers.identity:${this.database.corpId}`) | 0; // PostgreSQL takes a signed number
   }
-}
-
-function hash(text: string): number {
-  return createHash('sha256').update(text).digest().readInt32BE(0);
 }

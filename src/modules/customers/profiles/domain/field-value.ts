@@ -48,7 +48,12 @@ function parseText(raw: unknown): ParsedValue {
   if (typeof raw !== 'string' || UNSTORABLE.test(raw)) return wrong('text');
   const value = raw.trim();
   if (value === '') return wrong('too_short', 1);
-  return [...value].length > TEXT_MAX ? wrong('too_long', TEXT_MAX) : fine(value);
+  return isLonger(value, TEXT_MAX) ? wrong('too_long', TEXT_MAX) : fine(value);
+}
+
+/** In characters, of which none has less than one unit. */
+function isLonger(text: string, max: number): boolean {
+  return text.length > max && [...text].length > max;
 }
 
 function isNumber(raw: unknown): raw is number {
@@ -108,7 +113,7 @@ export function isChoiceKey(raw: unknown): raw is string {
     typeof raw === 'string' &&
     raw.trim() === raw &&
     raw !== '' &&
-    [...raw].length <= CHOICE_KEY_MAX &&
+    !isLonger(raw, CHOICE_KEY_MAX) &&
     !raw.includes(PATH_SEPARATOR) &&
     !UNSTORABLE.test(raw)
   );

@@ -103,7 +103,14 @@ function consequences(
   const replaced: StoredValue[] = [];
   const shown: ShownChange[] = [];
   for (const [place, next] of latest) {
-    const before = voices.get(place) ?? [];
+    const before = voices.get(place);
+    if (!before) {
+      // nobody has said anything of it, as nearly always in an import
+      const { customerId, field, value } = next;
+      rows.push({ ...next, wins: value !== null });
+      if (value !== null) shown.push({ customerId, field, before: null, after: value });
+      continue;
+    }
     const others = before.filter(({ source }) => source !== next.source);
     const survivor = survivorOf<SourceValue>([...others, next], rules);
     rows.push({ ...next, wins: survivor === next });
