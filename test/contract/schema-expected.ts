@@ -110,6 +110,8 @@ export const tablesWithoutRowClass: Record<string, string> = {
   'loyalty.member_levels': 'plain SQL only',
   'loyalty.relevels': 'plain SQL only',
   'loyalty.lots': 'plain SQL only',
+  'loyalty.tag_rules': 'plain SQL only',
+  'loyalty.tag_writes': 'plain SQL only',
   'loyalty.transfers': 'plain SQL only',
   'loyalty.wallets': 'plain SQL only',
   'platform.partitioned_tables': 'plain SQL only',

@@ -1,5 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type CustomerStanding, CustomerStandings } from './contacts/queries/customer-standing.js';
+import {
+  type CustomerStanding,
+  CustomerStandings,
+  type FollowedContact,
+} from './contacts/queries/customer-standing.js';
 import { Persons } from './identity/queries/persons.js';
 import type { FieldValue } from './profiles/domain/field-definition.js';
 import { FieldCatalogue } from './profiles/queries/field-catalogue.js';
@@ -73,5 +77,10 @@ export class CustomersFacade {
   /** The names that customers show in WeChat, by id: personal, and all that others may see of them. Some have none. */
   namesOf(customerIds: readonly string[]): Promise<Map<string, string>> {
     return this.standings.namesOf(customerIds);
+  }
+
+  /** Who of the staff follows each of these contacts at present; whom nobody follows is missing. */
+  contactsOf(customerIds: readonly string[]): Promise<Map<string, FollowedContact>> {
+    return this.standings.contactsOf(customerIds);
   }
 }

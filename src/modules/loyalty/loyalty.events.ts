@@ -140,3 +140,11 @@ export interface HonoursChanged {
 export const honourGranted = defineEvent<HonoursChanged>('loyalty.honour_granted', 1);
 /** Taken back by people. One that expires makes no event: its grant says until when it holds. */
 export const honourRevoked = defineEvent<HonoursChanged>('loyalty.honour_revoked', 1);
+
+/** The balances of these customers lie in another band of those that are written to WeCom as corp tags. */
+export interface BalanceBandChanged {
+  programId: string;
+  /** Our ids, at most 500. */
+  customerIds: string[];
+}
+export const balanceBandChanged = defineEvent<BalanceBandChanged>('loyalty.balance_band_changed', 1);

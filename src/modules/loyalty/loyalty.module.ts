@@ -13,6 +13,7 @@ import { LoyaltyFacade } from './loyalty.facade.js';
 import { OpeningsModule } from './openings/openings.module.js';
 import { ProgramsModule } from './programs/programs.module.js';
 import { RulesModule } from './rules/rules.module.js';
+import { TagsModule } from './tags/tags.module.js';
 
 /** One module for each room. */
 @Module({
@@ -26,6 +27,7 @@ import { RulesModule } from './rules/rules.module.js';
     OpeningsModule,
     RulesModule,
     LevelsModule,
+    TagsModule,
     HonoursModule,
     ExchangeModule,
     CheckInModule,

@@ -1,10 +1,8 @@
 import type { EventDefinition, StoredEvent } from '../../../src/platform/events/event.js';
-import { EventConsumers } from '../../../src/platform/events/event-consumers.js';
 import { JobHandlers } from '../../../src/platform/jobs/job-handlers.js';
 import { toPublicId } from '../../../src/platform/context/typed-id.js';
-import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
-import { loadFor } from '../../support/mirror-world.js';
 import { type LedgerWorld, startLedgerWorld } from './ledger-world.js';
+import { TakenEvents } from './taken-events.js';
 
 export interface LevelsWorld extends LedgerWorld {
   /** `/v1/loyalty/programs/{prg}` */
@@ -24,7 +22,7 @@ export interface LevelsWorld extends LedgerWorld {
 export async function startLevelsWorld(): Promise<LevelsWorld> {
   const world = await startLedgerWorld();
   const programPath = `/v1/loyalty/programs/${toPublicId('prg', world.program.id)}`;
-  const consumed = new Map<string, Set<string>>();
+  const events = new TakenEvents(world.http, world.corpId);
   const levels: LevelsWorld = {
     ...world,
     programPath,
@@ -54,24 +52,8 @@ export async function startLevelsWorld(): Promise<LevelsWorld> {
         .find((one) => one.name === name);
       await job?.handle({ corpId: world.corpId, ...payload }, { attempt: 1, attemptsMax: 9, signal });
     },
-    events: (definition) =>
-      world.sql(
-        'SELECT id, corp_id AS "corpId", name, version, at, payload FROM platform.events WHERE corp_id = $1 AND name = $2 ORDER BY id',
-        [world.corpId, definition.name],
-      ),
-    consume: async (name, definition) => {
-      const seen = consumed.get(name) ?? new Set<string>();
-      consumed.set(name, seen);
-      const fresh = (await levels.events(definition)).filter(({ id }) => !seen.has(id));
-      const { consumer } = world.http.get(EventConsumers).get(name);
-      for (const event of fresh) {
-        seen.add(event.id);
-        await (
-          await loadFor(consumer, event, world.http.get(UnitOfWork))
-        )();
-      }
-      return fresh.length;
-    },
+    events: (definition) => events.list(definition),
+    consume: (name, definition) => events.take(name, definition),
     score: async (customerId, amount, key) => {
       const [result] = await world.post({
         customerId,

@@ -29,10 +29,4 @@ export const levelsErrors = defineErrors('loyalty', {
   },
   lock_until_past: { kind: 'unprocessable', en: 'The lock ends in the past', zh: '锁定截止时间早于当前时间' },
   level_not_locked: { kind: 'conflict', en: "The member's level is not locked", zh: '该会员等级未锁定' },
-  tag_rules_invalid: {
-    kind: 'unprocessable',
-    en: 'Each level and each corp tag stands once, levels exist in the active table, and bands do not overlap',
-    zh: '每个等级、每个企业标签只能出现一次；等级须存在于启用的等级表；区间不可重叠',
-  },
-  tag_unknown: { kind: 'unprocessable', en: 'The corp has no such corp tag', zh: '企业标签不存在' },
 });

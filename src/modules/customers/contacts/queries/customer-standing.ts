@@ -11,6 +11,13 @@ export interface CustomerStanding {
   readonly lastEndedAt: Date | null;
 }
 
+/** A contact of WeCom, and who of the staff follows him. */
+export interface FollowedContact {
+  readonly externalUserId: string;
+  /** As WeCom writes them. */
+  readonly staffUserIds: readonly string[];
+}
+
 /** What the mirror of WeCom says of many customers at once. Inside an open unit of work. */
 @Injectable()
 export class CustomerStandings {
@@ -51,5 +58,19 @@ export class CustomerStandings {
       [this.database.corpId, customerIds],
     );
     return new Map(rows.map(({ customerId, tags }) => [customerId, tags]));
+  }
+
+  /** Those whom no staff follows at present are missing. */
+  async contactsOf(customerIds: readonly string[]): Promise<Map<string, FollowedContact>> {
+    if (customerIds.length === 0) return new Map();
+    const rows = await this.database.query<FollowedContact & { id: string }>(
+      `SELECT c.id, c.external_user_id AS "externalUserId", array_agg(r.staff_user_id ORDER BY r.staff_key) AS "staffUserIds"
+         FROM customers.customers c
+         JOIN customers.follow_relations r ON r.corp_id = c.corp_id AND r.customer_id = c.id AND r.ended_at IS NULL
+        WHERE c.corp_id = $1 AND c.id = ANY($2::uuid[]) AND c.external_user_id IS NOT NULL
+        GROUP BY c.id, c.external_user_id`,
+      [this.database.corpId, customerIds],
+    );
+    return new Map(rows.map(({ id, ...contact }) => [id, contact]));
   }
 }

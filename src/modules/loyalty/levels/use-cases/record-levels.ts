@@ -154,16 +154,14 @@ function isNews(fact: LevelFact): fact is Extract<LevelFact, { kind: 'changed' }
 /** Of several changes each has a version of its own. */
 function changesOf(moves: readonly Move[]): LevelChanged['changes'] {
   return moves.flatMap(({ before: { memberId, customerId, version }, moved }) =>
-    moved.facts
-      .filter(isNews)
-      .map(({ from, to, reason }, index) => ({
-        memberId,
-        customerId,
-        from,
-        to,
-        reason,
-        version: version + index + 1,
-      })),
+    moved.facts.filter(isNews).map(({ from, to, reason }, index) => ({
+      memberId,
+      customerId,
+      from,
+      to,
+      reason,
+      version: version + index + 1,
+    })),
   );
 }
 
