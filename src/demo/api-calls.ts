@@ -19,10 +19,6 @@ export class ApiCalls {
     return this.call<T>('PUT', path, body);
   }
 
-  put<T>(path: string, body: object): Promise<T> {
-    return this.call<T>('PUT', path, body);
-  }
-
   patch<T>(path: string, body: object): Promise<T> {
     return this.call<T>('PATCH', path, body);
   }
