@@ -53,7 +53,7 @@ export interface TestHttp {
 /** The platform's HTTP layer as `bootstrap.ts` wires it, with the given modules, on a database of its own. */
 export async function startTestHttp(
   modules: (Type | DynamicModule)[] = [],
-  options: { settings?: Partial<AppSettings>; limits?: RateLimits } = {},
+  options: { settings?: Partial<AppSettings>; limits?: RateLimits; poolMax?: number } = {},
 ): Promise<TestHttp> {
   const database = await createTestDatabase();
   const clock = new FakeClock();
@@ -76,7 +76,7 @@ export async function startTestHttp(
       LoggingModule.with(logger),
       ClockModule,
       CryptoModule.withKeys(masterKeys),
-      DatabaseModule.connect({ url: database.appUrl, poolMax: 10 }),
+      DatabaseModule.connect({ url: database.appUrl, poolMax: options.poolMax ?? 10 }),
       AuditModule,
       AuthModule,
       JobsModule.register({ databaseUrl: database.appUrl, runWorker: false, concurrency: 1 }),

@@ -66,18 +66,24 @@ const SCOPES: Scope[] = [
   'customers:write',
 ];
 
-export async function startLedgerWorld(alsoModules: DynamicModule[] = []): Promise<LedgerWorld> {
-  const http = await startTestHttp([
-    EventsModule,
-    OperationsModule,
-    SyncModule,
-    WecomModule,
-    CustomersModule,
-    ProgramsModule,
-    LedgerModule,
-    LoyaltyModule,
-    ...alsoModules,
-  ]);
+export async function startLedgerWorld(
+  alsoModules: DynamicModule[] = [],
+  options: { poolMax?: number } = {},
+): Promise<LedgerWorld> {
+  const http = await startTestHttp(
+    [
+      EventsModule,
+      OperationsModule,
+      SyncModule,
+      WecomModule,
+      CustomersModule,
+      ProgramsModule,
+      LedgerModule,
+      LoyaltyModule,
+      ...alsoModules,
+    ],
+    options,
+  );
   const { id: corpId } = await http.addCorp();
   const key = await http.corpKey(corpId, SCOPES);
   const unit = http.get(UnitOfWork);
