@@ -92,12 +92,12 @@ export class AdjustmentStore {
   list(filter: AdjustmentFilter, after: { id: string } | undefined, limit: number): Promise<Adjustment[]> {
     const params: unknown[] = [this.database.corpId, limit];
     const bind = (value: unknown): string => `$${params.push(value)}`;
-    const conditions = ['corp_id = $1'];
+    const conditions = ['true'];
     if (filter.state) conditions.push(`state = ${bind(filter.state)}`);
     if (filter.customerId) conditions.push(`customer_id = ${bind(filter.customerId)}`);
     if (after) conditions.push(`id < ${bind(after.id)}`);
     return this.database.query<Adjustment>(
-      `SELECT ${COLUMNS} FROM loyalty.adjustments WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT $2`,
+      `SELECT ${COLUMNS} FROM loyalty.adjustments WHERE corp_id = $1 AND ${conditions.join(' AND ')} ORDER BY id DESC LIMIT $2`,
       params,
     );
   }

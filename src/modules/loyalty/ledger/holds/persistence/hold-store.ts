@@ -86,12 +86,12 @@ export class HoldStore {
   list({ state, customerId }: HoldFilter, after: { id: string } | undefined, limit: number): Promise<Hold[]> {
     const params: unknown[] = [this.database.corpId, limit];
     const bind = (value: unknown): string => `$${params.push(value)}`;
-    const conditions = ['corp_id = $1'];
+    const conditions = ['true'];
     if (state) conditions.push(`state = ${bind(state)}`);
     if (customerId) conditions.push(`customer_id = ${bind(customerId)}`);
     if (after) conditions.push(`id < ${bind(after.id)}`);
     return this.database.query<Hold>(
-      `SELECT ${COLUMNS} FROM loyalty.holds WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT $2`,
+      `SELECT ${COLUMNS} FROM loyalty.holds WHERE corp_id = $1 AND ${conditions.join(' AND ')} ORDER BY id DESC LIMIT $2`,
       params,
     );
   }
