@@ -215,7 +215,9 @@ const POST = `
         WHEN item.known IS NOT NULL THEN 'loyalty.key_reused'
         WHEN item.refusal IS NOT NULL THEN item.refusal
         WHEN item.is_frozen THEN 'loyalty.member_frozen'
-        WHEN cardinality(item.accounts) = 0 THEN 'member_missing' END;
+        WHEN cardinality(item.accounts) = 0 THEN 'member_missing'
+        -- opened after the others were locked: the caller looks again and locks it
+        WHEN is_credit AND array_position(v_ids, item.accounts[1]) IS NULL THEN 'member_missing' END;
       IF code IS NOT NULL THEN RETURN NEXT; CONTINUE; END IF;
 
       IF (NOT is_credit OR item.extends) AND cardinality(v_lots) > 0 THEN -- it must see the lots of the items before
