@@ -65,6 +65,7 @@ describe('the schedules of the application', () => {
       'customers.follow_names': [{ name: 'customers.follow_names', corpId: CORP }],
       'customers.forget_event_keys': both('customers.forget_event_keys'),
       'customers.reconcile_announced': [], // nobody announces anything yet
+      'customers.resume_rebuilds': [], // what is parked goes on, and nothing is
       'customers.tidy_exchanges': both('customers.tidy_exchanges'),
       'platform.keep_partitions': [{ name: 'platform.keep_partitions', corpId: null }],
       'customers.walk_details': [{ name: 'customers.walk_details', corpId: CORP }],

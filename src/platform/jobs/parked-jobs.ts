@@ -53,4 +53,15 @@ export class ParkedJobs {
     );
     if (replayed === 0) throw jobsErrors.not_found();
   }
+
+  /** The same for all of this name, whatever their corps. In a unit of work without a corp, as a schedule has it. @returns how many. */
+  async replayAll(name: string): Promise<number> {
+    return this.database.execute(
+      `UPDATE graphile_worker._private_jobs j
+          SET attempts = 0, last_error = NULL, run_at = clock_timestamp(), updated_at = clock_timestamp()
+         FROM graphile_worker._private_tasks t
+        WHERE t.identifier = $1 AND j.task_id = t.id AND NOT j.is_available AND j.locked_at IS NULL`,
+      [name],
+    );
+  }
 }

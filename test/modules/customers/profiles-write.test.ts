@@ -1,4 +1,6 @@
+import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { JobHandlers } from '../../../src/platform/jobs/job-handlers.js';
+import { Schedules } from '../../../src/platform/jobs/schedules.js';
 import { ProfileOf } from '../../../src/modules/customers/profiles/queries/profile-of.js';
 import { ProfilesWorld } from './profiles-world.js';
 
@@ -287,5 +289,31 @@ describe('rules', () => {
       { attempt: 1, attemptsMax: 1, signal: new AbortController().signal },
     );
     expect(await winner()).toEqual([{ text: '商城说' }]);
+  });
+
+  it('are applied to the end by a walk that was parked, and of other jobs none comes back', async () => {
+    const park = (name: string) =>
+      world.sql(
+        `SELECT graphile_worker.add_job($1, json_build_object('corpId', $2::text, 'after', $3::text), max_attempts => 1)`,
+        [name, world.corpId, '00000000-0000-7000-8000-00000000000a'],
+      );
+    for (const name of ['customers.rebuild_profiles', 'customers.reconcile_announced']) await park(name);
+    await world.sql(
+      `UPDATE graphile_worker._private_jobs SET attempts = 1 WHERE payload ->> 'after' IS NOT NULL`,
+    );
+    const jobs = () =>
+      world.sql(
+        `SELECT t.identifier AS name, j.is_available AS waits, j.payload ->> 'after' AS after
+           FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
+          WHERE j.payload ->> 'after' IS NOT NULL ORDER BY 1`,
+      );
+    const [walk, other] = await jobs();
+    expect([walk, other]).toMatchObject([{ waits: false }, { waits: false }]);
+    const daily = world.http
+      .get(Schedules)
+      .all()
+      .find(({ name }) => name === 'customers.resume_rebuilds');
+    await world.http.get(UnitOfWork).run(undefined, async () => daily?.run());
+    expect(await jobs()).toEqual([{ ...walk, waits: true }, other]);
   });
 });
