@@ -244,6 +244,10 @@ describe('presets', () => {
     world.http.clock.advance(DAY_MS);
     await world.lose(early);
     expect([await due(), await world.net(inviter)]).toEqual([0, 0]);
+    const waiting = await world.sql<{ at: Date }>(
+      `SELECT run_at AS at FROM graphile_worker.jobs WHERE task_identifier = 'loyalty.awards_due'`,
+    );
+    expect(waiting.length).toBeGreaterThan(0);
     world.http.clock.advance(6 * DAY_MS);
     expect([await due(), await due(), await world.net(inviter)]).toEqual([3, 0, 45]);
     await world.post({ customerId: inviter, kind: 'spend', amount: 40 });
@@ -254,6 +258,28 @@ describe('presets', () => {
     await world.lose(later);
     await world.lose(soon);
     expect(await world.net(inviter)).toBe(-10);
+  });
+
+  it('no preset for checking in, which gives its points itself; but rules of its program may add some', async () => {
+    await world.rule({
+      trigger: 'checked_in',
+      conditions: { of: 'event', key: 'streak', is: 'gte', value: 3 },
+      amount: fixed(4),
+    });
+    const [customer = ''] = await world.customers(1);
+    await world.checkIn(customer, randomUUID());
+    expect(await world.net(customer)).toBe(0);
+    const event = await world.checkIn(customer, world.program.id);
+    expect([await world.net(customer), (await world.explain(event)).length]).toEqual([4, 1]);
+    const inputs = () =>
+      world.sql<{ inputs: { data: object } }>(
+        'SELECT inputs FROM loyalty.rule_awards WHERE corp_id = $1 AND event_id = $2',
+        [world.corpId, event],
+      );
+    expect((await inputs())[0]?.inputs.data).toEqual({ streak: 3 });
+    await world.erase(customer);
+    expect((await inputs())[0]?.inputs.data).toEqual({});
+    expect(await world.net(customer)).toBe(4);
   });
 
   it('quality content: only what somebody marked, and each once', async () => {

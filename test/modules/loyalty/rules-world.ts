@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import {
   behaviourRecorded,
+  customersErased,
   customersLost,
   eventChanged,
   relationStarted,
 } from '../../../src/modules/customers/customers.events.js';
+import { checkedIn } from '../../../src/modules/loyalty/loyalty.events.js';
 import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
 import type { EventDefinition } from '../../../src/platform/events/event.js';
 import { EventConsumers } from '../../../src/platform/events/event-consumers.js';
@@ -35,6 +37,8 @@ export interface RulesWorld extends LedgerWorld {
   tellChanged(eventId: string): Promise<void>;
   startRelation(customerId: string, relation: { state?: string; startedAt?: Date }): Promise<string>;
   lose(customerId: string, at?: Date): Promise<void>;
+  checkIn(customerId: string, programId: string): Promise<string>;
+  erase(customerId: string): Promise<void>;
   /** Of the wallet, less what is owed. */
   net(customerId: string, wallet?: string): Promise<number>;
   explain(eventId: string): Promise<any[]>;
@@ -108,6 +112,9 @@ export async function startRulesWorld(): Promise<RulesWorld> {
       );
       await apply(customersLost, { customerIds: [customerId] });
     },
+    checkIn: (customerId, programId) =>
+      apply(checkedIn, { programId, memberId: randomUUID(), customerId, day: '2026-11-22', streak: 3 }),
+    erase: async (customerId) => void (await apply(customersErased, { customerIds: [customerId] })),
     net: async (customerId, wallet) => {
       const account = await world.account(customerId, wallet);
       return account ? account.posted - account.debt : 0;

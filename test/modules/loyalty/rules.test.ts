@@ -294,3 +294,24 @@ describe('rules together', () => {
     expect(entries.map((one) => one.id)).toEqual([versions[1].id]);
   });
 });
+
+it('all that is kept adds up: counters with awards, awards with the ledger', async () => {
+  const rows = await world.sql<{ what: string; wrong: number; all: number }>(
+    `WITH award AS (SELECT * FROM loyalty.rule_awards WHERE corp_id = $1),
+      counted AS (SELECT substr(key, 1, 36)::uuid AS owner_id, substr(key, 38) AS counter, sum(value::bigint) AS used
+                    FROM award CROSS JOIN LATERAL jsonb_each_text(award.counters) GROUP BY key),
+      booked AS (SELECT (b->>'transferId')::uuid AS id, (b->>'amount')::bigint AS amount, (b->>'reversed')::bigint AS reversed
+                   FROM award CROSS JOIN LATERAL jsonb_array_elements(award.bookings) AS b)
+     SELECT 'counters' AS what, count(*) FILTER (WHERE c.used IS DISTINCT FROM coalesce(k.used, 0))::int AS wrong, count(*)::int AS all
+       FROM loyalty.rule_counters c LEFT JOIN counted k USING (owner_id, counter) WHERE c.corp_id = $1
+     UNION ALL
+     SELECT 'bookings', count(*) FILTER (WHERE (t.amount, t.reversed_amount) IS DISTINCT FROM (b.amount, b.reversed))::int, count(*)::int
+       FROM booked b FULL JOIN (SELECT * FROM loyalty.transfers WHERE corp_id = $1 AND rule_version_id IS NOT NULL) t USING (id)`,
+    [world.corpId],
+  );
+  expect(rows).toMatchObject([
+    { what: 'counters', wrong: 0, all: expect.any(Number) },
+    { what: 'bookings', wrong: 0, all: expect.any(Number) },
+  ]);
+  expect(Math.min(...rows.map(({ all }) => all))).toBeGreaterThan(20);
+});

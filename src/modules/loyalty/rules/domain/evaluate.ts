@@ -106,10 +106,9 @@ function capped(wanted: number, limits: readonly Limit[], state: RuleState): Eva
 }
 
 /** By when the event happened: a late one earns what it would have earned in time. */
-export function isInForce(
-  { content, inForceFrom, inForceTo }: RuleVersion,
-  { trigger, at }: Occurrence,
-): boolean {
+export function isInForce(version: RuleVersion, { trigger, at, programId }: Occurrence): boolean {
+  const { content, inForceFrom, inForceTo } = version;
   if (content.trigger !== trigger || !inForceFrom || at < inForceFrom) return false;
+  if (programId !== undefined && programId !== version.programId) return false;
   return inForceTo === null || at < inForceTo;
 }

@@ -5,6 +5,8 @@ export interface Occurrence {
   readonly revision: number;
   readonly trigger: string;
   readonly customerId: string;
+  /** Of an event of one program; rules of others do not react. */
+  readonly programId?: string;
   readonly at: Date;
   /** Who told it; orders of two sources may have the same id. */
   readonly source: string;

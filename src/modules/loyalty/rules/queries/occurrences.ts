@@ -34,8 +34,9 @@ export class Occurrences {
     ];
   }
 
-  ofCheckIn({ id, at, payload: { customerId, day, streak } }: StoredEvent<CheckedIn>): Occurrence {
-    return { ...once(id, CHECKED_IN, customerId, at), data: { day, streak } };
+  ofCheckIn({ id, at, payload }: StoredEvent<CheckedIn>): Occurrence {
+    const { programId, customerId, day, streak } = payload;
+    return { ...once(id, CHECKED_IN, customerId, at), programId, data: { day, streak } };
   }
 }
 
