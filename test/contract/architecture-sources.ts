@@ -156,7 +156,7 @@ function commentAbove(lines: readonly string[], from: number): string[] {
 }
 
 const TABLE =
-  /\b(?:from|join|into|update|using)\s+((?:platform|wecom|staff|customers|segments|group_chats|loyalty)\.\w+)/gi;
+  /\b(?:from|join|into|update|using)\s+((?:platform|wecom|staff|customers|segments|group_chats|loyalty)\.\w+)\b(?!\()/gi;
 
 /** Row-level security is the second wall; the first is that a statement names the corp once for each table of tenants. */
 function unscopedStatement(node: ts.Node): string | undefined {

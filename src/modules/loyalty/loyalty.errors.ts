@@ -32,7 +32,7 @@ export const loyaltyErrors = defineErrors('loyalty', {
   },
   expiry_invalid: {
     kind: 'unprocessable',
-    en: 'never takes no count, every other expiry a count of 1 to 3,650; points expire after they were earned',
+    en: 'Only never takes no count, every other expiry one of 1 to 3,650; points expire after they were earned',
     zh: 'never 不填 count，其他到期方式的 count 为 1 至 3650；到期时间须晚于获得时间',
   },
   time_zone_unknown: { kind: 'unprocessable', en: 'Not an IANA time zone', zh: '不是有效的 IANA 时区' },
