@@ -8,6 +8,7 @@ import { ExpirePoints } from '../modules/loyalty/ledger/expiry/use-cases/expire-
 import { parsePublicId } from '../platform/context/typed-id.js';
 import type { CorpId } from '../platform/context/typed-id.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { LEVELS, MEDAL, RULE, STEPS } from './workload-world.js';
 
 export interface WorkloadPlace {
   readonly app: INestApplicationContext;
@@ -27,6 +28,7 @@ interface Posted {
 const WORKERS = 6;
 const CUSTOMERS_MAX = 60;
 const LOTS_MAX = 1_000;
+const FADES_MS = 1_000;
 
 /**
  * Seeded traffic over all modules: whatever is earned, spent, held, taken back, exchanged, frozen and expired by a few dozen
@@ -36,6 +38,8 @@ export class Workload {
   private readonly api: ApiCalls;
   private readonly random: () => number;
   private customers: string[] = [];
+  /** One whom only `showEach` touches. */
+  private witness: string[] = [];
   private programId = '';
   private benefitId = '';
   private fixedBoardId = '';
@@ -60,6 +64,7 @@ export class Workload {
       while (performance.now() < until) await this.step();
     };
     await Promise.all(Array.from({ length: WORKERS }, work));
+    await this.showEach();
     await this.finish();
     return this.count;
   }
@@ -69,6 +74,7 @@ export class Workload {
     await new DemoShop(this.api).open();
     const { items } = await this.api.get<{ items: Item[] }>('/v1/customers?limit=200');
     this.customers = items.map(({ id }) => id).slice(0, CUSTOMERS_MAX);
+    this.witness = this.customers.splice(0, 1);
     await this.earn(1);
     const programs = await this.api.get<{ items: (Item & { key: string })[] }>('/v1/loyalty/programs');
     this.programId = programs.items.find(({ key }) => key === 'default')?.id ?? '';
@@ -94,12 +100,30 @@ export class Workload {
     this.fixedBoardId = (await this.api.post<Item>(boards, { ...fixed, startsAt, endsAt })).id;
   }
 
-  /** Some stay frozen; a board is ended, and afterwards earnings that it counted are taken back. */
+  /** What every law needs a row of, by one who is left alone otherwise: however short and unlucky the traffic is. */
+  private async showEach(): Promise<void> {
+    const [customerId] = this.witness;
+    if (customerId === undefined) throw new Error('the corp has no customer');
+    for (const wallet of ['points', 'growth'])
+      this.transfers.push(await this.transfer('earn', { customerId, amount: 200, wallet }));
+    await this.api.post('/v1/loyalty/check-ins', { customerId });
+    for (const step of [this.hold, this.exchange]) await step.call(this, customerId);
+    await this.reverse(await this.transfer('spend', { customerId, amount: 5 }), 2);
+    await this.order();
+    await this.fade(customerId); // last, as all others take first what expires first
+    await sleep(FADES_MS);
+    await this.sweep();
+    const members = `/v1/loyalty/programs/${this.programId}/members?limit=200`;
+    const { items } = await this.api.get<{ items: (Item & { customerId: string })[] }>(members);
+    const member = items.find((item) => item.customerId === customerId);
+    await this.api.post(`/v1/loyalty/members/${member?.id}/freeze`, { reason: 'looked at' });
+  }
+
+  /** A board is ended, and afterwards earnings that it counted are taken back. */
   private async finish(): Promise<void> {
     await this.api.delete(`/v1/loyalty/boards/${this.fixedBoardId}`);
     await this.place.app.get(ClosePeriods).closeEnded(this.place.corpId);
     for (const id of this.transfers.slice(-20)) await this.allowed(() => this.reverse(id, 1));
-    await this.allowed(() => this.freeze('freeze'));
   }
 
   private async step(): Promise<void> {
@@ -111,7 +135,7 @@ export class Workload {
 
   private readonly steps: Record<(typeof STEPS)[number][0], () => Promise<unknown>> = {
     earn: () => this.earn(this.pick(5) + 1),
-    spend: () => this.transfer('spend'),
+    spend: () => this.spend(),
     fade: () => this.fade(),
     sweep: () => this.sweep(),
     takeBack: () => this.reverse(this.transfers[this.pick(this.transfers.length)] ?? '', this.pick(12) + 1),
@@ -144,22 +168,26 @@ export class Workload {
     this.transfers.push(...results.flatMap(({ posted }) => (posted ? [posted.transferId] : [])));
   }
 
-  private async transfer(kind: 'spend'): Promise<void> {
-    const body = { key: this.name(), customerId: this.customer(), kind, amount: this.pick(25) + 1 };
-    const { transferId } = await this.api.post<Posted>('/v1/loyalty/transfers', body);
-    this.transfers.push(transferId);
+  private async spend(): Promise<void> {
+    const body = { customerId: this.customer(), amount: this.pick(25) + 1 };
+    this.transfers.push(await this.transfer('spend', body));
+  }
+
+  private async transfer(kind: 'earn' | 'spend', body: object): Promise<string> {
+    const order = { key: this.name(), kind, ...body };
+    return (await this.api.post<Posted>('/v1/loyalty/transfers', order)).transferId;
   }
 
   /** Points that expire in a moment. */
-  private async fade(): Promise<void> {
+  private async fade(customerId = this.customer()): Promise<void> {
     const posting: Posting = {
       key: this.name(),
       programId: parsePublicId('prg', this.programId) ?? '',
-      customerId: parsePublicId('cus', this.customer()) ?? '',
+      customerId: parsePublicId('cus', customerId) ?? '',
       wallet: 'points',
       kind: 'earn',
       amount: this.pick(9) + 1,
-      expiresAt: new Date(Date.now() + 1_000),
+      expiresAt: new Date(Date.now() + FADES_MS),
     };
     await this.inUnit(() => this.place.app.get(LoyaltyFacade).post([posting]));
   }
@@ -172,13 +200,13 @@ export class Workload {
     return this.api.post(`/v1/loyalty/transfers/${id}/reverse`, { key: this.name(), amount });
   }
 
-  private async hold(): Promise<void> {
+  private async hold(customerId = this.customer()): Promise<void> {
     const expiresAt = new Date(Date.now() + 600_000).toISOString();
     const { programId } = this;
     const body = {
       programId,
       key: this.name(),
-      customerId: this.customer(),
+      customerId,
       amount: this.pick(10) + 1,
       expiresAt,
     };
@@ -193,8 +221,8 @@ export class Workload {
     else await this.api.post(`/v1/loyalty/holds/${id}/post`, chance < 0.6 ? { amount: 1 } : {});
   }
 
-  private async exchange(): Promise<void> {
-    const body = { benefitId: this.benefitId, customerId: this.customer() };
+  private async exchange(customerId = this.customer()): Promise<void> {
+    const body = { benefitId: this.benefitId, customerId };
     this.exchanges.push((await this.api.post<Item>('/v1/loyalty/exchanges', body)).id);
   }
 
@@ -252,45 +280,6 @@ export class Workload {
     }
   }
 }
-
-/** By the share of all steps up to which each is chosen. */
-const STEPS = [
-  ['earn', 0.3],
-  ['spend', 0.45],
-  ['takeBack', 0.58],
-  ['hold', 0.66],
-  ['resolve', 0.74],
-  ['exchange', 0.8],
-  ['cancel', 0.83],
-  ['checkIn', 0.87],
-  ['order', 0.92],
-  ['fade', 0.96],
-  ['sweep', 0.98],
-  ['freeze', 1],
-] as const;
-
-const GIFT = { key: 'gift', kind: 'points', nameZh: '升级礼', nameEn: 'Gift', every: 'once', points: 5 };
-const LEVELS = [
-  { key: 'bronze', nameZh: '青铜', nameEn: 'Bronze', threshold: 0 },
-  { key: 'silver', nameZh: '白银', nameEn: 'Silver', threshold: 40, benefits: [GIFT] },
-  { key: 'gold', nameZh: '黄金', nameEn: 'Gold', threshold: 150, benefits: [GIFT] },
-];
-const MEDAL = {
-  key: 'saver',
-  kind: 'medal',
-  nameZh: '积分达人',
-  nameEn: 'Saver',
-  rule: { kind: 'earned', ref: 'points', count: 100 },
-};
-const RULE = {
-  name: '消费积分',
-  trigger: 'order_paid',
-  amount: { kind: 'perUnit', property: 'amount', per: 1_000, points: 1 },
-  caps: [
-    { of: 'rule', per: 'member', period: 'day', points: 60 },
-    { of: 'program', per: 'all', period: 'month', points: 5_000 },
-  ],
-};
 
 /** mulberry32: the same sequence for the same seed on every machine. */
 function randomFrom(seed: number): () => number {

@@ -13,7 +13,7 @@ import {
 import { testClusterUrl } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 
-const WORK_MS = 5_000;
+const WORK_MS = 3_000;
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 
 let test: TestApplication;

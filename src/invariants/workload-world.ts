@@ -1,0 +1,40 @@
+/* What the traffic of check:invariants is made of. */
+
+/** By the share of all steps up to which each is chosen. */
+export const STEPS = [
+  ['earn', 0.3],
+  ['spend', 0.45],
+  ['takeBack', 0.58],
+  ['hold', 0.66],
+  ['resolve', 0.74],
+  ['exchange', 0.8],
+  ['cancel', 0.83],
+  ['checkIn', 0.87],
+  ['order', 0.92],
+  ['fade', 0.96],
+  ['sweep', 0.98],
+  ['freeze', 1],
+] as const;
+
+const GIFT = { key: 'gift', kind: 'points', nameZh: '升级礼', nameEn: 'Gift', every: 'once', points: 5 };
+export const LEVELS = [
+  { key: 'bronze', nameZh: '青铜', nameEn: 'Bronze', threshold: 0 },
+  { key: 'silver', nameZh: '白银', nameEn: 'Silver', threshold: 40, benefits: [GIFT] },
+  { key: 'gold', nameZh: '黄金', nameEn: 'Gold', threshold: 150, benefits: [GIFT] },
+];
+export const MEDAL = {
+  key: 'saver',
+  kind: 'medal',
+  nameZh: '积分达人',
+  nameEn: 'Saver',
+  rule: { kind: 'earned', ref: 'points', count: 100 },
+};
+export const RULE = {
+  name: '消费积分',
+  trigger: 'order_paid',
+  amount: { kind: 'perUnit', property: 'amount', per: 1_000, points: 1 },
+  caps: [
+    { of: 'rule', per: 'member', period: 'day', points: 60 },
+    { of: 'program', per: 'all', period: 'month', points: 5_000 },
+  ],
+};
