@@ -87,13 +87,11 @@ export class PaperLedger {
     });
   }
 
-  /** A transfer for each account; the account whose lot expired first comes first. */
+  /** A transfer for each account, in their order. */
   sweep(now: number): void {
-    const due = this.lots.filter((lot) => lot.expires <= now && free(lot) > 0);
-    const sorted = due.sort((a, b) => this.inOrder(a, b, ({ customer }) => this.rank(customer)));
-    for (const customer of new Set(sorted.map((lot) => lot.customer))) {
-      const own = sorted.filter((lot) => lot.customer === customer);
-      this.took(own.map((lot) => ({ lot, amount: free(lot) })));
+    for (const customer of this.persons.flat().sort((a, b) => this.rank(a) - this.rank(b))) {
+      const due = this.lots.filter((lot) => lot.customer === customer && lot.expires <= now && free(lot) > 0);
+      if (due.length > 0) this.took(due.map((lot) => ({ lot, amount: free(lot) })));
     }
   }
 

@@ -200,7 +200,7 @@ describe('statements', () => {
     ]);
     world.http.clock.set(early);
     expect((await get(`${url}/balance`)).body).toMatchObject({ posted: 64, available: 14 });
-    expect(await world.run(() => world.http.get(ExpirePoints).step(1_000))).toBe(2);
+    expect(await world.run(() => world.http.get(ExpirePoints).step())).toBe(2);
     expect((await get(`${url}/balance`)).body).toMatchObject({ posted: 14, available: 14 });
     expect((await get(`${url}/entries?limit=1`)).body.items).toMatchObject([{ kind: 'expire', delta: -50 }]);
   });

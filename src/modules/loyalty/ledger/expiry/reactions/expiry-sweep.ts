@@ -10,8 +10,6 @@ import { Connections } from '../../../../../wecom/index.js';
 import { ExpirePoints } from '../use-cases/expire-points.js';
 
 const EVERY_MS = 600_000;
-/** A few milliseconds of one processor; postings to the same accounts wait no longer. */
-const STEP_LOTS = 200;
 /** How long a step leaves the database to others, for each millisecond that it took. */
 const REST = 4;
 
@@ -48,7 +46,7 @@ export class ExpirySweep implements OnModuleInit {
   async sweep(corpId: CorpId, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const startedAt = performance.now();
-      const expired = await this.unit.run(corpId, () => this.expiry.step(STEP_LOTS));
+      const expired = await this.unit.run(corpId, () => this.expiry.step());
       if (expired === 0) return;
       await pause((performance.now() - startedAt) * REST);
     }

@@ -5,8 +5,10 @@ import { type LotTaking, NamedLots, type TakingTransfer } from '../../persistenc
 import { LedgerNews } from '../../use-cases/ledger-news.js';
 import { ExpiredLots } from '../persistence/expired-lots.js';
 
-/** The most lots of one transaction: so long is the longest that a posting to one of these accounts waits. */
-export const LOTS_PER_STEP_MAX = 1_000;
+/** Of one transaction: so long is the longest that a posting to one of these accounts waits. */
+const LOTS_PER_STEP_MAX = 1_000;
+/** A few milliseconds of one processor. */
+const DUE_PER_STEP = 200;
 
 /** Books the expiry of lots that are past it: each once, whoever else does the same. Inside an open unit of work. */
 @Injectable()
@@ -19,10 +21,13 @@ export class ExpirePoints {
     private readonly clock: Clock,
   ) {}
 
-  /** @param limit lots, at most 1,000. @returns how many it expired; 0: nothing is due, but for what others hold. */
-  async step(limit: number): Promise<number> {
+  /**
+   * @param from how many due lots it looks at; with them it takes what else of their accounts is due, at most 1,000 lots.
+   * @returns how many lots it expired; 0: nothing is due, but for accounts that others have locked at the moment.
+   */
+  async step(from = DUE_PER_STEP): Promise<number> {
     const now = this.clock.now();
-    const due = await this.lots.lock(now, Math.min(limit, LOTS_PER_STEP_MAX));
+    const due = await this.lots.lock(now, from, LOTS_PER_STEP_MAX);
     if (due.length === 0) return 0;
     const transfers = new Map<string, TakingTransfer>(); // one for each account: each can be reversed for itself
     const takings = due.map(({ accountId, programId, lotSeq, amount }): LotTaking => {
