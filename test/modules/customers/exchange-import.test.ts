@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { csvText } from '../../../src/modules/customers/exchange/formats/csv-text.js';
 import {
   sheetBegin,
   sheetEnd,
   sheetRows,
 } from '../../../src/modules/customers/exchange/formats/xlsx-text.js';
+import { UploadedRows } from '../../../src/modules/customers/exchange/queries/uploaded-rows.js';
 import { ImportRows } from '../../../src/modules/customers/exchange/use-cases/import-rows.js';
 import { type ColumnTarget, ExchangeWorld } from './exchange-world.js';
 
@@ -47,6 +50,23 @@ describe('an import', () => {
       total: 601,
       result: { updated: 601 },
     });
+  });
+
+  it('keeps twenty problems of a row and the number of the others', async () => {
+    const corp = await world.newCorp();
+    const columns = Array.from({ length: 33 }, (_, index) => `邮箱${index}`);
+    const mapping = columns.map((column): ColumnTarget => ({ column, to: 'identifier', kind: 'email' }));
+    const csv = [columns, columns.map(() => 'none'), columns.map((_, at) => (at < 20 ? 'none' : ''))];
+    const { id, broken } = await corp.import(csv.map((cells) => cells.join(',')).join('\n'), mapping);
+    expect(broken).toBe(2);
+    const [many, few] = await corp.errors(id);
+    expect(many?.problems).toHaveLength(21);
+    expect(many?.problems.at(-1)).toEqual({
+      column: '',
+      code: 'problems_more',
+      text: 'and 13 more problems',
+    });
+    expect(few?.problems.map(({ column }) => column)).toEqual(columns.slice(0, 20));
   });
 
   it('goes on behind the last step, whenever it is stopped, and does nothing twice', async () => {
@@ -254,6 +274,29 @@ describe('what is refused', () => {
       [corp.corpId],
     );
     expect(trail).toEqual([{ action: 'customers.preview_import' }]);
+  });
+
+  it('more than two previews at once', async () => {
+    const corp = await world.newCorp();
+    const id = await corp.upload(Buffer.from('手机号\n13800001234'));
+    const preview = () => corp.call('GET', `/v1/customer-imports/${id}/preview`);
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const uploaded = world.http.get(UploadedRows);
+    const read = uploaded.preview.bind(uploaded);
+    const slow = jest.spyOn(uploaded, 'preview').mockImplementation(async (...asked) => {
+      await held;
+      return read(...asked);
+    });
+    const running = [preview(), preview()];
+    while (slow.mock.calls.length < 2) await sleep(5);
+    expect(await preview()).toMatchObject({ status: 503, body: { code: 'customers.previews_busy' } });
+    goOn();
+    expect((await Promise.all(running)).map(({ status }) => status)).toEqual([200, 200]);
+    slow.mockRejectedValueOnce(new Error('broken'));
+    expect((await preview()).status).toBe(500);
+    expect((await Promise.all([preview(), preview()])).map(({ status }) => status)).toEqual([200, 200]);
+    slow.mockRestore();
   });
 
   it('every guess of another corp, as if nothing were there', async () => {

@@ -28,6 +28,12 @@ export const exchangeErrors = defineErrors('customers', {
     en: 'Not all parts are there: parts are numbered from 1 without a gap',
     zh: '分片不完整：编号须从 1 开始且连续',
   },
+  previews_busy: {
+    kind: 'unavailable',
+    en: 'Other previews are being read: try again in some seconds',
+    zh: '正在读取其他预览，请稍后重试',
+    retryable: true,
+  },
   import_file_gone: {
     kind: 'conflict',
     en: 'The file has been removed: it is kept for 7 days',

@@ -12,6 +12,7 @@ export const problemsOfRows = {
   customer_unknown: { en: 'there is no such customer', zh: '客户不存在' },
   customer_exists: { en: 'the customer exists already', zh: '客户已存在' },
   customer_ambiguous: { en: 'leads to several customers that are not one person', zh: '对应多个不同的客户' },
+  problems_more: { en: 'and {limit} more problems', zh: '以及另外 {limit} 个问题' },
   amount: {
     en: 'must be an amount in yuan with at most two decimals',
     zh: '必须是以元为单位、最多两位小数的金额',
@@ -32,4 +33,14 @@ export interface BrokenRow {
   /** As Excel counts it. */
   readonly number: number;
   readonly problems: readonly RowProblem[];
+}
+
+/** Who corrects a row begins with these; a file of a million rows with two hundred columns leaves no more of each. */
+const KEPT_MAX = 20;
+
+/** The first problems of a row and, of more, how many. */
+export function keptProblems(problems: readonly RowProblem[]): readonly RowProblem[] {
+  const more = problems.length - KEPT_MAX;
+  if (more <= 0) return problems;
+  return [...problems.slice(0, KEPT_MAX), { column: '', code: 'problems_more', limit: more }];
 }

@@ -28,7 +28,12 @@ export class ImportContentsController {
     scope: 'customers:write',
     ownUnits: true,
     response: ImportPreviewView,
-    errors: [...OF_FILES, exchangeErrors.import_part_missing, ...Object.values(sheetErrors)],
+    errors: [
+      ...OF_FILES,
+      exchangeErrors.previews_busy,
+      exchangeErrors.import_part_missing,
+      ...Object.values(sheetErrors),
+    ],
   })
   async preview(
     @PublicIdParam('id', IMPORT_ID_PREFIX, import_not_found) id: string,

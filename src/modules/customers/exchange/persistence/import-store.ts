@@ -5,7 +5,7 @@ import { Database } from '../../../../platform/database/database.js';
 import type { ImportMode } from '../domain/find-customers.js';
 import type { Import, ImportState, StepCounts } from '../domain/import.js';
 import type { ColumnMapping } from '../domain/mapping.js';
-import type { BrokenRow } from '../domain/row-problems.js';
+import { type BrokenRow, keptProblems } from '../domain/row-problems.js';
 import type { FileFormat } from '../formats/sheet.js';
 
 const COLUMNS = `id, name, format, state, owner, mode, dry_run AS "dryRun", mapping, operation_id AS "operationId", encoding,
@@ -117,7 +117,7 @@ export class ImportStore {
         corpId,
         id,
         broken.map(({ number }) => number),
-        broken.map(({ problems }) => JSON.stringify(problems)),
+        broken.map(({ problems }) => JSON.stringify(keptProblems(problems))),
       ],
     );
   }

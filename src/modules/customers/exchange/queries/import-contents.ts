@@ -14,12 +14,17 @@ import { ImportStore } from '../persistence/import-store.js';
 import { BrokenRowsFile } from './broken-rows-file.js';
 import { UploadedRows } from './uploaded-rows.js';
 
+/** The beginning of a workbook may unfold to many megabytes, and each preview holds its own. */
+const PREVIEWS_AT_ONCE_MAX = 2;
+
 /**
  * What stands in an uploaded file. Whoever sent it knows it already; all others need the scope that reveals personal data,
  * and leave a trace. In units of work of its own: a file may be larger than any transaction should be long.
  */
 @Injectable()
 export class ImportContents {
+  private previewsNow = 0;
+
   constructor(
     private readonly unit: UnitOfWork,
     private readonly store: ImportStore,
@@ -30,7 +35,7 @@ export class ImportContents {
     private readonly audit: Audit,
   ) {}
 
-  /** @throws customers.import_not_found, content_of_others, import_part_missing, import_file_gone, sheetErrors */
+  /** @throws customers.import_not_found, content_of_others, previews_busy, import_part_missing, import_file_gone, sheetErrors */
   async preview(
     key: AuthenticatedKey,
     id: string,
@@ -40,7 +45,7 @@ export class ImportContents {
     const parts = await this.unit.read(corpId, () => this.files.listParts(id));
     if (parts.length === 0 && (await this.unit.read(corpId, () => this.files.exists(id))))
       throw exchangeErrors.import_part_missing({ part: 1 });
-    const preview = await this.uploaded.preview(corpId, found, rowsMax);
+    const preview = await this.oneOfFew(() => this.uploaded.preview(corpId, found, rowsMax));
     const fields = await this.unit.read(corpId, () => this.catalogue.list());
     return { preview, suggested: suggestMapping(preview.header, fields) };
   }
@@ -53,6 +58,16 @@ export class ImportContents {
   ): Promise<{ name: string; texts: AsyncGenerator<string> }> {
     const { corpId, found } = await this.admit(key, id, 'customers.download_import_errors');
     return { name: found.name, texts: await this.brokenRows.open(corpId, found, language) };
+  }
+
+  private async oneOfFew<T>(read: () => Promise<T>): Promise<T> {
+    if (this.previewsNow >= PREVIEWS_AT_ONCE_MAX) throw exchangeErrors.previews_busy();
+    this.previewsNow++;
+    try {
+      return await read();
+    } finally {
+      this.previewsNow--;
+    }
   }
 
   private async admit(
