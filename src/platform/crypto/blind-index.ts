@@ -21,15 +21,27 @@ export class BlindIndex {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** What the value may be stored as: one text for each live key, the newest first. Inside a unit of work with a corp. */
+  /**
+   * What the value may be stored as: one text for each live key, the newest first. Inside a unit of work with a corp, which
+   * remembers it: a bulk call looks for a thousand values, looks again behind a lock, and stores them.
+   */
   of(value: string): string[] {
-    const corpId = this.unitOfWork.corpId();
-    return this.masterKeys.ids.map((keyId) => blindIndexUnder(this.masterKeys, keyId, corpId, value));
+    const known = this.unitOfWork.memory(this, () => new Map<string, string[]>());
+    const texts = known.get(value) ?? this.textsOf(value);
+    known.set(value, texts);
+    return texts;
   }
 
   /** What the value is stored as from now on. Inside a unit of work with a corp. */
   current(value: string): string {
-    return blindIndexUnder(this.masterKeys, this.masterKeys.currentId, this.unitOfWork.corpId(), value);
+    const [newest] = this.of(value);
+    if (newest === undefined) throw new Error('master keys are never empty');
+    return newest;
+  }
+
+  private textsOf(value: string): string[] {
+    const corpId = this.unitOfWork.corpId();
+    return this.masterKeys.ids.map((keyId) => blindIndexUnder(this.masterKeys, keyId, corpId, value));
   }
 }
 

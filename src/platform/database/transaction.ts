@@ -11,6 +11,7 @@ export interface OpenUnit {
   readonly queryRunner: QueryRunner | undefined;
   readonly beforeCommit: (() => Promise<void>)[];
   readonly afterCommit: (() => void)[];
+  readonly memories: Map<object, object>;
   /** Set before COMMIT is sent: a promise that outlives its unit of work must not write into the next one. */
   ended: boolean;
   query<T extends object>(

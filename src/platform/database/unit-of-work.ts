@@ -89,6 +89,14 @@ export class UnitOfWork {
     currentUnit().afterCommit.push(work);
   }
 
+  /** What somebody remembers of this unit of work, and forgets with it: made when it is asked for first. */
+  memory<T extends object>(owner: object, make: () => T): T {
+    const { memories } = currentUnit();
+    const known = memories.get(owner) ?? make();
+    memories.set(owner, known);
+    return known as T; // reason: only the owner puts something under its name
+  }
+
   /** How many connections this process holds, and how many pieces of work wait for one. */
   connections(): { used: number; idle: number; waiting: number } {
     const { totalCount, idleCount, waitingCount } = this.pool();
@@ -120,6 +128,7 @@ export class UnitOfWork {
       queryRunner: undefined,
       beforeCommit: [],
       afterCommit: [],
+      memories: new Map(),
       ended: false,
       query: (statement, params) => runScoped(pool, { corpId, mode: modeOf(statement) }, statement, params),
     };
@@ -142,6 +151,7 @@ export class UnitOfWork {
         corpId,
         beforeCommit: [],
         afterCommit: [],
+        memories: new Map(),
         ended: false,
         query: (statement, params) => limited(client, statement, params),
       };
