@@ -1,8 +1,8 @@
 /**
- * `relevel`: bringing all members of a program to a new version of its levels, as an operation that resumes behind the last
- * part committed, with the history of each who moved, his new period, the events that tell it and the wake-ups of those who
- * listen, against one bare UPDATE … FROM that writes the new level to the same rows and nothing else. Both move the same
- * 42.5 % of the members there and back, in turn. `MEMBERS=100000` makes it smaller while one works on it.
+ * `relevel`: bringing all members of a program to a new version of its levels, as an operation that goes on behind the last
+ * part committed, with the history of each who moved, the events that tell it and the wake-ups of those who listen, against
+ * one bare UPDATE … FROM that writes the same columns of the same rows and nothing else. Both move the same 42 % of the
+ * members there and back, in turn, and judge all of them. `MEMBERS=100000` makes it smaller while one works on it.
  */
 import { presetLevels } from '../src/modules/loyalty/levels/domain/preset-levels.js';
 import { startLevelsWorld } from '../test/modules/loyalty/levels-world.js';

@@ -150,16 +150,19 @@ export function opened(
   at: Date,
 ): Moved {
   const { level, since } = opening;
-  const from = { ...member, level, since, changedAt: since, anchorAt: since, periodFrom: at };
+  const begun = {
+    level,
+    since,
+    changedAt: since,
+    anchorAt: since,
+    periodFrom: at,
+    periodScore: member.score,
+  };
   const facts: LevelFact[] = [
     { kind: 'changed', at: since, from: null, to: level, reason: 'opening', score: member.score },
   ];
-  return withBenefits(
-    { member: { ...from, periodScore: member.score, isTold: false }, facts },
-    rules,
-    at,
-    false,
-  );
+  const moved = withBenefits({ member: { ...member, ...begun, isTold: false }, facts }, rules, at, false);
+  return then(moved, (now) => risen(now, rules, at, 'score')); // where the score is here already, and says more
 }
 
 /** What the end of the present period would do, and how much score would keep the level. */

@@ -179,9 +179,10 @@ const rankUnder = (keys: string, thresholds: string, downgradesNow: string): str
 
 /** Index-only, by the primary key. */
 const next = (table: string, id: string): string => `
-  SELECT count(*) AS members, (array_agg(id ORDER BY id DESC))[1] AS "lastMember"
-    FROM (SELECT ${id} AS id FROM ${table}
-           WHERE corp_id = $1 AND program_id = $2 AND ($3::uuid IS NULL OR ${id} > $3) ORDER BY ${id} LIMIT $4) AS page`;
+  WITH page AS MATERIALIZED (
+    SELECT ${id} AS id FROM ${table}
+     WHERE corp_id = $1 AND program_id = $2 AND ($3::uuid IS NULL OR ${id} > $3) ORDER BY ${id} LIMIT $4)
+  SELECT count(*) AS members, (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS "lastMember" FROM page`;
 const NEXT = next('loyalty.member_levels', 'member_id');
 const NEXT_OF_MEMBERS = next('loyalty.members', 'id');
 
