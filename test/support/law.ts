@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from '@jest/globals';
+import { randomFrom } from './seeded-random.js';
 
 /** `npm run prove` sets it; the check runs the small size. */
 const IS_FULL = process.env['PROVE'] === 'full';
@@ -67,15 +68,4 @@ export function law<F>(
 function report(name: string, result: object): void {
   mkdirSync(REPORTS, { recursive: true });
   writeFileSync(path.join(REPORTS, `${name}.json`), JSON.stringify(result));
-}
-
-/** mulberry32: enough for choosing moments, and the same on every machine. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
