@@ -93,7 +93,8 @@ export const levelsAndBoardsLaws: readonly Law[] = [
              FROM loyalty.level_grants WHERE corp_id = $1`,
     plant: [
       'ALTER TABLE loyalty.level_grants DROP CONSTRAINT level_grants_pkey',
-      'INSERT INTO loyalty.level_grants SELECT * FROM loyalty.level_grants LIMIT 1',
+      `INSERT INTO loyalty.level_grants (corp_id, member_id, level, benefit, period, table_id, granted_at)
+       SELECT corp_id, member_id, level, benefit, period, table_id, granted_at FROM loyalty.level_grants LIMIT 1`,
     ],
   },
   {

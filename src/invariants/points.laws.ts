@@ -65,8 +65,11 @@ export const pointsLaws: readonly Law[] = [
              FROM loyalty.transfers WHERE corp_id = $1`,
     plant: [
       'ALTER TABLE loyalty.transfers DROP CONSTRAINT transfers_key_key',
-      `UPDATE loyalty.transfers t SET key = o.key FROM loyalty.transfers o WHERE o.corp_id = t.corp_id
-          AND o.program_id = t.program_id AND t.ctid = (SELECT max(ctid) FROM loyalty.transfers)`,
+      spoil(
+        'loyalty.transfers',
+        `key = (SELECT o.key FROM loyalty.transfers o WHERE o.corp_id = transfers.corp_id
+                   AND o.program_id = transfers.program_id AND o.id <> transfers.id LIMIT 1)`,
+      ),
     ],
   },
   {

@@ -5,6 +5,7 @@ import { DemoShop } from '../demo/shop.js';
 import { LoyaltyFacade, type Posting } from '../modules/loyalty/index.js';
 import { ClosePeriods } from '../modules/loyalty/boards/use-cases/close-periods.js';
 import { ExpirePoints } from '../modules/loyalty/ledger/expiry/use-cases/expire-points.js';
+import { Clock } from '../platform/clock/clock.js';
 import { parsePublicId } from '../platform/context/typed-id.js';
 import type { CorpId } from '../platform/context/typed-id.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
@@ -94,7 +95,7 @@ export class Workload {
     const boards = '/v1/loyalty/boards';
     for (const preset of ['weekly_points_king', 'monthly_top_contributors'])
       await this.api.post(boards, { preset });
-    const now = Date.now();
+    const now = this.nowMs();
     const fixed = { nameZh: '活动榜', nameEn: 'Campaign', periodKind: 'fixed', winners: 50 };
     const [startsAt, endsAt] = [now, now + 86_400_000].map((at) => new Date(at).toISOString());
     this.fixedBoardId = (await this.api.post<Item>(boards, { ...fixed, startsAt, endsAt })).id;
@@ -187,7 +188,7 @@ export class Workload {
       wallet: 'points',
       kind: 'earn',
       amount: this.pick(9) + 1,
-      expiresAt: new Date(Date.now() + FADES_MS),
+      expiresAt: new Date(this.nowMs() + FADES_MS),
     };
     await this.inUnit(() => this.place.app.get(LoyaltyFacade).post([posting]));
   }
@@ -201,7 +202,7 @@ export class Workload {
   }
 
   private async hold(customerId = this.customer()): Promise<void> {
-    const expiresAt = new Date(Date.now() + 600_000).toISOString();
+    const expiresAt = new Date(this.nowMs() + 600_000).toISOString();
     const { programId } = this;
     const body = {
       programId,
@@ -249,13 +250,17 @@ export class Workload {
     const orderId = this.name();
     const identifier = { kind: 'external_id', namespace: 'shop', value: `M${1001 + this.pick(20)}` };
     const data = { orderId, amount: (this.pick(300) + 1) * 100 };
-    const at = new Date().toISOString();
+    const at = new Date(this.nowMs()).toISOString();
     const event = { source: 'shop', externalId: orderId, type: 'order_paid', at, identifier, data };
     return this.api.post('/v1/customer-events', { events: [event] });
   }
 
   private inUnit<T>(work: () => Promise<T>): Promise<T> {
     return this.place.app.get(UnitOfWork).run(this.place.corpId, work);
+  }
+
+  private nowMs(): number {
+    return this.place.app.get(Clock).now().getTime();
   }
 
   private customer(): string {

@@ -23,6 +23,7 @@ import {
 } from '../domain/board.js';
 
 const RULE_ID_PREFIX = 'rul';
+const RULE_ID = 'rul_01jd3q4mfaeq6v5c0qd8y3y5za';
 const NAME_MAX = 100;
 const NAME_ZH = '每周积分王';
 const NAME_EN = 'Points king of the week';
@@ -85,6 +86,7 @@ export class NewBoardDto {
       optional: true,
       minItems: 1,
       maxItems: BOARD_RULES_MAX,
+      example: [RULE_ID],
       description:
         'only what these rules award counts: one rule, or those of a campaign; default: every earning',
     },
@@ -148,7 +150,10 @@ export class BoardView {
   @TimeField({ nullable: true })
   endsAt: string | null;
 
-  @ListField({ publicId: RULE_ID_PREFIX }, { maxItems: BOARD_RULES_MAX, description: 'empty: every earning' })
+  @ListField(
+    { publicId: RULE_ID_PREFIX },
+    { maxItems: BOARD_RULES_MAX, example: [RULE_ID], description: 'empty: every earning' },
+  )
   ruleIds: string[];
 
   @IntegerField({ min: 1, max: WINNERS_MAX, example: 10 })
