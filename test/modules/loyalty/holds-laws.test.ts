@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { ExpirePoints } from '../../../src/modules/loyalty/ledger/expiry/use-cases/expire-points.js';
 import { ExpirySweep } from '../../../src/modules/loyalty/ledger/expiry/reactions/expiry-sweep.js';
@@ -6,6 +7,7 @@ import type { Hold } from '../../../src/modules/loyalty/ledger/holds/domain/hold
 import { Holds } from '../../../src/modules/loyalty/ledger/holds/use-cases/holds.js';
 import { ResolveHold } from '../../../src/modules/loyalty/ledger/holds/use-cases/resolve-hold.js';
 import { Statements } from '../../../src/modules/loyalty/ledger/statements/queries/statements.js';
+import { Members } from '../../../src/modules/loyalty/programs/use-cases/members.js';
 import { AppError } from '../../../src/platform/errors/app-error.js';
 import { ledgerFaults } from '../../support/ledger-oracle.js';
 import { PaperLedger } from './holds-model.js';
@@ -269,6 +271,22 @@ it('holds of the same points at the same time never reserve more than there is',
   const codes = await Promise.all(Array.from({ length: 30 }, () => codeOf(reserve(customerId, 7))));
   expect(codes.filter((code) => code === undefined)).toHaveLength(14);
   expect(await world.account(customerId)).toMatchObject({ posted: 100, held: 98 });
+});
+
+it('P-14: a hold that waits for a freeze to end sees it', async () => {
+  const [customerId = ''] = await world.customers(1);
+  const [earned] = await world.post({ customerId, amount: 100 });
+  if (earned?.outcome !== 'posted') throw new Error('refused');
+  const open = await reserve(customerId, 10);
+  const freezing = world.run(async () => {
+    await world.http.get(Members).freeze(earned.entries[0]?.memberId ?? '', 'test');
+    await pause(300);
+  });
+  await pause(100);
+  const codes = [reserve(customerId, 10), world.run(() => resolving().post(open.id))].map(codeOf);
+  expect(await Promise.all(codes)).toEqual(['loyalty.member_frozen', 'loyalty.member_frozen']);
+  await freezing;
+  expect(await world.account(customerId)).toMatchObject({ posted: 100, held: 10 });
 });
 
 it('P-12: four sweeps at once, beside postings, expire each lot once', async () => {

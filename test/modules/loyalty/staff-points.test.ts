@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { ExpiredLots } from '../../../src/modules/loyalty/ledger/expiry/persistence/expired-lots.js';
 import { ExpirePoints } from '../../../src/modules/loyalty/ledger/expiry/use-cases/expire-points.js';
+import { Statements } from '../../../src/modules/loyalty/ledger/statements/queries/statements.js';
 import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
 import { JobHandlers } from '../../../src/platform/jobs/job-handlers.js';
+import { blocksOf } from './blocks-of.js';
 import { type LedgerWorld, startLedgerWorld } from './ledger-world.js';
 
 const HOUR_MS = 3_600_000;
@@ -204,6 +207,39 @@ describe('statements', () => {
     expect((await get(`${url}/balance`)).body).toMatchObject({ posted: 14, available: 14 });
     expect((await get(`${url}/entries?limit=1`)).body.items).toMatchObject([{ kind: 'expire', delta: -50 }]);
   });
+});
+
+it('reads statements and due lots along indexes: of 60,000 entries a page touches few blocks', async () => {
+  const customers = await world.customers(60);
+  await world.post(...customers.map((customerId) => ({ customerId })));
+  const [first] = await world.sql<{ id: string; transfer: string }>(
+    `SELECT a.id, e.transfer_id AS transfer FROM loyalty.accounts a
+       JOIN loyalty.entries e ON e.corp_id = a.corp_id AND e.account_id = a.id WHERE a.customer_id = $1`,
+    [customers[0]],
+  );
+  const from = `FROM loyalty.accounts a, generate_series(2, 1001) AS n WHERE a.customer_id = ANY($1::uuid[])`;
+  await world.sql(
+    `INSERT INTO loyalty.entries SELECT a.corp_id, a.id, n, $2, 'earn', 0, 1, 0, 0, a.recorded_at + n * interval '1 ms', ''
+       ${from} AND a.posted > 0`,
+    [customers, first?.transfer],
+  );
+  await world.sql(
+    `INSERT INTO loyalty.lots SELECT a.corp_id, a.id, n, 1, 1, 0, $2::timestamptz + n * interval '1 h' ${from} AND a.posted > 0`,
+    [customers, world.http.clock.now()],
+  );
+  await world.sql('ANALYZE loyalty.entries, loyalty.lots, loyalty.accounts, loyalty.transfers');
+  const now = world.http.clock.now();
+  const [statements, due] = [world.http.get(Statements), world.http.get(ExpiredLots)];
+  const account = [first?.id ?? ''];
+  const place = {
+    at: new Date(now.getTime() + 500).toISOString(),
+    accountId: account[0] as string,
+    seq: 500,
+  };
+  expect(await blocksOf(world, () => statements.entries(account, place, 51))).toBeLessThan(60);
+  expect(await blocksOf(world, () => statements.balanceAt(account, now))).toBeLessThan(12);
+  expect(await blocksOf(world, () => statements.expiries(account, undefined, 51))).toBeLessThan(60);
+  expect(await blocksOf(world, () => due.lock(now, 200, 1_000))).toBeLessThan(12);
 });
 
 describe('/v1/loyalty/adjustments', () => {
