@@ -154,6 +154,8 @@ const POST = `
     v_transfers loyalty.transfers[] := '{}'; -- what is still to be written
     v_entries loyalty.entries[] := '{}';
     v_lots loyalty.lots[] := '{}';
+    v_uses loyalty.lot_uses[] := '{}';
+    v_fresh uuid[] := '{}';                  -- accounts that v_lots are of
     v_moves integer[];                       -- of an item: the accounts it changes, by place in v_ids
     v_deltas bigint[];
     v_debts bigint[];
@@ -165,7 +167,7 @@ const POST = `
     v_amount bigint;
     v_delta bigint;
     v_debt bigint;
-    v_hash bytea;
+    v_lot bigint;
     v_at timestamptz;
     is_credit boolean;
   BEGIN
@@ -220,9 +222,9 @@ const POST = `
         WHEN is_credit AND array_position(v_ids, item.accounts[1]) IS NULL THEN 'member_missing' END;
       IF code IS NOT NULL THEN RETURN NEXT; CONTINUE; END IF;
 
-      IF (NOT is_credit OR item.extends) AND cardinality(v_lots) > 0 THEN -- it must see the lots of the items before
-        INSERT INTO loyalty.lots SELECT l.* FROM unnest(v_lots) AS l;
-        v_lots := '{}';
+      IF item.kind = 'reverse' OR (NOT is_credit OR item.extends) AND item.accounts && v_fresh THEN
+        INSERT INTO loyalty.lots SELECT l.* FROM unnest(v_lots) AS l; -- it must see the lots of the items before
+        v_lots := '{}'; v_fresh := '{}';
       END IF;
       v_moves := '{}'; v_deltas := '{}'; v_debts := '{}'; v_from := '{}'; v_seqs := '{}';
 
@@ -241,6 +243,7 @@ const POST = `
         IF v_delta > 0 THEN
           v_lots := v_lots || ROW(p_corp, v_ids[v_place], v_accounts[v_place].version + 1, v_delta, v_delta,
             0, item.expires)::loyalty.lots;
+          v_fresh := v_fresh || v_ids[v_place];
         END IF;
         v_moves := ARRAY[v_place]; v_deltas := ARRAY[v_delta]; v_debts := ARRAY[-v_debt];
 
@@ -251,14 +254,26 @@ const POST = `
           v_from := v_from || v_id;
           v_seqs := v_seqs || v_accounts[v_place].version + 1;
         END LOOP;
-        FOR part IN SELECT * FROM loyalty.take_lots(p_corp, v_from, v_seqs,
-            abs(coalesce(v_amount, k_balance_max)), p_at,
-            CASE item.kind WHEN 'expire' THEN 'dead' ELSE 'live' END, NULL, item.kind = 'expire')
-        LOOP
-          v_moves := v_moves || array_position(v_ids, part.account);
-          v_deltas := v_deltas || -part.taken;
-          v_debts := v_debts || 0::bigint;
-        END LOOP;
+        UPDATE loyalty.lots l SET remaining = l.remaining - abs(v_amount) -- the first lot mostly is enough
+         WHERE cardinality(v_from) = 1 AND item.kind <> 'expire' AND l.corp_id = p_corp AND l.account_id = v_from[1]
+           AND l.seq = (SELECT o.seq FROM loyalty.lots o
+                         WHERE o.corp_id = p_corp AND o.account_id = v_from[1] AND o.remaining > 0 AND o.remaining > o.held
+                           AND (o.expires_at IS NULL OR o.expires_at > p_at) ORDER BY o.expires_at, o.seq LIMIT 1)
+           AND l.remaining - l.held >= abs(v_amount)
+        RETURNING l.seq INTO v_lot;
+        IF FOUND THEN
+          v_uses := v_uses || ROW(p_corp, v_from[1], v_seqs[1], v_lot, abs(v_amount), 0)::loyalty.lot_uses;
+          v_moves := ARRAY[array_position(v_ids, v_from[1])]; v_deltas := ARRAY[-abs(v_amount)]; v_debts := ARRAY[0::bigint];
+        ELSE
+          FOR part IN SELECT * FROM loyalty.take_lots(p_corp, v_from, v_seqs,
+              abs(coalesce(v_amount, k_balance_max)), p_at,
+              CASE item.kind WHEN 'expire' THEN 'dead' ELSE 'live' END, NULL, item.kind = 'expire')
+          LOOP
+            v_moves := v_moves || array_position(v_ids, part.account);
+            v_deltas := v_deltas || -part.taken;
+            v_debts := v_debts || 0::bigint;
+          END LOOP;
+        END IF;
         IF cardinality(v_moves) = 0 THEN
           code := CASE item.kind WHEN 'expire' THEN 'nothing_expired' ELSE 'loyalty.points_insufficient' END;
           RETURN NEXT; CONTINUE;
@@ -348,6 +363,7 @@ const POST = `
       RAISE 'a key was taken by a posting at the same time' USING ERRCODE = 'serialization_failure';
     END IF;
     INSERT INTO loyalty.lots SELECT l.* FROM unnest(v_lots) AS l;
+    INSERT INTO loyalty.lot_uses SELECT u.* FROM unnest(v_uses) AS u;
     INSERT INTO loyalty.entries SELECT e.* FROM unnest(v_entries) AS e;
     UPDATE loyalty.accounts o
        SET posted = x.posted, debt = x.debt, earned_total = x.earned_total, version = x.version,

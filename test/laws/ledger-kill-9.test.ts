@@ -96,7 +96,7 @@ async function withOwner(url: string, work: (owner: Client) => Promise<unknown>)
 
 /** Some of the customers are one person. */
 function worldOf(customers: readonly string[]): string {
-  const person = [...customers.slice(0, 3)].sort();
+  const person = customers.slice(0, 3).sort();
   return `
     INSERT INTO platform.corps (id, wecom_corp_id, name, time_zone, languages, mass_send_limit, state, created_at, updated_at)
       VALUES ('${CORP}', 'wwlaw', 'Law', 'Asia/Shanghai', '{zh-CN}', 'per_day_1', 'active', now(), now());
