@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { checkLaws, holds, isShown, plantViolations, type Verdict } from '../invariants/check-laws.js';
 import { listCorps } from '../invariants/corps.js';
+import type { Law } from '../invariants/law.js';
 import { laws } from '../invariants/laws.js';
 import { withThrowAwayCorp } from '../invariants/throw-away-corp.js';
 import { Workload } from '../invariants/workload.js';
@@ -71,19 +72,10 @@ function checkThrowAway({ seconds, seed }: Options, print: Print): Promise<boole
     const steps = await new Workload(place, seed).run(seconds * 1_000);
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS)); // what follows in the background
     print(`${steps} steps done. 已完成 ${steps} 步。`);
-    const [isGood, isFound] = [
-      await checkDatabase(appUrl, print),
-      await withClient(superuserUrl, async (client) => {
-        const results = await plantViolations(client, place.corpId, laws);
-        for (const { law, found } of results.filter((result) => !result.found))
-          print(`  ${law.id}: a planted violation was not found 植入的违规未被发现 ${String(found)}`);
-        const found = results.filter((result) => result.found).length;
-        print(
-          `${found} of ${results.length} planted violations were found. 植入 ${results.length} 项违规，发现 ${found} 项。`,
-        );
-        return found === results.length;
-      }),
-    ];
+    const isGood = await checkDatabase(appUrl, print);
+    const isFound = await withClient(superuserUrl, async (client) =>
+      tellPlanted(await plantViolations(client, place.corpId, laws), print),
+    );
     return isGood && isFound;
   });
 }
@@ -104,6 +96,14 @@ function tell(verdicts: readonly Verdict[], print: Print): boolean {
     `${good} of ${verdicts.length} laws are shown and hold. ${verdicts.length} 条不变量中 ${good} 条成立。`,
   );
   return good === verdicts.length;
+}
+
+function tellPlanted(results: readonly { law: Law; found: boolean }[], print: Print): boolean {
+  const missed = results.filter(({ found }) => !found);
+  for (const { law } of missed) print(`${law.id}: a planted violation was not found 植入的违规未被发现`);
+  const [all, found] = [results.length, results.length - missed.length];
+  print(`${found} of ${all} planted violations were found. 植入 ${all} 项违规，发现 ${found} 项。`);
+  return missed.length === 0;
 }
 
 const isEntry =

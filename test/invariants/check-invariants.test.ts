@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { checkInvariants } from '../../src/cli/check-invariants.js';
 import { checkLaws, holds, isShown, plantViolations } from '../../src/invariants/check-laws.js';
 import { laws } from '../../src/invariants/laws.js';
 import { Workload } from '../../src/invariants/workload.js';
@@ -10,6 +11,7 @@ import {
   type TestApplication,
   whenSynced,
 } from '../support/application.js';
+import { createTestDatabase } from '../support/database.js';
 import { testClusterUrl } from '../support/cluster.js';
 import { eventually } from '../support/eventually.js';
 
@@ -54,8 +56,24 @@ it('finds a violation of each that is planted', async () => {
   expect(results).toHaveLength(laws.length);
 }, 60_000);
 
-it('does not take an empty corp for one in which the laws hold', async () => {
-  const verdicts = await checkLaws(reader, [], laws);
-  expect(verdicts.some(isShown)).toBe(false);
-  expect(verdicts.some(holds)).toBe(false);
+it('says so on the command line, and takes no empty database for one in which the laws hold', async () => {
+  const run = async (databaseUrl: string) => {
+    const lines: string[] = [];
+    const code = await checkInvariants([], { DATABASE_URL: databaseUrl }, (line) => lines.push(line));
+    return { code, text: lines.join('\n') };
+  };
+  const whole = await run(test.database.appUrl);
+  expect(whole.text).toContain(`${laws.length} of ${laws.length} laws are shown and hold`);
+  expect(whole.code).toBe(0);
+  await superuser.query('UPDATE loyalty.accounts SET earned_total = earned_total, posted = posted + 1');
+  const broken = await run(test.database.appUrl);
+  await superuser.query('UPDATE loyalty.accounts SET posted = posted - 1');
+  expect(broken.text).toMatch(/BROKEN {4}不成立 {2}P-1 /);
+  expect(broken.code).toBe(1);
+  const empty = await createTestDatabase();
+  const nothing = await run(empty.appUrl);
+  await empty.drop();
+  expect(nothing.text).toContain('not shown 未验证');
+  expect(nothing.code).toBe(1);
+  expect(await checkInvariants(['--seconds', 'many'], {}, () => undefined)).toBe(2);
 });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Ids } from '../../../../platform/clock/ids.js';
 import { Database } from '../../../../platform/database/database.js';
+import type { PreparedStatement } from '../../../../platform/database/scoped-query.js';
 import type { Period } from '../../programs/domain/program-time.js';
 import type { BoardPeriod, BoardPeriodKind, Prize, Standing } from '../domain/board.js';
 
@@ -20,6 +21,16 @@ export interface StoredPeriod extends BoardPeriod {
 const COLUMNS = `p.id, p.board_id AS "boardId", p.key, p.starts_at AS "startsAt", p.ends_at AS "endsAt",
   p.closed_at AS "closedAt"`;
 
+/** Part of every posting that earns. */
+const COUNT: PreparedStatement = {
+  name: 'loyalty-count-on-boards',
+  text: `
+    SELECT m.missing_board AS "boardId", m.missing_at AS at, b.period_kind AS "periodKind", g.time_zone AS "timeZone"
+      FROM loyalty.count_on_boards($1, $2::uuid[], $3::bigint[]) m
+      JOIN loyalty.boards b ON b.corp_id = $1 AND b.id = m.missing_board
+      JOIN loyalty.programs g ON g.corp_id = $1 AND g.id = b.program_id`,
+};
+
 /** Periods of leaderboards and what is counted in them. Inside an open unit of work. */
 @Injectable()
 export class PeriodStore {
@@ -30,14 +41,11 @@ export class PeriodStore {
 
   /** Counts entries of this transaction; where periods are missing it says which, and has counted nothing. */
   count(entries: readonly { readonly accountId: string; readonly seq: number }[]): Promise<MissingPeriod[]> {
-    return this.database.query<MissingPeriod>(
-      `SELECT m.missing_board AS "boardId", m.missing_at AS at, b.period_kind AS "periodKind",
-              g.time_zone AS "timeZone"
-         FROM loyalty.count_on_boards($1, $2::uuid[], $3::bigint[]) m
-         JOIN loyalty.boards b ON b.corp_id = $1 AND b.id = m.missing_board
-         JOIN loyalty.programs g ON g.corp_id = $1 AND g.id = b.program_id`,
-      [this.database.corpId, entries.map(({ accountId }) => accountId), entries.map(({ seq }) => seq)],
-    );
+    return this.database.query<MissingPeriod>(COUNT, [
+      this.database.corpId,
+      entries.map(({ accountId }) => accountId),
+      entries.map(({ seq }) => seq),
+    ]);
   }
 
   /** What is there already stays. */

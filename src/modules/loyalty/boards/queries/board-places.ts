@@ -1,10 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
+import type { PreparedStatement } from '../../../../platform/database/scoped-query.js';
 import type { Standing } from '../domain/board.js';
 
 const STANDING = `member_id AS "memberId", customer_id AS "customerId", points, reached_at AS "reachedAt"`;
 /** Sorts before every place. */
 const TOP = '-9223372036854775808';
+
+const FIRST: PreparedStatement = {
+  name: 'loyalty-top-of-board',
+  text: `SELECT row_number() OVER (ORDER BY minus_points, reached_at, member_id) AS rank, ${STANDING}
+           FROM loyalty.board_standings WHERE corp_id = $1 AND period_id = $2 AND points > 0
+          ORDER BY minus_points, reached_at, member_id LIMIT $3`,
+  inOrder: true,
+};
 
 /** Who stands where on a board, exactly, as of one snapshot. Only points above 0 are on it. */
 @Injectable()
@@ -13,12 +22,7 @@ export class BoardPlaces {
 
   /** The first ones, by the index board_standings_order. */
   top(periodId: string, limit: number): Promise<Standing[]> {
-    return this.database.query<Standing>(
-      `SELECT row_number() OVER (ORDER BY minus_points, reached_at, member_id) AS rank, ${STANDING}
-         FROM loyalty.board_standings WHERE corp_id = $1 AND period_id = $2 AND points > 0
-        ORDER BY minus_points, reached_at, member_id LIMIT $3`,
-      [this.database.corpId, periodId, limit],
-    );
+    return this.database.query<Standing>(FIRST, [this.database.corpId, periodId, limit]);
   }
 
   /** The same among some members only, such as those of a group chat; at most a few thousand. */
@@ -43,7 +47,9 @@ export class BoardPlaces {
  * and the member: about a thousand rows whatever the size of the board, ties included. Counted in three parts, as PostgreSQL
  * ends a scan at the first column of a row comparison only: equal points would be read to their end.
  */
-const PLACE = `
+const PLACE: PreparedStatement = {
+  name: 'loyalty-place-on-board',
+  text: `
   WITH me AS MATERIALIZED (
     SELECT member_id, customer_id, points, minus_points, reached_at FROM loyalty.board_standings
      WHERE corp_id = $1 AND period_id = $2 AND member_id = $3 AND points > 0
@@ -79,4 +85,6 @@ const PLACE = `
              WHERE s.corp_id = $1 AND s.period_id = $2 AND s.points > 0 AND start.minus_points < me.minus_points
                AND s.minus_points = me.minus_points AND (s.reached_at, s.member_id) <= (me.reached_at, me.member_id)) AS rank,
          me.member_id AS "memberId", me.customer_id AS "customerId", me.points, me.reached_at AS "reachedAt"
-    FROM me, start`;
+    FROM me, start`,
+  inOrder: true,
+};
