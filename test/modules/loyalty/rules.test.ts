@@ -66,10 +66,12 @@ describe('orders and refunds', () => {
   });
   afterAll(() => endRule());
 
-  it('gives what a model says, in whatever order payments, refunds and spendings come', async () => {
+  it('gives what a model says, in whatever order payments, corrections, refunds and spendings come', async () => {
     const order = fc.record({
       amount: fc.integer({ min: 0, max: 3_000 }),
       refunds: fc.array(fc.nat(1_500), { maxLength: 3 }),
+      /** What was told at first, if it was wrong. */
+      wrong: fc.option(fc.nat(3_000)),
     });
     await fc.assert(
       fc.asyncProperty(
@@ -79,9 +81,13 @@ describe('orders and refunds', () => {
           const roll = () => dice.next().value ?? 0;
           const [customer = ''] = await world.customers(1);
           const told: Told[] = [];
+          const corrections: (() => Promise<void>)[] = [];
           let expected = 0;
-          for (const { amount, refunds } of orders) {
+          for (const { amount, refunds, wrong } of orders) {
             const orderId = randomUUID();
+            const payment = { ...paid(customer, orderId, amount), externalId: orderId };
+            if (wrong !== null)
+              corrections.push(async () => world.tellChanged((await world.record(payment))[0] ?? ''));
             const earned = Math.floor(amount / 100) * 3;
             const back = Math.min(
               amount,
@@ -89,22 +95,24 @@ describe('orders and refunds', () => {
             );
             expected += earned - (amount === 0 ? 0 : Math.floor((earned * back) / amount));
             told.push(
-              paid(customer, orderId, amount),
+              { ...payment, data: { orderId, amount: wrong ?? amount } },
               ...refunds.map((one) => refunded(customer, orderId, one)),
             );
           }
           const ids = await world.record(...told);
           const shuffled = ids.map((id) => ({ id, place: roll() })).sort((a, b) => a.place - b.place);
           let spent = 0;
-          while (shuffled.length > 0) {
+          while (shuffled.length + corrections.length > 0) {
             const part = shuffled.splice(0, 1 + (roll() % 3)).map(({ id }) => id);
-            await world.tell(roll() % 4 === 0 ? [...part, ...part] : part);
+            if (part.length > 0) await world.tell(roll() % 4 === 0 ? [...part, ...part] : part);
+            if (roll() % 2 === 0) await corrections.pop()?.();
             const { posted = 0 } = (await world.account(customer)) ?? {};
             if (posted === 0 || roll() % 2 === 0) continue;
             const amount = 1 + (roll() % posted);
             await world.post({ customerId: customer, kind: 'spend', amount });
             spent += amount;
           }
+          expect(await world.net(customer)).toBe(expected - spent);
           await world.tell(ids); // once more all of it
           expect(await world.net(customer)).toBe(expected - spent);
         },
