@@ -77,6 +77,7 @@ const RELATIONS = `
     CONSTRAINT follow_relations_ended_at_check CHECK (
       ended_at IS NOT DISTINCT FROM least(deleted_by_staff_at, deleted_by_customer_at, disappeared_at))
   ) WITH (fillfactor = 85);
+  CREATE INDEX follow_relations_staff_customer_idx ON customers.follow_relations (corp_id, staff_key, customer_id);
   CREATE INDEX follow_relations_staff_idx ON customers.follow_relations (corp_id, staff_key, followed_at, customer_id);
   CREATE INDEX follow_relations_followed_at_idx ON customers.follow_relations (corp_id, followed_at, customer_id);
   CREATE INDEX follow_relations_add_way_idx ON customers.follow_relations (corp_id, add_way, customer_id);

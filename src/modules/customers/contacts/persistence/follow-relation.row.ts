@@ -14,6 +14,7 @@ import { CustomerRow } from './customer.row.js';
 /** One staff following one customer, with who ended it and when. */
 @Entity({ schema: 'customers', name: 'follow_relations' })
 @Unique('follow_relations_customer_staff_key', ['corpId', 'customerId', 'staffKey'])
+@Index('follow_relations_staff_customer_idx', ['corpId', 'staffKey', 'customerId'])
 @Index('follow_relations_staff_idx', ['corpId', 'staffKey', 'followedAt', 'customerId'])
 @Index('follow_relations_followed_at_idx', ['corpId', 'followedAt', 'customerId'])
 @Index('follow_relations_add_way_idx', ['corpId', 'addWay', 'customerId'])

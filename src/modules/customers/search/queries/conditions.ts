@@ -133,7 +133,8 @@ function relationCondition(filter: RelationFilter, bind: Bind): Condition[] {
   const inOrder: string[] = [];
   const others: string[] = [];
   const listFor = (values: readonly unknown[]): string[] => (values.length === 1 ? inOrder : others);
-  if (staffUserIds) others.push(oneOf('r.staff_key', staffUserIds.map(staffKeyOf), 'text', bind));
+  if (staffUserIds)
+    listFor(staffUserIds).push(oneOf('r.staff_key', staffUserIds.map(staffKeyOf), 'text', bind));
   if (relationState) (relationState === 'ended' ? inOrder : others).push(ENDED[relationState]);
   if (addWays) listFor(addWays).push(oneOf('r.add_way', addWays.map(asInteger), 'integer', bind));
   if (states) listFor(states).push(oneOf('r.state', states, 'text', bind));
@@ -141,17 +142,13 @@ function relationCondition(filter: RelationFilter, bind: Bind): Condition[] {
   if (followedTo) others.push(`r.followed_at < ${bind(new Date(followedTo))}::timestamptz`);
   const all = [...inOrder, ...others];
   if (all.length === 0) return [];
-  const rows = (where: readonly string[], traits: Pick<Rows, 'also' | 'inOrder' | 'isFew'>): Rows => ({
+  const rows = (where: readonly string[], traits: Pick<Rows, 'also' | 'inOrder'>): Rows => ({
     from: 'customers.follow_relations r',
     id: 'r.customer_id',
     where: ['r.corp_id = $1', ...where],
     ...traits,
   });
-  // WeCom lets one member have some thousands of customers
-  const whole = rows(all, {
-    inOrder: all.length === inOrder.length && all.length === 1,
-    isFew: staffUserIds?.length === 1 && !followedFrom && !followedTo,
-  });
+  const whole = rows(all, { inOrder: all.length === inOrder.length && all.length === 1 });
   const alone = inOrder.map((one) =>
     rows([one], { inOrder: true, also: all.filter((other) => other !== one) }),
   );
