@@ -112,6 +112,28 @@ describe('upsert', () => {
       expect(await countCustomers()).toBe(before + 3);
     }
   });
+
+  it('gives a customer no more than 200 identifiers, and takes what he has already', async () => {
+    const bulk = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => ({
+        identifier: crm('many'),
+        identifiers: [{ kind: 'external_id', namespace: 'card', value: `C${from + at}` }],
+      }));
+    const results = async (items: object[]) => (await upsert(items)).body.results as any[];
+    const first = await results([...bulk(0, 199), ...bulk(0, 199)]);
+    expect(new Set(first.map(({ result }) => result))).toEqual(new Set(['created', 'updated']));
+    const [more, known] = await results([...bulk(199, 200), ...bulk(5, 6)]);
+    expect(more).toMatchObject({ result: 'refused', code: 'customers.identifiers_too_many' });
+    expect(known).toMatchObject({ result: 'unchanged' });
+    const path = `/v1/customers/${known.customerId}/identifiers`;
+    const add = (value: string) =>
+      send('POST', path, { identifiers: [{ kind: 'external_id', namespace: 'card', value }] });
+    expect(await add('C199')).toMatchObject({
+      status: 422,
+      body: { code: 'customers.identifiers_too_many' },
+    });
+    expect((await add('C7')).status).toBe(200);
+  });
 });
 
 describe('search', () => {

@@ -1,5 +1,5 @@
 import { defineErrors } from '../../../platform/errors/app-error.js';
-import { PERSON_CUSTOMERS_MAX } from './domain/linking-rules.js';
+import { CUSTOMER_IDENTIFIERS_MAX, PERSON_CUSTOMERS_MAX } from './domain/linking-rules.js';
 
 export const identityErrors = defineErrors('customers', {
   person_not_found: { kind: 'not_found', en: 'No such person', zh: '用户不存在' },
@@ -23,6 +23,11 @@ export const identityErrors = defineErrors('customers', {
     kind: 'unprocessable',
     en: 'Not a value of this kind of identifier',
     zh: '该标识类型的取值无效',
+  },
+  identifiers_too_many: {
+    kind: 'unprocessable',
+    en: `A customer has at most ${CUSTOMER_IDENTIFIERS_MAX} identifiers`,
+    zh: `一个客户最多有 ${CUSTOMER_IDENTIFIERS_MAX} 个标识`,
   },
   customer_erased: {
     kind: 'conflict',

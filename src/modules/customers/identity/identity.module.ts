@@ -10,6 +10,7 @@ import { IdentityFactsReader } from './persistence/identity-facts.js';
 import { IdentityLocks } from './persistence/identity-locks.js';
 import { MirrorReader } from './persistence/mirror-reader.js';
 import { PersonStore } from './persistence/person-store.js';
+import { IdentifierLimit } from './queries/identifier-limit.js';
 import { IdentifierLookup } from './queries/identifier-lookup.js';
 import { ListBlocked } from './queries/list-blocked.js';
 import { ListCases } from './queries/list-cases.js';
@@ -41,6 +42,7 @@ import { MergePersons } from './use-cases/merge-persons.js';
     IdentityLocks,
     MirrorReader,
     PersonStore,
+    IdentifierLimit,
     IdentifierLookup,
     ListBlocked,
     ListCases,
@@ -56,6 +58,6 @@ import { MergePersons } from './use-cases/merge-persons.js';
     Identifiers,
     MergePersons,
   ],
-  exports: [ForgetCustomers, IdentifierLookup, Identifiers, Persons, ShowPersons],
+  exports: [ForgetCustomers, IdentifierLimit, IdentifierLookup, Identifiers, Persons, ShowPersons],
 })
 export class IdentityModule {}

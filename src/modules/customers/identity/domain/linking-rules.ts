@@ -33,3 +33,6 @@ export function isSingle(kind: IdentifierKind): boolean {
 
 /** Nobody has so many accounts; beyond that a mistake would grow by itself. */
 export const PERSON_CUSTOMERS_MAX = 100;
+
+/** What all sources tell of one customer. Nobody has so many; who has is a program that writes the same customer by mistake. */
+export const CUSTOMER_IDENTIFIERS_MAX = 200;

@@ -5,12 +5,19 @@ import { PublicIdParam } from '../../../../platform/http/public-id-param.js';
 import { CUSTOMER_ID_PREFIX } from '../../contacts/http/customers.views.js';
 import { customersErrors } from '../../customers.errors.js';
 import { identityErrors } from '../identity.errors.js';
+import { IdentifierLimit } from '../queries/identifier-limit.js';
 import { ShowIdentifiers } from '../queries/show-identifiers.js';
 import { Identifiers } from '../use-cases/identifiers.js';
 import { AddIdentifiersDto, IDENTIFIER_ID_PREFIX, IdentifiersView } from './identifiers.views.js';
 
 const { not_found } = customersErrors;
-const { customer_erased, identifier_not_found, identifier_invalid, identifier_of_wecom } = identityErrors;
+const {
+  customer_erased,
+  identifier_not_found,
+  identifier_invalid,
+  identifier_of_wecom,
+  identifiers_too_many,
+} = identityErrors;
 const SOURCE = 'api';
 
 @Controller('v1/customers/:id/identifiers')
@@ -18,6 +25,7 @@ export class IdentifiersController {
   constructor(
     private readonly identifiers: Identifiers,
     private readonly showing: ShowIdentifiers,
+    private readonly limit: IdentifierLimit,
   ) {}
 
   @Get()
@@ -56,13 +64,14 @@ export class IdentifiersController {
     },
     scope: 'customers:write',
     response: IdentifiersView,
-    errors: [not_found, identifier_invalid, customer_erased],
+    errors: [not_found, identifier_invalid, identifiers_too_many, customer_erased],
   })
   async add(
     @PublicIdParam('id', CUSTOMER_ID_PREFIX, not_found) id: string,
     @Body() { identifiers }: AddIdentifiersDto,
   ): Promise<IdentifiersView> {
     await this.showing.of(id); // throws when there is no such customer
+    await this.limit.assertFits(id, identifiers);
     await this.identifiers.add(
       identifiers.map((given) => ({ ...given, customerId: id })),
       SOURCE,

@@ -30,7 +30,11 @@ export type UpsertOutcome =
   | { readonly result: 'refused'; readonly refusal: UpsertRefusal; readonly fields: readonly FieldRefusal[] };
 
 export type UpsertRefusal =
-  'identifier_invalid' | 'upsert_unknown_contact' | 'upsert_ambiguous' | 'upsert_field_refused';
+  | 'identifier_invalid'
+  | 'identifiers_too_many'
+  | 'upsert_unknown_contact'
+  | 'upsert_ambiguous'
+  | 'upsert_field_refused';
 
 /** Of one item; more belong to several customers. */
 export const IDENTIFIERS_MAX = 5;

@@ -12,6 +12,8 @@ export interface Holding {
   readonly isAmbiguous?: boolean;
   /** The customer holds them all. */
   readonly isKnown: boolean;
+  /** Which of them the customer does not hold, by their places. */
+  readonly missing: readonly number[];
 }
 
 /** Finds by identifiers what may have to be made. Inside an open unit of work. */
@@ -53,11 +55,13 @@ export class Holders {
 function holdingOf(holders: readonly string[][], persons: ReadonlyMap<string, string[]>): Holding {
   const [first = []] = holders;
   const [customerId, ...others] = first;
-  if (customerId === undefined) return { isKnown: false };
+  const missing = holders.flatMap((ids, place) => (ids.includes(customerId ?? '') ? [] : [place]));
+  if (customerId === undefined) return { isKnown: false, missing };
   const person = persons.get(customerId) ?? [customerId];
   return {
     customerId,
     isAmbiguous: others.some((id) => !person.includes(id)),
-    isKnown: holders.every((ids) => ids.includes(customerId)),
+    isKnown: missing.length === 0,
+    missing,
   };
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Ids } from '../../../../platform/clock/ids.js';
 import { CustomerStore } from '../../contacts/persistence/customer-store.js';
 import { type GivenIdentifier, identifierText, parseIdentifier } from '../../identity/domain/identifier.js';
+import { IdentifierLimit } from '../../identity/queries/identifier-limit.js';
 import { Identifiers } from '../../identity/use-cases/identifiers.js';
 import { type FieldChange, WriteFields } from '../../profiles/use-cases/write-fields.js';
 import {
@@ -23,6 +24,8 @@ interface Draft {
   readonly all: readonly GivenIdentifier[];
   /** Of a new customer, until it is made, an id that nobody has. */
   customerId: string;
+  /** Identifiers that the customer does not hold, as texts. */
+  missing: readonly string[];
   refusal?: UpsertRefusal;
   fields: readonly FieldRefusal[];
   isNew: boolean;
@@ -39,6 +42,7 @@ export class UpsertCustomers {
     private readonly holders: Holders,
     private readonly customers: CustomerStore,
     private readonly identifiers: Identifiers,
+    private readonly limit: IdentifierLimit,
     private readonly fields: WriteFields,
     private readonly ids: Ids,
   ) {}
@@ -50,6 +54,7 @@ export class UpsertCustomers {
   async upsert(items: readonly UpsertItem[], origin: UpsertOrigin): Promise<UpsertOutcome[]> {
     const drafts = items.map((item) => this.draftOf(item));
     await this.find(drafts.filter(isOpen));
+    await this.refuseTooMany(drafts.filter(isOpen));
     await this.refuseFields(drafts.filter(isOpen));
     const open = drafts.filter(isOpen);
     const made = await this.make(open);
@@ -67,6 +72,7 @@ export class UpsertCustomers {
       all,
       key: first ? identifierText(first) : '',
       customerId: '',
+      missing: [],
       ...refusedAtOnce(item, isValid),
       fields: [],
       isNew: false,
@@ -78,7 +84,8 @@ export class UpsertCustomers {
     const found = await this.holders.find(drafts.map(({ all }) => all));
     const fresh = new Map<string, string>();
     for (const [index, draft] of drafts.entries()) {
-      const { customerId, isAmbiguous, isKnown } = found[index] ?? {};
+      const { customerId, isAmbiguous, isKnown, missing = [] } = found[index] ?? {};
+      draft.missing = missing.map((place) => textOf(draft.all[place]));
       if (isAmbiguous) draft.refusal = 'upsert_ambiguous';
       else if (customerId !== undefined) Object.assign(draft, { customerId, isChanged: !isKnown });
       else if (draft.item.identifier.kind === 'external_userid') draft.refusal = 'upsert_unknown_contact';
@@ -89,6 +96,15 @@ export class UpsertCustomers {
         fresh.set(draft.key, draft.customerId);
       }
     }
+  }
+
+  private async refuseTooMany(drafts: readonly Draft[]): Promise<void> {
+    const adding = new Map<string, Set<string>>();
+    for (const { customerId, missing } of drafts)
+      adding.set(customerId, new Set([...(adding.get(customerId) ?? []), ...missing]));
+    const exceeded = await this.limit.exceededBy(new Map([...adding].map(([id, texts]) => [id, texts.size])));
+    for (const draft of drafts)
+      if (draft.missing.length > 0 && exceeded.has(draft.customerId)) draft.refusal = 'identifiers_too_many';
   }
 
   /** Before anything is written: what is refused leaves no customer behind. */
@@ -138,6 +154,11 @@ export class UpsertCustomers {
 function refusedAtOnce({ fields = {} }: UpsertItem, isValid: boolean): Pick<Draft, 'refusal'> {
   if (!isValid) return { refusal: 'identifier_invalid' };
   return Object.keys(fields).length > FIELDS_MAX ? { refusal: 'upsert_field_refused' } : {};
+}
+
+function textOf(given: GivenIdentifier | undefined): string {
+  const identifier = given && parseIdentifier(given);
+  return identifier ? identifierText(identifier) : '';
 }
 
 function isOpen({ refusal }: Draft): boolean {
