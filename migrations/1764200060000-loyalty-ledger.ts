@@ -117,7 +117,7 @@ export class LoyaltyLedger1764200060000 implements MigrationInterface {
         hash bytea NOT NULL,
         CONSTRAINT entries_pkey PRIMARY KEY (corp_id, account_id, seq),
         CONSTRAINT entries_kind_check CHECK (kind IN ('earn', 'spend', 'adjust', 'opening', 'expire', 'reverse',
-          'hold_post')),
+          'hold_post', 'settle')),
         CONSTRAINT entries_after_check CHECK (balance_after >= 0 AND debt_after >= 0)
       );
       CREATE INDEX entries_recorded ON loyalty.entries (corp_id, account_id, recorded_at, seq);

@@ -128,7 +128,7 @@ const BROKEN_ENTRIES = `
         UNION ALL SELECT 'kind', b.kind, k.kind,
                loyalty.entry_hash(b.hash_before, b.corp_id, b.account_id, b.seq, b.transfer_id, k.kind, b.delta,
                                   b.balance_after, b.debt_delta, b.debt_after, b.recorded_at)
-          FROM unnest(ARRAY['earn', 'spend', 'adjust', 'opening', 'expire', 'reverse', 'hold_post']) AS k(kind)
+          FROM unnest(ARRAY['earn', 'spend', 'adjust', 'opening', 'expire', 'reverse', 'hold_post', 'settle']) AS k(kind)
          WHERE k.kind <> b.kind
         UNION ALL SELECT 'recorded_at', b.recorded_at::text, t.recorded_at::text,
                loyalty.entry_hash(b.hash_before, b.corp_id, b.account_id, b.seq, b.transfer_id, b.kind, b.delta,

@@ -14,7 +14,7 @@ export interface PointsPosted {
     /** What it changed of the balance; 0 when it only changed a debt. */
     delta: number;
     balanceAfter: number;
-    kind: 'earn' | 'spend' | 'adjust' | 'opening' | 'expire' | 'reverse' | 'hold_post';
+    kind: 'earn' | 'spend' | 'adjust' | 'opening' | 'expire' | 'reverse' | 'hold_post' | 'settle';
     /** The points of the corp's default program, as its customers' pages show them. */
     isMain?: true;
   }[];

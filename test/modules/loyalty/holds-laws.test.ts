@@ -289,6 +289,27 @@ it('P-14: a hold that waits for a freeze to end sees it', async () => {
   expect(await world.account(customerId)).toMatchObject({ posted: 100, held: 10 });
 });
 
+it('an earning taken back leaves held points alone, and what is owed takes them when they are set free', async () => {
+  const [customerId = ''] = await world.customers(1);
+  const [earned] = await world.post({ customerId, amount: 100 });
+  if (earned?.outcome !== 'posted') throw new Error('refused');
+  const [first, second] = [await reserve(customerId, 60), await reserve(customerId, 30)];
+  await world.reverse({ transferId: earned.transferId, amount: 70 });
+  expect(await world.account(customerId)).toMatchObject({ posted: 90, held: 90, debt: 60 });
+  await world.run(() => resolving().post(first.id, 20));
+  expect(await world.account(customerId)).toMatchObject({ posted: 30, held: 30, debt: 20 });
+  await world.run(() => resolving().void(second.id));
+  expect(await world.account(customerId)).toMatchObject({ posted: 10, held: 0, debt: 0 });
+  expect((await entries(customerId)).map(({ kind, delta }) => [kind, delta])).toEqual([
+    ['earn', 100],
+    ['reverse', -10],
+    ['hold_post', -20],
+    ['settle', -40],
+    ['settle', -20],
+  ]);
+  expect(await ledgerFaults((sql) => world.sql(sql))).toEqual({});
+});
+
 it('P-12: four sweeps at once, beside postings, expire each lot once', async () => {
   const customers = await world.customers(40);
   const expiresAt = new Date(now() + HOUR_MS);

@@ -6,7 +6,8 @@ export const AMOUNT_MAX = 1_000_000_000_000;
 export const POSTINGS_PER_CALL_MAX = 1_000;
 
 export type PostingKind = 'earn' | 'spend' | 'adjust' | 'opening';
-export type EntryKind = PostingKind | 'expire' | 'reverse' | 'hold_post';
+/** settle: what is owed is paid with points that a hold set free. */
+export type EntryKind = PostingKind | 'expire' | 'reverse' | 'hold_post' | 'settle';
 
 /** An order to book points. */
 export interface Posting {

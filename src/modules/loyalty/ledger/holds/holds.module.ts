@@ -7,6 +7,7 @@ import { HeldLots } from './persistence/held-lots.js';
 import { HoldStore } from './persistence/hold-store.js';
 import { ShowHolds } from './queries/show-holds.js';
 import { HoldExpiry } from './reactions/hold-expiry.js';
+import { HoldEntries } from './use-cases/hold-entries.js';
 import { HoldJobs } from './use-cases/hold-jobs.js';
 import { Holds } from './use-cases/holds.js';
 import { ResolveHold } from './use-cases/resolve-hold.js';
@@ -15,7 +16,7 @@ import { ResolveHold } from './use-cases/resolve-hold.js';
 @Module({
   imports: [CustomersModule, ProgramsModule, LedgerModule],
   controllers: [HoldsController],
-  providers: [HoldStore, HeldLots, ShowHolds, HoldJobs, Holds, ResolveHold, HoldExpiry],
+  providers: [HoldStore, HeldLots, ShowHolds, HoldJobs, HoldEntries, Holds, ResolveHold, HoldExpiry],
   exports: [Holds, ResolveHold],
 })
 export class HoldsModule {}

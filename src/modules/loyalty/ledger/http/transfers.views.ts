@@ -28,7 +28,7 @@ import type { AccountFacts, TransferFacts } from '../queries/show-ledger.js';
 
 const REASON_MAX = 200;
 const BALANCE_MAX = 1_000_000_000_000_000;
-const ENTRY_KINDS = ['earn', 'spend', 'adjust', 'opening', 'expire', 'reverse', 'hold_post'];
+const ENTRY_KINDS = ['earn', 'spend', 'adjust', 'opening', 'expire', 'reverse', 'hold_post', 'settle'];
 const KEY_DESCRIPTION =
   "the business's own name for it, such as `order:SO-1:earn`: books it once for ever in its program";
 

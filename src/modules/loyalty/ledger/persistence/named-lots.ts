@@ -25,7 +25,7 @@ export interface LotTaking {
 }
 
 /**
- * Books what is known lot by lot: what a hold reserved, what is past its expiry. All accounts in one statement, which the
+ * Books what is known lot by lot: what a hold reserved, what is past its expiry, what pays a debt. All accounts in one statement, which the
  * posting function's order by order would take many times as long for. Inside an open unit of work, under the locks of the
  * accounts.
  */
@@ -99,7 +99,8 @@ const TAKE = {
   ), next AS MATERIALIZED (
     SELECT a.id, a.member_id, a.customer_id, a.wallet_id, a.program_id, a.earned_total, a.debt, a.chain_head,
            t.transfer_id, t.amount, a.version + 1 AS seq, a.posted - t.amount AS posted, a.held - t.released AS held,
-           greatest($2::timestamptz, a.recorded_at) AS at
+           greatest($2::timestamptz, a.recorded_at) AS at,
+           CASE WHEN $3::text = 'settle' THEN t.amount ELSE 0 END AS paid
       FROM (SELECT account_id, transfer_id, sum(amount)::bigint AS amount, sum(released)::bigint AS released
               FROM taking GROUP BY account_id, transfer_id) AS t
       JOIN loyalty.accounts a ON a.corp_id = $1 AND a.id = t.account_id
@@ -107,16 +108,16 @@ const TAKE = {
     UPDATE loyalty.accounts a SET held = next.held FROM next
      WHERE a.corp_id = $1 AND a.id = next.id AND next.amount = 0
   ), booked AS MATERIALIZED (
-    SELECT next.*, loyalty.entry_hash(chain_head, $1, id, seq, transfer_id, $3, -amount, posted, 0, debt, at) AS hash
+    SELECT next.*, loyalty.entry_hash(chain_head, $1, id, seq, transfer_id, $3, -amount, posted, -paid, debt - paid, at) AS hash
       FROM next WHERE amount > 0
   ), changed AS (
     UPDATE loyalty.accounts a
-       SET posted = b.posted, held = b.held, version = b.seq, chain_head = b.hash, recorded_at = b.at
+       SET posted = b.posted, held = b.held, debt = b.debt - b.paid, version = b.seq, chain_head = b.hash, recorded_at = b.at
       FROM booked b WHERE a.corp_id = $1 AND a.id = b.id
   ), entry AS (
     INSERT INTO loyalty.entries (corp_id, account_id, seq, transfer_id, kind, delta, balance_after, debt_delta, debt_after,
            recorded_at, hash)
-    SELECT $1, id, seq, transfer_id, $3, -amount, posted, 0, debt, at, hash FROM booked
+    SELECT $1, id, seq, transfer_id, $3, -amount, posted, -paid, debt - paid, at, hash FROM booked
   ), used AS (
     INSERT INTO loyalty.lot_uses (corp_id, account_id, entry_seq, lot_seq, amount)
     SELECT $1, t.account_id, b.seq, t.lot_seq, t.amount
@@ -124,6 +125,6 @@ const TAKE = {
   )
   SELECT id AS "accountId", member_id AS "memberId", customer_id AS "customerId", wallet_id AS "walletId",
          program_id AS "programId", seq, $3::text AS kind, -amount AS delta, posted AS "balanceAfter",
-         debt AS "debtAfter", earned_total AS "earnedTotal", at AS "recordedAt"
+         debt - paid AS "debtAfter", earned_total AS "earnedTotal", at AS "recordedAt"
     FROM booked ORDER BY id`,
 };

@@ -56,6 +56,13 @@ export interface HeldLot {
   readonly accountId: string;
   readonly lotSeq: number;
   readonly amount: number;
+  readonly expiresAt: Date | null;
+}
+
+/** Of an account: an earning taken back while its points were held. */
+export interface HolderDebt {
+  readonly accountId: string;
+  readonly debt: number;
 }
 
 /** How much of each reserved lot is spent when so much of the hold is posted; the lots are in the order of spending. */
@@ -65,5 +72,21 @@ export function decideTakings(lots: readonly HeldLot[], amount: number): (HeldLo
     const taken = Math.min(lot.amount, left);
     left -= taken;
     return { ...lot, amount: taken, released: lot.amount };
+  });
+}
+
+/** What is owed is paid with what is set free, unless it has passed its expiry. The lots are in the order of spending. */
+export function decidePayments(
+  freed: readonly HeldLot[],
+  debts: readonly HolderDebt[],
+  now: Date,
+): (HeldLot & { released: number })[] {
+  return debts.flatMap(({ accountId, debt }) => {
+    const usable = freed.filter(
+      (lot) => lot.accountId === accountId && (lot.expiresAt === null || lot.expiresAt > now),
+    );
+    return decideTakings(usable, debt)
+      .map((taking) => ({ ...taking, released: 0 }))
+      .filter(({ amount }) => amount > 0);
   });
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../../platform/database/database.js';
-import type { HeldLot } from '../domain/hold.js';
+import type { HeldLot, HolderDebt } from '../domain/hold.js';
 
 export interface HoldableAccount {
   readonly id: string;
@@ -73,10 +73,21 @@ export class HeldLots {
   /** What it reserves, what expires first of all. */
   list(holdId: string): Promise<HeldLot[]> {
     return this.database.query<HeldLot>(
-      `SELECT h.account_id AS "accountId", h.lot_seq AS "lotSeq", h.amount
+      `SELECT h.account_id AS "accountId", h.lot_seq AS "lotSeq", h.amount, l.expires_at AS "expiresAt"
          FROM loyalty.hold_lots h
          JOIN loyalty.lots l ON l.corp_id = h.corp_id AND l.account_id = h.account_id AND l.seq = h.lot_seq
         WHERE h.corp_id = $1 AND h.hold_id = $2 ORDER BY l.expires_at, h.account_id, h.lot_seq`,
+      [this.database.corpId, holdId],
+    );
+  }
+
+  /** Of its accounts, which are locked. */
+  debts(holdId: string): Promise<HolderDebt[]> {
+    return this.database.query<HolderDebt>(
+      `SELECT a.id AS "accountId", a.debt FROM loyalty.accounts a
+        WHERE a.corp_id = $1 AND a.debt > 0
+          AND a.id IN (SELECT h.account_id FROM loyalty.hold_lots h WHERE h.corp_id = $1 AND h.hold_id = $2)
+        ORDER BY a.id`,
       [this.database.corpId, holdId],
     );
   }

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../../../platform/clock/clock.js';
-import { Ids } from '../../../../../platform/clock/ids.js';
 import { loyaltyErrors } from '../../../loyalty.errors.js';
-import { NamedLots } from '../../persistence/named-lots.js';
-import { LedgerNews } from '../../use-cases/ledger-news.js';
-import { decideTakings, type Hold } from '../domain/hold.js';
+import type { Hold } from '../domain/hold.js';
 import { holdsErrors } from '../holds.errors.js';
 import { HeldLots } from '../persistence/held-lots.js';
 import { HoldStore } from '../persistence/hold-store.js';
+import { HoldEntries } from './hold-entries.js';
 
 /** Ends holds, each once: of those who try at the same time one wins. Inside an open unit of work, which it joins. */
 @Injectable()
@@ -15,9 +13,7 @@ export class ResolveHold {
   constructor(
     private readonly store: HoldStore,
     private readonly lots: HeldLots,
-    private readonly ledger: NamedLots,
-    private readonly news: LedgerNews,
-    private readonly ids: Ids,
+    private readonly entries: HoldEntries,
     private readonly clock: Clock,
   ) {}
 
@@ -33,22 +29,13 @@ export class ResolveHold {
     if (posted < 1) throw loyaltyErrors.amount_invalid();
     const accounts = await this.lots.lockAccountsOf(id);
     if (accounts.some(({ isFrozen }) => isFrozen)) throw loyaltyErrors.member_frozen();
-    const transferId = this.ids.next();
-    const { programId, reason } = hold;
-    const takings = decideTakings(await this.lots.list(id), posted).map((taking) => ({
-      ...taking,
-      transferId,
-    }));
-    const transfer = { id: transferId, programId, key: `hold:${id}`, amount: posted, reason };
-    const entries = await this.ledger.take('hold_post', this.clock.now(), [transfer], takings);
-    await this.news.tell(entries);
+    const transferId = await this.entries.post(hold, posted);
     return this.store.end(id, { state: 'posted', postedAmount: posted, transferId });
   }
 
-  /** Sets all of it free; what has passed its expiry meanwhile expires. @throws loyalty.hold_not_found, hold_resolved */
+  /** Sets all of it free: what is owed takes it first, and what has passed its expiry meanwhile expires. @throws loyalty.hold_not_found, hold_resolved */
   async void(id: string): Promise<Hold> {
-    await this.lockOpen(id);
-    return this.setFree(id, 'voided');
+    return this.setFree(await this.lockOpen(id), 'voided');
   }
 
   /** @returns when it is due, if that is later; undefined: it has ended. */
@@ -56,14 +43,14 @@ export class ResolveHold {
     const hold = await this.store.lock(id);
     if (hold?.state !== 'open') return undefined;
     if (hold.expiresAt > this.clock.now()) return hold.expiresAt;
-    await this.setFree(id, 'expired');
+    await this.setFree(hold, 'expired');
     return undefined;
   }
 
-  private async setFree(id: string, state: 'voided' | 'expired'): Promise<Hold> {
-    await this.lots.lockAccountsOf(id);
-    await this.lots.release(id);
-    return this.store.end(id, { state, postedAmount: 0, transferId: null });
+  private async setFree(hold: Hold, state: 'voided' | 'expired'): Promise<Hold> {
+    await this.lots.lockAccountsOf(hold.id);
+    await this.entries.release(hold);
+    return this.store.end(hold.id, { state, postedAmount: 0, transferId: null });
   }
 
   /** Past its time it has ended, whether or not its job has come. */

@@ -16,7 +16,16 @@ const POINTS_MAX = Number.MAX_SAFE_INTEGER;
 const TEXT_MAX = 500;
 const ID_MAX = 200;
 const WALLET_MAX = 64;
-const ENTRY_KINDS = ['earn', 'spend', 'adjust', 'opening', 'expire', 'reverse', 'hold_post'] as const;
+const ENTRY_KINDS = [
+  'earn',
+  'spend',
+  'adjust',
+  'opening',
+  'expire',
+  'reverse',
+  'hold_post',
+  'settle',
+] as const;
 
 /** Which accounts of a person. */
 class OfPersonQuery extends PageQuery {
