@@ -64,10 +64,13 @@ describe('the schedules of the application', () => {
       'customers.follow_identifiers': [{ name: 'customers.follow_identifiers', corpId: CORP }],
       'customers.follow_names': [{ name: 'customers.follow_names', corpId: CORP }],
       'customers.forget_event_keys': both('customers.forget_event_keys'),
-      'customers.reconcile_announced': [], // nobody announces anything yet
+      'customers.reconcile_announced': both('customers.reconcile_announced'),
       'customers.resume_rebuilds': [], // what is parked goes on, and nothing is
       'customers.tidy_exchanges': both('customers.tidy_exchanges'),
       'platform.keep_partitions': [{ name: 'platform.keep_partitions', corpId: null }],
+      'loyalty.expire_points': both('loyalty.expire_points'),
+      'loyalty.settle_levels': [{ name: 'loyalty.settle_levels', corpId: CORP }],
+      'loyalty.tend_boards': both('loyalty.tend_boards'),
       'customers.walk_details': [{ name: 'customers.walk_details', corpId: CORP }],
       'welcome.tend': both('welcome.tend'),
     });
