@@ -11,7 +11,7 @@ export const OPENING_STATES = [
 export type OpeningState = (typeof OPENING_STATES)[number];
 
 /** A larger book comes as several: a reversal of one is one transaction. */
-export const OPENING_ROWS_MAX = 200_000;
+export const OPENING_ROWS_MAX = 100_000;
 export const STAGED_ROWS_MAX = 1_000;
 
 /** In these it takes rows and can be started. A failed or cancelled run goes on where it stopped: what is booked is repeated. */
