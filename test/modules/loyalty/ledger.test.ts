@@ -214,3 +214,15 @@ it('books for many callers in a few transactions, each in his own name', async (
   );
   expect(said).toEqual({ actors: 40, requests: 40 });
 });
+
+it('books for customers who are enrolled by several calls at once', async () => {
+  for (let round = 0; round < 3; round++) {
+    const customers = await world.customers(4);
+    const calls = Array.from({ length: 8 }, () =>
+      world.post(...customers.map((customerId) => ({ customerId, amount: 1 }))),
+    );
+    await Promise.all(calls);
+    const accounts = await Promise.all(customers.map((customerId) => world.account(customerId)));
+    expect(accounts.map((account) => account?.posted)).toEqual([8, 8, 8, 8]);
+  }
+});
