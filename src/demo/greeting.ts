@@ -5,6 +5,8 @@ export function greeting(demo: {
   key: string;
   /** Somebody about whom there is something to see. */
   customerId: string | undefined;
+  /** The board of the tea club. */
+  boardId: string | undefined;
   seconds: number;
 }): string {
   const docs = new URL('/docs', demo.url);
@@ -23,6 +25,7 @@ export function greeting(demo: {
     'Try / 试一试:',
     call('/v1/customers?limit=3'),
     ...(demo.customerId ? [call(`/v1/customers/${demo.customerId}/page`)] : []),
+    ...(demo.boardId ? [call(`/v1/loyalty/boards/${demo.boardId}/top?limit=3`)] : []),
     call('/v1/group-chats?limit=3'),
     call('/v1/callbacks?limit=3'),
     '',

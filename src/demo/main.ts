@@ -8,6 +8,7 @@ import { type Demo, startDemo, startDemoTraffic } from './demo.js';
 import { greeting } from './greeting.js';
 import { waitForFirstSync } from './first-sync.js';
 import { DemoShop } from './shop.js';
+import { DemoTeaClub } from './tea-club.js';
 
 const PORT_DEFAULT = 3000;
 
@@ -43,8 +44,11 @@ async function open(demo: Demo, wantedPort: number): Promise<void> {
   const readiness = demo.application.app.get(Readiness);
   readiness.hold('first-data');
   const { key } = await connect(demo);
-  const shop = new DemoShop(new ApiCalls(demo.application.url, key));
-  const customerId = await shop.open();
+  const api = new ApiCalls(demo.application.url, key);
+  const shop = new DemoShop(api);
+  const club = new DemoTeaClub(api);
+  const memberIds = await shop.open();
+  const boardId = await club.open(memberIds);
   readiness.pass('first-data');
   const port = Number(new URL(demo.application.url).port);
   if (port !== wantedPort)
@@ -54,12 +58,14 @@ async function open(demo: Demo, wantedPort: number): Promise<void> {
       url: demo.application.url,
       sandboxUrl: demo.sandbox.url,
       key,
-      customerId,
+      customerId: memberIds[0],
+      boardId,
       seconds: performance.now() / 1000,
     }),
   );
   startDemoTraffic(demo.sandbox);
   shop.startTraffic();
+  club.startTraffic(memberIds);
 }
 
 function portOf(text = String(PORT_DEFAULT)): number {

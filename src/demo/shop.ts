@@ -20,6 +20,7 @@ interface CustomerView {
 
 /** A member of the shop: the mini program knows the same unionid as WeCom. */
 interface Member {
+  readonly customerId: string;
   readonly number: number;
   readonly unionId: string;
 }
@@ -36,23 +37,23 @@ export class DemoShop {
 
   /**
    * At the first start: a field of its own, members who are customers of WeCom already, and their orders.
-   * @returns the public id of a customer about whom there is something to see; none in a corp without any.
+   * @returns the public ids of its members; about the first there is most to see.
    */
-  async open(): Promise<string | undefined> {
+  async open(): Promise<string[]> {
     const { items } = await this.api.get<{ items: CustomerView[] }>('/v1/customers?limit=200');
     const known = items.flatMap(({ id, unionId }) => (unionId === null ? [] : [{ id, unionId }]));
     this.members = known
       .slice(0, MEMBERS_MAX)
-      .map(({ unionId }, index) => ({ unionId, number: 1001 + index }));
+      .map(({ id, unionId }, index) => ({ customerId: id, unionId, number: 1001 + index }));
     if (!(await this.isOpen())) {
       await this.defineField();
       await this.enrol();
       await this.leaveDuplicates();
       await this.tellOrders();
     }
-    const shown = known[0]?.id;
-    if (shown !== undefined) await this.waitUntilKnown(shown);
-    return shown;
+    const [first] = this.members;
+    if (first) await this.waitUntilKnown(first.customerId);
+    return this.members.map(({ customerId }) => customerId);
   }
 
   /** An order or a page view every few seconds, as long as the process lives. */

@@ -74,13 +74,13 @@ describe('the demo', () => {
   let first: Shown;
 
   it(
-    'shows four curl lines that answer at once, and is ready',
+    'shows five curl lines that answer at once, and is ready',
     async () => {
       first = await start();
       expect(first.url).toBe(`http://127.0.0.1:${PORT}`);
-      const [customers, page, groupChats, callbacks] = first.calls;
-      expect(first.calls).toHaveLength(4);
-      for (const line of [customers!, groupChats!]) expect(inShell(line).items).toHaveLength(3);
+      const [customers, page, board, groupChats, callbacks] = first.calls;
+      expect(first.calls).toHaveLength(5);
+      for (const line of [customers!, board!, groupChats!]) expect(inShell(line).items).toHaveLength(3);
       expect(inShell(page!)).toMatchObject({
         customerIds: { length: 3 }, // WeCom, the shop and the CRM know this person
         timeline: expect.arrayContaining([expect.objectContaining({ type: 'customers.behaviour' })]),
