@@ -44,16 +44,16 @@ export class MemberRepository {
    */
   async forget(externalUserIds: readonly string[]): Promise<void> {
     const params = [this.database.corpId, externalUserIds];
-    const theirs = `corp_id = $1 AND member_id = ANY($2::text[]) AND kind = 'external'`;
     await this.database.execute(
       `SELECT FROM group_chats.group_chats WHERE corp_id = $1 AND id IN (
-         SELECT group_chat_id FROM group_chats.group_chat_members WHERE ${theirs}) ORDER BY id FOR UPDATE`,
+         SELECT group_chat_id FROM group_chats.group_chat_members
+          WHERE corp_id = $1 AND member_id = ANY($2::text[]) AND kind = 'external') ORDER BY id FOR UPDATE`,
       params,
     );
     await this.database.execute(
       `UPDATE group_chats.group_chat_members SET name = NULL, group_nickname = NULL, union_id = NULL,
               member_id = CASE WHEN left_at IS NULL THEN member_id ELSE 'erased:' || gen_random_uuid() END
-        WHERE ${theirs}`,
+        WHERE corp_id = $1 AND member_id = ANY($2::text[]) AND kind = 'external'`,
       params,
     );
   }
