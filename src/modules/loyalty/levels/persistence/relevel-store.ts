@@ -41,7 +41,6 @@ export interface LevelMove {
 export interface PlacedPart {
   readonly members: number;
   readonly lastMember: string;
-  readonly pairs: readonly LevelPair[];
   /** Also those whose level only has another name: from and to are the same. */
   readonly moves: readonly LevelMove[];
 }
@@ -77,12 +76,20 @@ export class RelevelStore {
     ]);
   }
 
-  /** Locks it, so that two workers never place the same members. */
+  /**
+   * Locks it, so that two workers never place the same members. A part that a crash of the database takes back is done
+   * again from the cursor that it takes back with it, so nobody waits for the disk.
+   */
   async lock(operationId: string): Promise<Relevel> {
+    await this.database.query(`SELECT set_config('synchronous_commit', 'off', true)`);
     return this.database.one<Relevel>(`${SELECT} AND operation_id = $2 FOR UPDATE`, [
       this.database.corpId,
       operationId,
     ]);
+  }
+
+  get(operationId: string): Promise<Relevel> {
+    return this.database.one<Relevel>(`${SELECT} AND operation_id = $2`, [this.database.corpId, operationId]);
   }
 
   async advance({ operationId, afterMember, done, pairs, finished }: Relevel): Promise<void> {
@@ -110,21 +117,18 @@ export class RelevelStore {
     );
     if (lastMember === null) return undefined;
     const starts = startsOf(table, at);
-    const part = await this.database.one<{ pairs: LevelPair[] | null; moves: LevelMove[] | null }>(
-      relevel.enters ? ENTER : PLACE,
-      [
-        ...scope,
-        lastMember,
-        table.levels.map(({ key }) => key),
-        table.levels.map(({ threshold }) => threshold),
-        at,
-        table.id,
-        starts.map(({ lookAt }) => lookAt),
-        starts.map(({ benefitsUntil }) => benefitsUntil),
-        ...(relevel.enters ? [GROWTH_WALLET] : [relevel.downgradesNow, relevel.restarts, relevel.renamed]),
-      ],
-    );
-    return { members, lastMember, pairs: part.pairs ?? [], moves: part.moves ?? [] };
+    const told = await this.database.one<ToldColumns>(relevel.enters ? ENTER : PLACE, [
+      ...scope,
+      lastMember,
+      table.levels.map(({ key }) => key),
+      table.levels.map(({ threshold }) => threshold),
+      at,
+      table.id,
+      starts.map(({ lookAt }) => lookAt),
+      starts.map(({ benefitsUntil }) => benefitsUntil),
+      ...(relevel.enters ? [GROWTH_WALLET] : [relevel.downgradesNow, relevel.restarts, relevel.renamed]),
+    ]);
+    return { members, lastMember, moves: movesOf(told) };
   }
 
   /** How many would stand where; exact, and written nowhere. Reads all members of the program once. */
@@ -136,6 +140,25 @@ export class RelevelStore {
       ? this.database.query(WHAT_IF_FIRST, [...params, GROWTH_WALLET])
       : this.database.query(WHAT_IF, [...params, downgradesNow]);
   }
+}
+
+/** null: nobody moved. */
+interface ToldColumns {
+  readonly memberIds: string[] | null;
+  readonly customerIds: string[] | null;
+  readonly from: (string | null)[] | null;
+  readonly to: string[] | null;
+  readonly versions: number[] | null;
+}
+
+function movesOf({ memberIds, customerIds, from, to, versions }: ToldColumns): LevelMove[] {
+  return (memberIds ?? []).map((memberId, index) => ({
+    memberId,
+    customerId: customerIds?.[index] ?? '',
+    from: from?.[index] ?? null,
+    to: to?.[index] ?? '',
+    version: versions?.[index] ?? 0,
+  }));
 }
 
 const SELECT = `
@@ -186,11 +209,11 @@ const next = (table: string, id: string): string => `
 const NEXT = next('loyalty.member_levels', 'member_id');
 const NEXT_OF_MEMBERS = next('loyalty.members', 'id');
 
+/** Columns, since an object for each member costs PostgreSQL more than the history of its level. */
 const PLACED = `
-  SELECT (SELECT json_agg(pair) FROM (SELECT from_level AS "from", to_level AS "to", count(*) AS members
-                                        FROM told WHERE moved GROUP BY 1, 2) AS pair) AS pairs,
-         (SELECT json_agg(json_build_object('memberId', member_id, 'customerId', customer_id, 'from', from_level, 'to', to_level,
-                 'version', version)) FROM told) AS moves`;
+  SELECT json_agg(member_id) AS "memberIds", json_agg(customer_id) AS "customerIds", json_agg(from_level) AS "from",
+         json_agg(to_level) AS "to", json_agg(version) AS versions
+    FROM told`;
 
 /**
  * One statement, whatever the number of its members. Only those are locked and written who change; a posting that was

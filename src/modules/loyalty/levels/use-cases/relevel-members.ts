@@ -32,24 +32,30 @@ export class RelevelMembers {
 
   /** Outside any unit of work. @throws when the signal is aborted, or when the operation was cancelled. */
   async run(corpId: CorpId, operationId: OperationId, signal: AbortSignal): Promise<void> {
-    while (await this.unit.run(corpId, () => this.step(operationId))) signal.throwIfAborted();
+    const table = await this.unit.read(corpId, () => this.tableOf(operationId)); // its content never changes
+    while (await this.unit.run(corpId, () => this.step(operationId, table))) signal.throwIfAborted();
   }
 
   /** @returns whether there may be more. */
-  private async step(operationId: OperationId): Promise<boolean> {
+  private async step(operationId: OperationId, table: LevelTable): Promise<boolean> {
     const relevel = await this.relevels.lock(operationId);
     if (relevel.finished) return false;
-    const table = await this.tables.find(relevel.tableId);
-    if (!table) throw levelsErrors.level_table_not_found();
     const at = this.clock.now();
     const part = await this.relevels.place(table, relevel, at, MEMBERS_A_STEP);
     if (!part) return this.finish(relevel);
     await this.tell(table, part.moves, at);
     const done = relevel.done + part.members;
-    const pairs = sumOf([...relevel.pairs, ...part.pairs]);
+    const pairs = pairsOf(part.moves, relevel.pairs);
     await this.relevels.advance({ ...relevel, afterMember: part.lastMember, done, pairs });
     await this.operations.progress(operationId, { done });
     return true;
+  }
+
+  private async tableOf(operationId: OperationId): Promise<LevelTable> {
+    const { tableId } = await this.relevels.get(operationId);
+    const table = await this.tables.find(tableId);
+    if (!table) throw levelsErrors.level_table_not_found();
+    return table;
   }
 
   private async finish(relevel: Relevel): Promise<false> {
@@ -83,11 +89,14 @@ function benefitsOf(table: LevelTable, { memberId, customerId, to }: LevelMove, 
   });
 }
 
-function sumOf(pairs: readonly LevelPair[]): LevelPair[] {
-  const sums = new Map<string, LevelPair>();
-  for (const pair of pairs) {
-    const key = `${pair.from}→${pair.to}`;
-    sums.set(key, { ...pair, members: pair.members + (sums.get(key)?.members ?? 0) });
+/** How many went where, with those of before. */
+function pairsOf(moves: readonly LevelMove[], before: readonly LevelPair[]): LevelPair[] {
+  const pairs = new Map(before.map((pair) => [`${pair.from}→${pair.to}`, { ...pair }]));
+  for (const { from, to } of moves) {
+    if (from === to) continue;
+    const key = `${from}→${to}`;
+    const pair = pairs.get(key) ?? { from, to, members: 0 };
+    pairs.set(key, { ...pair, members: pair.members + 1 });
   }
-  return [...sums.values()];
+  return [...pairs.values()];
 }

@@ -110,7 +110,7 @@ export class TagWriteStore {
   async call({ put, wished, ...write }: TagWrite): Promise<boolean> {
     const both = [...new Set([...put, ...wished])].sort();
     const moved = await this.database.execute(
-      `UPDATE loyalty.tag_writes SET state = 'calling', put = $6 WHERE ${KEY} AND version = $5 AND settled_at IS NULL`,
+      `UPDATE loyalty.tag_writes SET state = 'calling', put = $6 WHERE corp_id = $1 AND ${KEY} AND version = $5 AND settled_at IS NULL`,
       [...this.keyOf(write), write.version, both],
     );
     return moved === 1;
@@ -132,7 +132,7 @@ export class TagWriteStore {
           SET put = $6, state = CASE WHEN version = $5 THEN $7 ELSE state END,
               settled_at = CASE WHEN version = $5 AND $7 <> 'waiting' THEN clock_timestamp() ELSE settled_at END,
               errcode = CASE WHEN version = $5 THEN $8::int END, problem = CASE WHEN version = $5 THEN $9 END
-        WHERE ${KEY}`,
+        WHERE corp_id = $1 AND ${KEY}`,
       [...this.keyOf(write), write.version, put, state, errcode, problem],
     );
   }
@@ -174,7 +174,7 @@ export class TagWriteStore {
   }
 }
 
-const KEY = 'corp_id = $1 AND program_id = $2 AND customer_id = $3 AND staff_user_id = $4';
+const KEY = 'program_id = $2 AND customer_id = $3 AND staff_user_id = $4';
 const RECORDS = `jsonb_to_recordset($3::jsonb)
   AS n("customerId" uuid, "staffUserId" text, "externalUserId" text, wished text[])`;
 const SELECT = `
