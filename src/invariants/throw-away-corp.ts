@@ -17,6 +17,8 @@ export interface ThrowAwayCorp {
   readonly superuserUrl: string;
 }
 
+/** What WeCom tells meanwhile: friends, losses, tags, groups. */
+const TRAFFIC = { eventsPerMinute: 120, customersMax: 2_000 };
 /** Not the demo's own: both may run at once. The next free one is used. */
 const PORT = 3900;
 
@@ -31,6 +33,7 @@ export async function withThrowAwayCorp<T>(work: (corp: ThrowAwayCorp) => Promis
       const operator = await app.get(ApiKeys).createOperatorKey({ owner: 'check', expiresInDays: 1 });
       const { corpId, key } = await connectDemoCorp(new ApiCalls(url, operator.key), demo.sandbox, url);
       await waitForFirstSync(new ApiCalls(url, key));
+      demo.sandbox.control.startTraffic(TRAFFIC); // ends with the sandbox
       const superuser = new URL(demo.database.adminUrl);
       superuser.pathname = new URL(demo.database.appUrl).pathname;
       const place = { app, url, key, corpId: parsePublicId('corp', corpId) as CorpId };
