@@ -159,8 +159,10 @@ function viewOf(member: Member, key: string, atMs: number, tea: (typeof TEAS)[nu
   };
 }
 
-function tellingOf({ number }: Member, externalId: string, type: string, atMs: number): object {
-  return { source: 'shop', externalId, type, at: new Date(atMs).toISOString(), identifier: shopIdOf(number) };
+/** By unionid, so that orders count where the customer of WeCom is: points and levels are those of one customer. */
+function tellingOf({ unionId }: Member, externalId: string, type: string, atMs: number): object {
+  const identifier = { kind: 'unionid', value: unionId };
+  return { source: 'shop', externalId, type, at: new Date(atMs).toISOString(), identifier };
 }
 
 function shopIdOf(number: number): object {
