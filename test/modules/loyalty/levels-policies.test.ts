@@ -4,11 +4,10 @@ import {
   faultsOf,
   type LevelRules,
 } from '../../../src/modules/loyalty/levels/domain/level-table.js';
+import type { LevelFact, MemberLevel } from '../../../src/modules/loyalty/levels/domain/level-state.js';
 import {
-  type LevelFact,
   joined,
   locked,
-  type MemberLevel,
   scored,
   settle,
   unlocked,

@@ -10,7 +10,7 @@ import {
 } from '../../../../platform/http/fields.js';
 import { MEMBER_ID_PREFIX, PROGRAM_ID_PREFIX } from '../../programs/domain/program.js';
 import { type Level, LEVEL_TABLE_ID_PREFIX } from '../domain/level-table.js';
-import { CHANGE_REASONS, type ChangeReason } from '../domain/member-level.js';
+import { CHANGE_REASONS, type ChangeReason } from '../domain/level-state.js';
 import type { DeliveredGrant, LevelInterval } from '../persistence/level-history-store.js';
 
 import type { ShownLevel } from '../queries/show-levels.js';

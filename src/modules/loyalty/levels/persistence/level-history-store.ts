@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
-import type { ChangeReason } from '../domain/member-level.js';
+import type { ChangeReason } from '../domain/level-state.js';
 
 /** An interval of the history, which lasts until the next one starts. */
 export interface LevelStart {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
-import type { MemberLevel } from '../domain/member-level.js';
+import type { MemberLevel } from '../domain/level-state.js';
 
 /** A member's level, and whose it is. */
 export interface StoredLevel extends MemberLevel {

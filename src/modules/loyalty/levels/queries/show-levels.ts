@@ -3,15 +3,8 @@ import { Clock } from '../../../../platform/clock/clock.js';
 import { loyaltyErrors } from '../../loyalty.errors.js';
 import { directionOf, type MoveDirection } from '../domain/level-moves.js';
 import { type Level, levelAt, type LevelTable, rankOf } from '../domain/level-table.js';
-import {
-  countedScore,
-  joined,
-  type MemberLevel,
-  outlook,
-  presentPeriod,
-  scored,
-  settle,
-} from '../domain/member-level.js';
+import { countedScore, type MemberLevel, outlook, presentPeriod } from '../domain/level-state.js';
+import { joined, scored, settle } from '../domain/member-level.js';
 import { levelsErrors } from '../levels.errors.js';
 import { LevelMembers } from '../persistence/level-members.js';
 import { LevelTableStore } from '../persistence/level-table-store.js';

@@ -10,7 +10,7 @@ import {
   levelExpiring,
 } from '../../loyalty.events.js';
 import type { LevelBenefit, LevelTable } from '../domain/level-table.js';
-import type { LevelFact, Moved } from '../domain/member-level.js';
+import type { LevelFact, Moved } from '../domain/level-state.js';
 import { type LevelGrant, LevelHistoryStore, type LevelStart } from '../persistence/level-history-store.js';
 
 import { MemberLevelStore, type StoredLevel } from '../persistence/member-level-store.js';

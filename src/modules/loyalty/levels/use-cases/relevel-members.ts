@@ -6,7 +6,7 @@ import type { OperationId } from '../../../../platform/operations/operation.js';
 import { Operations } from '../../../../platform/operations/operations.js';
 import { levelAt, type LevelTable, rankOf } from '../domain/level-table.js';
 import { directionOf } from '../domain/level-moves.js';
-import { periodOfBenefit } from '../domain/member-level.js';
+import { periodOfBenefit } from '../domain/level-state.js';
 import { levelsErrors } from '../levels.errors.js';
 import { LevelTableStore } from '../persistence/level-table-store.js';
 import { type LevelMove, type LevelPair, type Relevel, RelevelStore } from '../persistence/relevel-store.js';
