@@ -67,12 +67,12 @@ export const loyaltyErrors = defineErrors('loyalty', {
   },
   time_in_future: {
     kind: 'unprocessable',
-    en: 'effectiveAt lies more than a day ahead',
+    en: 'The time effectiveAt lies more than a day ahead',
     zh: 'effectiveAt 晚于当前时间一天以上',
   },
   time_too_old: {
     kind: 'unprocessable',
-    en: 'effectiveAt lies more than 36 months back',
+    en: 'The time effectiveAt lies more than 36 months back',
     zh: 'effectiveAt 早于 36 个月前',
   },
   reversal_exceeds: {

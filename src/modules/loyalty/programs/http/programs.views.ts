@@ -179,7 +179,10 @@ export class ProgramView {
 }
 
 export class EnrolDto {
-  @ListField({ publicId: CUSTOMER_ID_PREFIX }, { minItems: 1, maxItems: MEMBERS_PER_CALL_MAX })
+  @ListField(
+    { publicId: CUSTOMER_ID_PREFIX },
+    { minItems: 1, maxItems: MEMBERS_PER_CALL_MAX, example: ['cus_01jd3q4mfaeq6v5c0qd8y3y5za'] },
+  )
   customerIds: string[];
 }
 
