@@ -143,6 +143,18 @@ describe('levels over simulated years', () => {
     );
   });
 
+  it('do not change when they are looked at too early', () => {
+    fc.assert(
+      fc.property(anyRules, fc.integer({ min: 500, max: 20_000 }), fc.boolean(), (rules, score, isTold) => {
+        const { member } = scored(joined(rules, START).member, score, rules, START);
+        const early = settle({ ...member, isTold, lookAt: START }, rules, new Date(START.getTime() + DAY_MS));
+        expect(early.facts).toEqual([]);
+        expect(early.member.level).toBe(member.level);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('never fall before a period of whole months and its grace are over, nor untold (L-2)', () => {
     fc.assert(
       fc.property(anyRules, history, (rules, happenings) => {

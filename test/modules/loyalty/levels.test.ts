@@ -289,6 +289,32 @@ describe('a lock', () => {
   });
 });
 
+describe('a history', () => {
+  it('tiles time while people, postings and the clock change a level at once (L-3)', async () => {
+    await world.activate({
+      policy: 'by_score',
+      period: { kind: 'months', months: 1 },
+      graceDays: 0,
+      noticeDays: 3,
+    });
+    const [customer = ''] = await world.customers(1);
+    await world.score(customer, 600);
+    const { path } = await world.memberOf(customer);
+    const say = (what: string, body: object) =>
+      world.call('POST', `${path}/${what}`, { reason: '并发', ...body });
+    for (let round = 0; round < 6; round++) {
+      world.http.clock.advance(35 * DAY_MS);
+      const postings = [300, -350, 200, -150].map((amount) => world.score(customer, amount));
+      const people = ['gold', 'platinum'].flatMap((level) => [say('lock', { level }), say('unlock', {})]);
+      await Promise.all([...postings, ...people, world.job('loyalty.settle_levels')]);
+      await say('unlock', {});
+    }
+    const { intervals, score } = await expectTiled(customer);
+    expect(score).toBe((await world.account(customer, 'growth'))?.posted);
+    expect(new Set(intervals.map(({ reason }: any) => reason)).size).toBeGreaterThan(2);
+  });
+});
+
 describe('benefits', () => {
   it('come once for a member, level and period under parallel earnings, jobs, versions and deliveries (L-4)', async () => {
     const levels = withBenefits({ silver: [gift('hello', 100), gift('monthly', 5, 'month')] });

@@ -106,6 +106,8 @@ function known(member: MemberLevel, rules: LevelRules, at: Date): Moved {
 }
 
 function step(member: MemberLevel, rules: LevelRules, at: Date): Moved {
+  const due = nextLook(member, rules);
+  if (!due || due > at) return { member: { ...member, lookAt: due }, facts: [] }; // looked at too early
   if (member.isLocked && member.lockedUntil && member.lockedUntil <= at) {
     return unlocked(member, rules, at, 'lock_ended');
   }
@@ -113,7 +115,7 @@ function step(member: MemberLevel, rules: LevelRules, at: Date): Moved {
     return withBenefits({ member, facts: [] }, rules, at, true, 'again');
   }
   const end = presentPeriod(member, rules);
-  if (!end) return { member: { ...member, lookAt: nextLook(member, rules) }, facts: [] };
+  if (!end) throw new Error('something is due, and nothing ends');
   return member.isTold ? judge(member, rules, end) : tell(member, rules, end, at);
 }
 
