@@ -135,6 +135,29 @@ it('refuses what is wrong with a code and never with a fault', async () => {
     expect(await transfers(order(over))).toMatchObject({ status, body: { code: `loyalty.${code}` } });
 });
 
+it('lets an earning move the expiry of what is there, where the wallet says so', async () => {
+  const wallet = { kind: 'spendable', nameZh: '活', nameEn: 'Live', expiryKind: 'days', expiryCount: 10 };
+  await world.call('PUT', `/v1/loyalty/programs/${program}/wallets/live`, {
+    ...wallet,
+    extendsOnEarning: true,
+  });
+  await new Promise((resolve) => setTimeout(resolve, 1_100)); // postings follow within a second
+  const live = { wallet: 'live', amount: 5 };
+  await transfers(order(live));
+  world.http.clock.advance(5 * 86_400_000);
+  await transfers(order(live));
+  const lots = await world.sql(
+    `SELECT l.remaining::int, l.expires_at AS at FROM loyalty.lots l JOIN loyalty.accounts a ON a.id = l.account_id
+       JOIN loyalty.wallets w ON w.id = a.wallet_id WHERE w.key = 'live'`,
+  );
+  const lot = { remaining: 5, at: new Date('2026-12-07T16:00:00Z') };
+  expect(lots).toEqual([lot, lot]);
+  world.http.clock.advance(30 * 86_400_000);
+  const { body } = await world.call('GET', `/v1/loyalty/customers/${cus}/accounts`);
+  expect(body.items.find((one: any) => one.wallet === 'live')).toMatchObject({ balance: 10, available: 0 });
+  expect((await transfers(order({ ...live, kind: 'spend' }))).body.code).toBe('loyalty.points_insufficient');
+});
+
 it('enrols, freezes and unfreezes members', async () => {
   const [other = ''] = (await world.customers(1)).map((id) => toPublicId('cus', id));
   const customerIds = [other, toPublicId('cus', NOBODY)];
