@@ -13,7 +13,7 @@ import { type LevelMove, type LevelPair, type Relevel, RelevelStore } from '../p
 import { type DueBenefit, RecordLevels } from './record-levels.js';
 
 /** Larger parts are hardly faster, and a posting for one of the members waits until his part is committed. */
-const MEMBERS_A_STEP = 10_000;
+const MEMBERS_A_STEP = 20_000;
 
 /**
  * Brings all members of a program to the version in force. Each part is one transaction together with how far it has come,
