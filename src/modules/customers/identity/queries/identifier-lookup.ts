@@ -41,14 +41,16 @@ export class IdentifierLookup {
   }
 }
 
-/** Along identifiers_value_hash_idx, customers_external_user_id_key and customers_union_id_idx. */
+/** Along identifiers_value_hash_idx, customers_external_user_id_key and customers_union_id_idx, where there is such an id. */
 const HOLDERS = `
   SELECT k.at, array_agg(DISTINCT h.id ORDER BY h.id) AS ids
     FROM unnest($2::int[], $3::text[], $4::text[], $5::text[]) AS k(at, hash, external_user_id, union_id)
    CROSS JOIN LATERAL (
      (SELECT i.customer_id AS id FROM customers.identifiers i
        WHERE i.corp_id = $1 AND i.value_hash = k.hash ORDER BY i.customer_id LIMIT ${HOLDERS_MAX})
-     UNION (SELECT c.id FROM customers.customers c WHERE c.corp_id = $1 AND c.external_user_id = k.external_user_id)
-     UNION (SELECT c.id FROM customers.customers c WHERE c.corp_id = $1 AND c.union_id = k.union_id
+     UNION (SELECT c.id FROM customers.customers c WHERE k.external_user_id IS NOT NULL
+              AND c.corp_id = $1 AND c.external_user_id = k.external_user_id)
+     UNION (SELECT c.id FROM customers.customers c WHERE k.union_id IS NOT NULL
+              AND c.corp_id = $1 AND c.union_id = k.union_id
              ORDER BY c.id LIMIT ${HOLDERS_MAX})) h
    GROUP BY k.at`;
