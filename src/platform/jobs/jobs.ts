@@ -81,7 +81,7 @@ export class Jobs {
   ): Promise<boolean> {
     const { id } = await this.database.one<{ id: number | null }>(
       `SELECT id FROM graphile_worker.add_job($1, payload => $2::json, queue_name => $3,
-         run_at => clock_timestamp() + $4::int * interval '1 millisecond', max_attempts => $5, job_key => $6,
+         run_at => clock_timestamp() + $4::double precision * interval '1 millisecond', max_attempts => $5, job_key => $6,
          priority => $7, job_key_mode => 'preserve_run_at')`,
       [
         job.name,

@@ -56,6 +56,7 @@ describe('bad input', () => {
     [{ caps: [{ ...cap, points: 0 }] }, 400, 'http.validation_failed'],
     [{ levelPercent: { gold: 1.5 } }, 422, 'rule_invalid'],
     [{ levelPercent: { gold: -1 } }, 422, 'rule_invalid'],
+    [{ levelPercent: { 'g\ud83d': 100 } }, 422, 'rule_invalid'],
     [{ endsAt: '2020-01-01T00:00:00Z' }, 409, 'rule_expired'],
     [{ startsAt: '2190-01-02T00:00:00Z', endsAt: '2190-01-01T00:00:00Z' }, 422, 'rule_invalid'],
     [{ holdDays: 367 }, 400, 'http.validation_failed'],

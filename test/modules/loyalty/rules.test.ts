@@ -238,6 +238,42 @@ describe('caps', () => {
   });
 });
 
+describe('what is longer than usual', () => {
+  it('waits for points that are held back for months, and wakes up for them', async () => {
+    const page = freshPage();
+    await world.rule({ trigger: 'page_viewed', conditions: onPage(page), amount: fixed(1), holdDays: 366 });
+    const [customer = ''] = await world.customers(1);
+    await world.tell(await world.record(visit(customer, page)));
+    const [job] = await world.sql<{ days: number }>(
+      `SELECT round(extract(epoch FROM run_at - now()) / 86400)::int AS days FROM graphile_worker.jobs
+        WHERE task_identifier = 'loyalty.awards_due' ORDER BY run_at DESC LIMIT 1`,
+    );
+    expect([await world.net(customer), job?.days]).toEqual([0, 366]);
+  });
+
+  it('names a group by its first letters, and cuts none in half', async () => {
+    const page = freshPage();
+    const cap = { of: 'rule', per: 'group', property: 'title', period: 'lifetime', points: 3 };
+    await world.rule({ trigger: 'page_viewed', conditions: onPage(page), amount: fixed(2), caps: [cap] });
+    const [customer = ''] = await world.customers(1);
+    const title = `${'x'.repeat(199)}🌟${'y'.repeat(100)}`;
+    const told = Array.from({ length: 3 }, () => ({ ...visit(customer, page), data: { page, title } }));
+    for (const id of await world.record(...told)) await world.tell([id]);
+    expect(await world.net(customer)).toBe(3);
+  });
+
+  it('takes orders with the longest of ids', async () => {
+    const id = await world.rule({ trigger: 'order_paid', amount: fixed(4) });
+    const [customer = ''] = await world.customers(1);
+    const order = Array.from({ length: 1_000 }, (_, n) =>
+      String.fromCodePoint(0x20000 + ((n * 7919) % 40_000)),
+    ).join('');
+    await world.tell(await world.record(paid(customer, order, 100), refunded(customer, order, 50)));
+    expect(await world.net(customer)).toBe(2);
+    await world.call('POST', `/v1/loyalty/rules/${id}/end`);
+  });
+});
+
 describe('rules together', () => {
   it('asks the higher priority first and lets one of a group give', async () => {
     const page = freshPage();

@@ -3,7 +3,7 @@ import { ownValue } from './conditions.js';
 import type { Occurrence } from './occurrence.js';
 import type { Cap, RuleVersion } from './rule.js';
 
-/** Of the property that names a group; groups that differ only behind it count as one. */
+/** Of the property that names a group, in characters; groups that differ only behind it count as one. */
 const GROUP_LENGTH_MAX = 200;
 
 /** A counter of points: the id of the rule or program, a slash, and what it counts. */
@@ -49,5 +49,6 @@ function subjectsOf(cap: Cap, { data }: Occurrence, member: Member): readonly st
   const value = ownValue(data, property);
   const isNamed = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   // events that name no group are a group
-  return [`${property}=${isNamed ? String(value).slice(0, GROUP_LENGTH_MAX) : ''}`];
+  // by characters: half a surrogate pair could not be stored
+  return [`${property}=${isNamed ? [...String(value)].slice(0, GROUP_LENGTH_MAX).join('') : ''}`];
 }

@@ -53,7 +53,7 @@ function checkNames(
     if (!kind || !allowed.includes(kind)) throw rulesErrors.rule_property_unknown({ field });
   };
   if (amount.kind !== 'fixed') ask(amount.property, NUMBERS, '/amount/property');
-  if (beneficiary !== 'customer') ask(beneficiary.property, ['text'], '/beneficiary/property');
+  if (beneficiary !== 'customer') ask(beneficiary.property, ['text'], '/beneficiaryProperty');
   for (const [n, { property }] of caps.entries())
     if (property !== undefined) ask(property, NAMES, `/caps/${n}/property`);
   for (const { of, key = '' } of leavesOf(conditions)) {

@@ -68,7 +68,8 @@ function isScalar(value: unknown): value is Scalar {
   return typeof value === 'boolean' || isText(value, TEXT_MAX);
 }
 
-function isText(value: unknown, max: number): value is string {
+/** Not empty, of at most so many UTF-16 units, and storable. */
+export function isText(value: unknown, max: number): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= max && !UNSTORABLE.test(value);
 }
 

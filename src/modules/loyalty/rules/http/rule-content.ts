@@ -1,4 +1,4 @@
-import { readCondition } from '../domain/read-condition.js';
+import { isText, readCondition } from '../domain/read-condition.js';
 import { type Amount, KEY_MAX, LEVELS_MAX, PERCENT_MAX, type RuleContent } from '../domain/rule.js';
 import { rulesErrors } from '../rules.errors.js';
 import type { AmountDto, RuleContentDto } from './rule.dto.js';
@@ -50,7 +50,7 @@ function percentsOf(given: Record<string, unknown>): Record<string, number> {
   const entries = Object.entries(given).map(([level, percent]) => {
     const fits =
       typeof percent === 'number' && Number.isInteger(percent) && percent >= 0 && percent <= PERCENT_MAX;
-    if (!fits || level.length > KEY_MAX) throw rulesErrors.rule_invalid({ field: '/levelPercent' });
+    if (!fits || !isText(level, KEY_MAX)) throw rulesErrors.rule_invalid({ field: '/levelPercent' });
     return [level, percent] as const;
   });
   if (entries.length > LEVELS_MAX) throw rulesErrors.rule_invalid({ field: '/levelPercent' });

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
 import type { OrderSums } from '../domain/settlement.js';
@@ -52,6 +53,15 @@ export class OrderStore {
       rows.map(({ source, orderId, paid, refunded }) => [orderName({ source, orderId }), { paid, refunded }]),
     );
   }
+}
+
+/** An index holds no more than 2,704 bytes, and an id may have 1,000 characters: longer ones go by their digest. */
+const ORDER_ID_MAX = 200;
+
+/** What an order is known by here. */
+export function orderIdIn({ orderId }: Readonly<Record<string, unknown>>): string {
+  const text = String(orderId);
+  return text.length > ORDER_ID_MAX ? `sha256:${hash('sha256', text, 'hex')}` : text;
 }
 
 export function orderName({ source, orderId }: OrderKey): string {

@@ -9,6 +9,7 @@ import { countersOf, evaluateAll, inOrder } from '../domain/stacking.js';
 import { ORDER_PAID } from '../domain/triggers.js';
 import { AwardStore } from '../persistence/award-store.js';
 import { CounterStore } from '../persistence/counter-store.js';
+import { orderIdIn } from '../persistence/order-store.js';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -36,8 +37,9 @@ export class EvaluateEvents {
     const state = await this.stateOf(questions, known);
     const byEvent = new Map<string, Question[]>();
     for (const question of questions) {
-      const { id } = question.occurrence;
-      byEvent.set(id, [...(byEvent.get(id) ?? []), question]);
+      const asked = byEvent.get(question.occurrence.id);
+      if (asked) asked.push(question);
+      else byEvent.set(question.occurrence.id, [question]);
     }
     const events = [...byEvent.values()].sort(byTime);
     return events.flatMap((asked) => this.evaluateOne(asked, state, before));
@@ -101,7 +103,7 @@ function awardOf(question: Question, evaluation: Evaluation, known: Award | unde
   const { occurrence, version, member } = question;
   const { content } = version;
   const at = occurrence.at.getTime();
-  const orderId = occurrence.trigger === ORDER_PAID ? String(occurrence.data['orderId']) : null;
+  const orderId = occurrence.trigger === ORDER_PAID ? orderIdIn(occurrence.data) : null;
   const isDue = known !== undefined && known.bookedTimes > 0;
   const award: Award = {
     eventId: occurrence.id,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Occurrence } from '../domain/occurrence.js';
 import { ORDER_PAID, ORDER_REFUNDED } from '../domain/triggers.js';
-import { type OrderFact, type OrderKey, OrderStore } from '../persistence/order-store.js';
+import { type OrderFact, orderIdIn, type OrderKey, OrderStore } from '../persistence/order-store.js';
 import { RuleStore } from '../persistence/rule-store.js';
 
 /** Keeps what was paid and refunded, for corps with rules that reward orders. Inside an open unit of work. */
@@ -37,7 +37,7 @@ export class RecordOrders {
 
 function factOf({ id, trigger, source, revision, data }: Occurrence): OrderFact | undefined {
   if (trigger !== ORDER_PAID && trigger !== ORDER_REFUNDED) return undefined;
-  const orderId = String(data['orderId']);
+  const orderId = orderIdIn(data);
   const amount = Number(data['amount']);
   return {
     eventId: id,
