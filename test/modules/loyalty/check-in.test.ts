@@ -130,12 +130,32 @@ describe('POST /v1/loyalty/check-ins', () => {
     const id = await customer();
     const { status, body } = await checkIn(id, { programId: ended });
     expect([status, body.code]).toEqual([409, 'loyalty.program_ended']);
+    const nothing = { points: 0, growth: 0, milestones: [] };
+    await world.call('PUT', `/v1/loyalty/programs/${ended}/check-in`, nothing);
+    expect((await checkIn(id, { programId: ended })).body.code).toBe('loyalty.program_ended');
     expect(
       await world.sql('SELECT 1 FROM loyalty.members WHERE corp_id = $1 AND customer_id = $2', [
         world.corpId,
         id,
       ]),
     ).toEqual([]);
+  });
+
+  it('counts the day, also when the benefit of its milestone brings an honour that ended', async () => {
+    const program = settings.replace('/check-in', '');
+    const title = { key: 'loyal', kind: 'title', nameZh: '常客', nameEn: 'Regular' };
+    const honour = (await world.call('POST', `${program}/honours`, title)).body;
+    const gift = { kind: 'title', nameZh: '常客', nameEn: 'Regular', honourId: honour.id };
+    const benefit = (await world.call('POST', `${program}/benefits`, gift)).body;
+    await world.call('PUT', settings, { milestones: [{ days: 1, points: 5, benefitId: benefit.id }] });
+    await world.call('POST', `/v1/loyalty/honours/${honour.id}/end`);
+    const id = await customer();
+    const { status, body } = await checkIn(id);
+    expect([status, body.milestones]).toMatchObject([
+      200,
+      [{ exchangeId: null, refusal: 'loyalty.honour_ended' }],
+    ]);
+    expect(await points(id)).toBe(7);
   });
 
   it('refuses what is not there, with a code each', async () => {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { Events } from '../../../../platform/events/events.js';
 import { GrantByRule } from '../../honours/use-cases/grant-by-rule.js';
+import { loyaltyErrors } from '../../loyalty.errors.js';
 import { checkedIn } from '../../loyalty.events.js';
 import { periodOf } from '../../programs/domain/program-time.js';
 import type { Program } from '../../programs/domain/program.js';
@@ -41,6 +42,7 @@ export class CheckInCustomers {
     const program = await (programId === undefined ? this.programs.default() : this.programs.get(programId));
     const settings = await this.store.settingsOf(program.id);
     if (!settings) throw checkInErrors.check_in_not_offered();
+    if (program.endedAt) throw loyaltyErrors.program_ended();
     const { memberId, memberIds } = await this.turns.take(program.id, customerId);
     const now = this.clock.now();
     const today = periodOf(now, program.timeZone, 'day').key;

@@ -40,14 +40,15 @@ export type ExchangeRefusal =
   | 'benefit_level_too_low'
   | 'benefit_limit_reached'
   | 'honour_held'
+  | 'honour_ended'
   | 'benefit_out_of_stock';
 
 export interface Wish {
   readonly now: Date;
   /** Pieces that the person has already. */
   readonly held: number;
-  /** The honour that it would bring, in the present period of the honour. */
-  readonly holdsHonour: boolean;
+  /** Why the honour that it would bring cannot be had: he has it in its present period, or nobody gets it any more. */
+  readonly honourRefusal: 'honour_held' | 'honour_ended' | undefined;
   readonly reachesLevel: boolean;
   readonly isForPoints: boolean;
 }
@@ -62,6 +63,6 @@ export function refusalOf(benefit: Benefit, wish: Wish): ExchangeRefusal | undef
   if (wish.isForPoints && benefit.cost === null) return 'benefit_not_for_points';
   if (!wish.reachesLevel) return 'benefit_level_too_low';
   if (limitPerMember !== null && wish.held >= limitPerMember) return 'benefit_limit_reached';
-  if (wish.holdsHonour) return 'honour_held';
+  if (wish.honourRefusal) return wish.honourRefusal;
   return stock !== null && taken >= stock ? 'benefit_out_of_stock' : undefined;
 }

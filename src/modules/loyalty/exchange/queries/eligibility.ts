@@ -21,12 +21,11 @@ export class Eligibility {
     asker: { memberId: string; memberIds: readonly string[]; isForPoints: boolean },
   ): Promise<{ wish: Wish; pieces: number[] }> {
     const pieces = await this.exchanges.piecesOf(benefit.id, asker.memberIds);
-    const holdsHonour =
-      benefit.honourId !== null && (await this.honours.isHeld(benefit.honourId, asker.memberIds));
+    const { honourId } = benefit;
     const wish: Wish = {
       now: this.clock.now(),
       held: pieces.length,
-      holdsHonour,
+      honourRefusal: honourId === null ? undefined : await this.honours.refusalFor(honourId, asker.memberIds),
       reachesLevel:
         benefit.levelKey === null ||
         (await this.levels.reaches(benefit.programId, asker.memberIds, benefit.levelKey)),

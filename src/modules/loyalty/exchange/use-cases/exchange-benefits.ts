@@ -14,7 +14,8 @@ import { HandOut } from './hand-out.js';
 
 export type Taken = { readonly exchange: Exchange } | { readonly refusal: ExchangeRefusal };
 
-const ERROR_OF = { ...exchangeErrors, honour_held: honoursErrors.honour_held };
+const { honour_held, honour_ended } = honoursErrors;
+const ERROR_OF = { ...exchangeErrors, honour_held, honour_ended };
 
 /** Points for a benefit, or a benefit for nothing. Inside an open unit of work. */
 @Injectable()
@@ -32,7 +33,7 @@ export class ExchangeBenefits {
    * Both or neither (law P-13): whatever it throws, the unit of work must not commit.
    * @throws loyalty.benefit_not_found, loyalty.benefit_not_active, loyalty.benefit_not_for_points,
    * loyalty.benefit_level_too_low, loyalty.benefit_limit_reached, loyalty.benefit_out_of_stock, loyalty.honour_held,
-   * loyalty.customer_not_found, and what the ledger refuses, as loyalty.points_insufficient
+   * loyalty.honour_ended, loyalty.customer_not_found, and what the ledger refuses, as loyalty.points_insufficient
    */
   async exchange(benefitId: string, customerId: string): Promise<Exchange> {
     const taken = await this.take(await this.get(benefitId), customerId, 'points');

@@ -79,12 +79,16 @@ export class Honours {
     });
   }
 
-  /** Whether one of these members has it in its present period, be it expired. */
-  async isHeld(honourId: string, memberIds: readonly string[]): Promise<boolean> {
+  /** Why none of these members, who are one person, can get it: one has it in its present period, be it expired, or it ended. */
+  async refusalFor(
+    honourId: string,
+    memberIds: readonly string[],
+  ): Promise<'honour_held' | 'honour_ended' | undefined> {
     const honour = (await this.honours.ofIds([honourId])).get(honourId);
-    if (!honour) return false;
+    if (!honour || honour.endedAt) return 'honour_ended';
     const { timeZone } = await this.programs.get(honour.programId);
-    return this.grants.isHeld(honourId, memberIds, periodOf(this.clock.now(), timeZone, honour.period).key);
+    const { key } = periodOf(this.clock.now(), timeZone, honour.period);
+    return (await this.grants.isHeld(honourId, memberIds, key)) ? 'honour_held' : undefined;
   }
 
   /** Revoking again changes nothing. @throws loyalty.honour_grant_not_found */
