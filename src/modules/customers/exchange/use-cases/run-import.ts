@@ -72,7 +72,7 @@ export class RunImport implements OnModuleInit {
 /** Reads the next step while the database works on this one. */
 async function* oneAhead<T>(steps: AsyncGenerator<T>): AsyncGenerator<T> {
   try {
-    for (let next = steps.next(); ; ) {
+    for (let next = steps.next(); ;) {
       const { value, done } = await next;
       if (done) return;
       next = steps.next();
