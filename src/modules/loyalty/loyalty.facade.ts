@@ -1,15 +1,29 @@
 import { Injectable } from '@nestjs/common';
+import type { CorpId } from '../../platform/context/typed-id.js';
 import type { Posting, PostingResult, Reversal } from './ledger/domain/posting.js';
 import { Ledger } from './ledger/use-cases/ledger.js';
+import { PostingBatcher } from './ledger/use-cases/posting-batcher.js';
 
-/** What other modules ask this one. Inside an open unit of work, which it joins: both happen, or neither. */
+/** What other modules ask this one. But for `postAlone` inside an open unit of work, which it joins: both happen, or neither. */
 @Injectable()
 export class LoyaltyFacade {
-  constructor(private readonly ledger: Ledger) {}
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly batcher: PostingBatcher,
+  ) {}
 
   /** @param postings at most 1,000. @returns a result for each, in the same order; a refused one has changed nothing. */
   post(postings: readonly Posting[]): Promise<PostingResult[]> {
     return this.ledger.post(postings);
+  }
+
+  /**
+   * For whoever has one posting and nothing that must happen with it, such as a job for each message: many of them share a
+   * commit, which is all that a posting costs when they come at once.
+   * @returns what became of it, once it is durable. @throws when a unit of work is open.
+   */
+  postAlone(corpId: CorpId, posting: Posting): Promise<PostingResult> {
+    return this.batcher.post(corpId, posting);
   }
 
   /** Takes postings back, wholly or in part; at most 1,000. */
