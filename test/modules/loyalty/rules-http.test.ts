@@ -191,6 +191,31 @@ it('a dry run gives what is given in earnest, for as long as caps and all, and w
   ]);
 });
 
+it('asks a person for his tags and his level, whichever of his customers it is', async () => {
+  const all = [
+    { of: 'tag', is: 'in', value: ['etPerson'] },
+    { of: 'level', is: 'in', value: ['gold'] },
+    { of: 'event', key: 'page', is: 'in', value: ['/person'] },
+  ];
+  await world.rule({
+    trigger: 'page_viewed',
+    conditions: { all },
+    amount: fixed(5),
+    levelPercent: { gold: 200 },
+  });
+  const [known = '', other = '', stranger = ''] = await world.customers(3);
+  await tag(known, 'etPerson');
+  await level(known, 'gold');
+  await world.link(known, other);
+  const visit = (customerId: string): Told => ({
+    customerId,
+    type: 'page_viewed',
+    data: { page: '/person' },
+  });
+  await world.tell(await world.record(visit(other), visit(stranger)));
+  expect([await world.net(other), await world.net(stranger)]).toEqual([10, 0]);
+});
+
 async function tag(customerId: string, tagId: string): Promise<void> {
   const relation = randomUUID();
   await world.sql(

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CustomersModule } from '../../customers/index.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
+import { LevelsModule } from '../levels/levels.module.js';
 import { ProgramsModule } from '../programs/programs.module.js';
 import { RuleInsightController } from './http/rule-insight.controller.js';
 import { RulePresetsController } from './http/rule-presets.controller.js';
@@ -31,7 +32,7 @@ import { UsePreset } from './use-cases/use-preset.js';
 
 /** What customers earn points for. */
 @Module({
-  imports: [CustomersModule, ProgramsModule, LedgerModule],
+  imports: [CustomersModule, ProgramsModule, LedgerModule, LevelsModule],
   controllers: [RuleInsightController, RulesController, RulePresetsController],
   providers: [
     RuleStore,

@@ -16,7 +16,7 @@ export interface Occurrence {
 /** What a rule may ask of the member who would earn. */
 export interface MemberFacts {
   readonly fields: Readonly<Record<string, unknown>>;
-  /** WeCom's ids of the corp tags that any staff gave him. */
+  /** WeCom's ids of the corp tags that any staff gave him, whichever of his customers. */
   readonly tags: readonly string[];
   readonly level: string | null;
 }

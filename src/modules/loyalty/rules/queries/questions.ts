@@ -67,7 +67,7 @@ export class Questions {
     const programs = await this.programs.recently([
       ...new Set(pairs.map(({ version }) => version.programId)),
     ]);
-    const factsOf = await this.facts(named, [...persons.keys()]);
+    const factsOf = await this.facts(named, persons);
     return named.map(({ occurrence, version, customerId }) => {
       const person = customerId === undefined ? undefined : persons.get(customerId);
       return {
@@ -80,10 +80,10 @@ export class Questions {
     });
   }
 
-  /** Nothing is read that no rule asks for. */
+  /** Of the person, whichever of his customers it is. Nothing is read that no rule asks for. */
   private async facts(
     pairs: readonly Pair[],
-    customerIds: readonly string[],
+    persons: ReadonlyMap<string, readonly string[]>,
   ): Promise<(version: RuleVersion, customerId: string) => MemberFacts> {
     const asked = new Map<string, Asked>();
     const levelPrograms = new Set<string>();
@@ -94,19 +94,18 @@ export class Questions {
     }
     const all = [...asked.values()];
     const fields = all.some((one) => one.fields.size > 0)
-      ? await this.customers.profilesOf(customerIds)
+      ? await this.customers.profilesOf([...persons.keys()])
       : undefined;
     const tags = all.some((one) => one.tags.size > 0)
-      ? await this.customers.corpTagsOf(customerIds)
+      ? await this.customers.corpTagsOf([...new Set([...persons.values()].flat())])
       : undefined;
     const levels = new Map<string, ReadonlyMap<string, string>>();
-    for (const programId of levelPrograms)
-      levels.set(programId, await this.levels.of(programId, customerIds));
+    for (const programId of levelPrograms) levels.set(programId, await this.levels.of(programId, persons));
     return ({ id, programId }, customerId) =>
       askedFacts(
         {
           fields: fields?.get(customerId) ?? {},
-          tags: tags?.get(customerId) ?? [],
+          tags: persons.get(customerId)?.flatMap((one) => tags?.get(one) ?? []) ?? [],
           level: levels.get(programId)?.get(customerId) ?? null,
         },
         asked.get(id) ?? { fields: new Set(), tags: new Set(), level: false },
