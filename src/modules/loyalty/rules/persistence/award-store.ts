@@ -52,13 +52,13 @@ export class AwardStore {
     );
   }
 
-  /** Those that are taken back when one of these customers leaves. */
-  lockOfLeavers(customerIds: readonly string[]): Promise<Award[]> {
+  /** Those that may be taken back when one of these customers leaves, none of them before this time. */
+  lockOfLeavers(customerIds: readonly string[], from: Date): Promise<Award[]> {
     return this.database.query<Award>(
       `SELECT ${COLUMNS} FROM loyalty.rule_awards a
-        WHERE a.corp_id = $1 AND a.event_customer_id = ANY($2::uuid[]) AND a.claw_back_until IS NOT NULL
+        WHERE a.corp_id = $1 AND a.event_customer_id = ANY($2::uuid[]) AND a.claw_back_until >= $3
           AND a.clawed_back_at IS NULL ${LOCKED}`,
-      [this.database.corpId, customerIds],
+      [this.database.corpId, customerIds, from],
     );
   }
 

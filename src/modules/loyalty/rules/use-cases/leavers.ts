@@ -19,11 +19,12 @@ export class Leavers {
    */
   async left(customerIds: readonly string[], noticedAt: Date): Promise<void> {
     await this.awards.lock(customerIds);
-    const found = await this.awards.lockOfLeavers(customerIds);
-    if (found.length === 0) return;
     const standing = await this.customers.standingOf(customerIds);
+    const leftAtOf = (customerId: string): Date => standing.get(customerId)?.lastEndedAt ?? noticedAt;
+    const first = Math.min(...customerIds.map((id) => leftAtOf(id).getTime()));
+    const found = await this.awards.lockOfLeavers(customerIds, new Date(first));
     const marked = found.flatMap((award) => {
-      const leftAt = standing.get(award.eventCustomerId)?.lastEndedAt ?? noticedAt;
+      const leftAt = leftAtOf(award.eventCustomerId);
       return isSoon(award, leftAt) ? [{ ...award, clawedBackAt: leftAt }] : [];
     });
     await this.storing.store(marked, { before: found });

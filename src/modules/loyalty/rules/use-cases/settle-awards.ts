@@ -159,10 +159,11 @@ function postingOf(draft: Draft, amount: number): Posting {
   };
 }
 
-/** Points that are taken back make room under the caps where the rule says so; what was refused counts for nothing. */
+/** Points that are taken back make room under the caps where the rule says so; of what was refused counts what stands. */
 function settled({ award, version, worth, bookings, bookedTimes, refusal }: Draft, now: Date): Award {
+  const stands = bookings.reduce((sum, { amount, reversed }) => sum + amount - reversed, 0);
   const counts = (points: number): number => {
-    if (refusal !== null) return 0;
+    if (refusal !== null) return Math.min(points, stands);
     return version.content.givesCapBack ? Math.min(points, worth) : points;
   };
   const counters = Object.entries(award.counters).map(

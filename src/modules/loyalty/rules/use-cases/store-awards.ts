@@ -53,7 +53,8 @@ export class StoreAwards {
     const places = new Set(
       awards.flatMap(({ dueAt }) => (dueAt ? [Math.ceil(dueAt.getTime() / DUE_TOGETHER_MS)] : [])),
     );
-    for (const place of places) {
+    // in one order, or two units would wait for each other's jobs
+    for (const place of [...places].sort((one, two) => one - two)) {
       const delayMs = Math.max(0, place * DUE_TOGETHER_MS - now.getTime());
       await this.jobs.enqueue(awardsDueJob, { corpId: this.database.corpId }, { key: `${place}`, delayMs });
     }
