@@ -13,6 +13,15 @@ const LIMITS = { unionid: 20, external_userid: 20, openid: 20, phone: 5, email: 
 const ONE_ONLY: IdentifierKind[] = ['unionid', 'external_userid', 'openid', 'external_id'];
 
 export function modelPartition(facts: IdentityFacts): string[][] {
+  for (let apart: readonly Pair[] = []; ;) {
+    const sets = followed({ ...facts, apart });
+    const joined = facts.apart.filter((pair) => sets.some((set) => pair.every((id) => set.includes(id))));
+    if (joined.length === 0) return sets;
+    apart = [...apart, ...joined];
+  }
+}
+
+function followed(facts: IdentityFacts): string[][] {
   const ids = [...new Set([...facts.holdings.map((one) => one.customerId), ...facts.together.flat()])].sort();
   let sets = ids.map((id) => [id]);
   const setOf = (id: string): string[] => sets.find((set) => set.includes(id)) ?? [id];

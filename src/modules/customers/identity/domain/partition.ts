@@ -37,13 +37,31 @@ export interface Partition {
  * more hold it than its kind allows, or it is blocked. Of the links of one kind those are left out that join persons who
  * cannot be the same (strong ids differ, or never together), then those of a customer to neighbours who cannot be the same
  * person: it may belong to either. The others are taken in the order of their customers' ids, as long as they still agree.
+ *
+ * That a human keeps two apart counts only where they would be one without it: what he says of two says nothing of a third
+ * who shares something with both. So a merge that is taken back by hand leaves everybody who he was.
  */
 export function partitionOf(facts: IdentityFacts): Partition {
+  const counting = new Set<Pair>();
+  for (;;) {
+    const { groups, doubtful } = follow(facts, [...counting]);
+    const before = counting.size;
+    for (const pair of facts.apart) if (groups.rootOf(pair[0]) === groups.rootOf(pair[1])) counting.add(pair);
+    if (counting.size === before)
+      return { persons: personsOf(facts, groups), doubtful: undecided(facts, doubtful, groups) };
+  }
+}
+
+/** @param apart the words of humans that count */
+function follow(
+  facts: IdentityFacts,
+  apart: readonly Pair[],
+): { groups: Groups; doubtful: readonly DoubtfulLink[] } {
   const groups = new Groups();
   for (const [a, b] of facts.together) groups.unite(a, b);
   const holdersByKind = linkingHolders(facts);
   const linking = [...holdersByKind.values()].flatMap((values) => [...values.values()].flat());
-  const strongIds = new StrongIds(linking, facts.apart, groups);
+  const strongIds = new StrongIds(linking, apart, groups);
   const doubtful = new Map<string, DoubtfulLink>();
   for (const [kind, values] of holdersByKind) {
     for (const found of followLinks(linksOf(kind, [...values.values()]), groups, strongIds)) {
@@ -51,10 +69,16 @@ export function partitionOf(facts: IdentityFacts): Partition {
       if (!doubtful.has(key)) doubtful.set(key, found);
     }
   }
-  const undecided = [...doubtful.values()].filter(
-    ({ customers: [a, b] }) => groups.rootOf(a) !== groups.rootOf(b) && !strongIds.isApart(a, b),
-  );
-  return { persons: personsOf(facts, groups), doubtful: undecided.sort(byCustomers) };
+  return { groups, doubtful: [...doubtful.values()] };
+}
+
+/** Of two persons whom a human keeps apart nobody is asked again. */
+function undecided(facts: IdentityFacts, doubtful: readonly DoubtfulLink[], groups: Groups): DoubtfulLink[] {
+  const between = (a: string, b: string): string => [groups.rootOf(a), groups.rootOf(b)].sort().join();
+  const apart = new Set(facts.apart.map(([a, b]) => between(a, b)));
+  return doubtful
+    .filter(({ customers: [a, b] }) => groups.rootOf(a) !== groups.rootOf(b) && !apart.has(between(a, b)))
+    .sort(byCustomers);
 }
 
 /** By kind, the most reliable first, and value: the holdings of values that link. */
