@@ -115,6 +115,22 @@ describe('POST /v1/loyalty/honour-grants', () => {
       expect((await define({ rule })).code).toBe('loyalty.honour_rule_invalid');
   });
 
+  it('has at most a thousand in a program', async () => {
+    const { body: other } = await post('/programs', { key: 'full', nameZh: '满', nameEn: 'Full' });
+    await world.sql(
+      `INSERT INTO loyalty.honours (corp_id, id, program_id, key, kind, name_zh, name_en, period, created_at)
+       SELECT $1, gen_random_uuid(), $2, 'k-' || n, 'medal', '章', 'Medal', 'lifetime', now() FROM generate_series(1, 999) AS n`,
+      [world.corpId, uuid(other.id, 'prg')],
+    );
+    const path = `/programs/${other.id}/honours`;
+    const answers = [];
+    for (const key of ['a', 'b', 'a'])
+      answers.push((await post(path, { key, kind: 'medal', nameZh: '章', nameEn: 'Medal' })).body.code);
+    expect(answers).toEqual([undefined, 'loyalty.honours_full', 'loyalty.honour_key_taken']);
+    expect((await post(`${path}/presets`)).body.code).toBe('loyalty.honours_full');
+    expect((await world.call('GET', `/v1/loyalty${path}`)).body.items).toHaveLength(1_000);
+  });
+
   it('ends by its days without a sweeper, and over all customers of the person', async () => {
     at('2026-11-22T04:00:00Z');
     const [one, two] = await members(2);

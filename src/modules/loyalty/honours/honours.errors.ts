@@ -7,6 +7,11 @@ export const honoursErrors = defineErrors('loyalty', {
     en: 'The program has an honour with this key',
     zh: '该会员计划中已有相同键名的荣誉',
   },
+  honours_full: {
+    kind: 'conflict',
+    en: 'The program has its maximum of 1,000 honours',
+    zh: '该会员计划的荣誉已达 1000 个上限',
+  },
   honour_rule_invalid: {
     kind: 'unprocessable',
     en: 'A rule by level names the level, by streak or check-ins the days, by earned the wallet and the points, by board the board and the last rank',

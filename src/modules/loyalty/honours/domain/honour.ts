@@ -39,6 +39,9 @@ export function isWholeRule({ kind, ref, count }: HonourRule): boolean {
   return NEEDS[kind].ref === (ref !== null) && NEEDS[kind].count === (count !== null);
 }
 
+/** Of a program; those that ended count. */
+export const HONOURS_MAX = 1_000;
+
 export interface Honour {
   readonly id: string;
   readonly programId: string;

@@ -31,7 +31,12 @@ export class HonoursController {
     scope: 'loyalty:write',
     status: 201,
     response: HonourView,
-    errors: [program_not_found, honoursErrors.honour_rule_invalid, honoursErrors.honour_key_taken],
+    errors: [
+      program_not_found,
+      honoursErrors.honour_rule_invalid,
+      honoursErrors.honour_key_taken,
+      honoursErrors.honours_full,
+    ],
   })
   async define(
     @PublicIdParam('id', PROGRAM_ID_PREFIX, program_not_found) programId: string,
@@ -65,7 +70,7 @@ export class HonoursController {
     },
     scope: 'loyalty:write',
     response: HonoursView,
-    errors: [program_not_found],
+    errors: [program_not_found, honoursErrors.honours_full],
   })
   async definePresets(
     @PublicIdParam('id', PROGRAM_ID_PREFIX, program_not_found) programId: string,

@@ -14,6 +14,7 @@ import {
   HONOUR_KINDS,
   HONOUR_PERIODS,
   HONOUR_RULE_KINDS,
+  HONOURS_MAX,
   type Honour,
   type HonourKind,
   type HonourRule,
@@ -28,7 +29,6 @@ const REF_MAX = 64;
 const DAYS_MAX = 3650;
 const COUNT_MAX = 1_000_000_000_000;
 export const KEY_PATTERN = /^[a-z][a-z0-9_-]{0,63}$/;
-const HONOURS_MAX = 1000;
 
 class HonourRuleDto {
   @EnumField(HONOUR_RULE_KINDS, { example: 'streak' })

@@ -35,6 +35,14 @@ export class HonourStore {
     );
   }
 
+  async count(programId: string): Promise<number> {
+    const { count } = await this.database.one<{ count: number }>(
+      'SELECT count(*) AS count FROM loyalty.honours WHERE corp_id = $1 AND program_id = $2',
+      [this.database.corpId, programId],
+    );
+    return count;
+  }
+
   async ofIds(ids: readonly string[]): Promise<Map<string, Honour>> {
     const rows = await this.database.query<StoredHonour>(
       `SELECT ${COLUMNS} FROM loyalty.honours h WHERE h.corp_id = $1 AND h.id = ANY($2::uuid[])`,
