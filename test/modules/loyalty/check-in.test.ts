@@ -158,6 +158,22 @@ describe('POST /v1/loyalty/check-ins', () => {
     expect(await points(id)).toBe(7);
   });
 
+  it('gives a medal for a streak once to a person, whichever of his customers checks in', async () => {
+    const medal = { key: 'two-days', kind: 'medal', nameZh: '两日', nameEn: 'Two days' };
+    const rule = { kind: 'streak', count: 2 };
+    const honours = settings.replace('/check-in', '/honours');
+    expect((await world.call('POST', honours, { ...medal, rule })).status).toBe(201);
+    const [one = '', two = ''] = await world.customers(2);
+    await world.link(one, two);
+    let member = '';
+    for (const [day, id] of [one, two, one, two].entries()) {
+      at(Date.UTC(2027, 2, day + 1, 4));
+      member = (await checkIn(id)).body.memberId;
+    }
+    const { body } = await world.call('GET', `/v1/loyalty/members/${member}/honours`);
+    expect(body.items.map(({ key }: any) => key)).toEqual(['two-days']);
+  });
+
   it('refuses what is not there, with a code each', async () => {
     const id = await customer();
     await world.call('DELETE', settings);

@@ -71,7 +71,10 @@ export class CheckInCustomers {
     const checkIn = { memberId, day, streak: streak.days, points, growth, milestones, checkedInAt: now };
     await this.store.add(checkIn);
     const totalDays = (history?.total ?? 0) + 1;
-    await this.honours.checkedIn({ programId: program.id, memberId }, { streakDays: streak.days, totalDays });
+    await this.honours.checkedIn(
+      { programId: program.id, memberId, person: memberIds },
+      { streakDays: streak.days, totalDays },
+    );
     await this.events.append(checkedIn, {
       programId: program.id,
       memberId,

@@ -17,7 +17,10 @@ export interface HonourGrant {
   readonly revokedReason: string | null;
 }
 
-export type NewGrant = Omit<HonourGrant, 'revokedAt' | 'revokedReason'>;
+export interface NewGrant extends Omit<HonourGrant, 'revokedAt' | 'revokedReason'> {
+  /** All members that are one person with this one; a rule gives nothing again that one of them got. */
+  readonly person: readonly string[];
+}
 
 const COLUMNS = `g.id, g.honour_id AS "honourId", g.member_id AS "memberId", g.period, g.source, g.reason,
   g.actor_kind AS "actorKind", g.actor_id AS "actorId", g.granted_at AS "grantedAt", g.expires_at AS "expiresAt",
@@ -39,10 +42,10 @@ export class GrantStore {
               granted_at, expires_at)
        SELECT $1, g.id, g."honourId", g."memberId", g.period, g.source, g.reason, g."actorKind", g."actorId",
               g."grantedAt", g."expiresAt"
-         FROM jsonb_to_recordset($2::jsonb) AS g(id uuid, "honourId" uuid, "memberId" uuid, period text, source text,
+         FROM jsonb_to_recordset($2::jsonb) AS g(id uuid, "honourId" uuid, "memberId" uuid, person uuid[], period text, source text,
               reason text, "actorKind" text, "actorId" text, "grantedAt" timestamptz, "expiresAt" timestamptz)
         WHERE g.source <> 'rule' OR NOT EXISTS (
-              SELECT FROM loyalty.honour_grants old WHERE old.corp_id = $1 AND old.member_id = g."memberId"
+              SELECT FROM loyalty.honour_grants old WHERE old.corp_id = $1 AND old.member_id = ANY (g.person)
                  AND old.honour_id = g."honourId" AND old.period = g.period)
         ORDER BY g."memberId", g."honourId", g.period
        ON CONFLICT (corp_id, member_id, honour_id, period) WHERE revoked_at IS NULL DO NOTHING

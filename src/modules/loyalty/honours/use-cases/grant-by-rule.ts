@@ -28,14 +28,14 @@ export class GrantByRule implements OnModuleInit {
 
   /** @returns the honours that he got */
   async checkedIn(
-    { programId, memberId }: { programId: string; memberId: string },
+    { programId, memberId, person }: { programId: string; memberId: string; person: readonly string[] },
     { streakDays, totalDays }: { streakDays: number; totalDays: number },
   ): Promise<Honour[]> {
     const reached = (await this.store.listByRule([programId], ['streak', 'check_ins'])).filter(
       ({ rule }) => (rule?.count ?? Infinity) <= (rule?.kind === 'streak' ? streakDays : totalDays),
     );
     const outcomes = await this.honours.grant(
-      reached.map((honour) => ({ honourId: honour.id, memberId, source: 'rule' })),
+      reached.map((honour) => ({ honourId: honour.id, memberId, person, source: 'rule' })),
     );
     return reached.filter((_, at) => outcomes[at]?.outcome === 'granted');
   }

@@ -18,6 +18,8 @@ export interface HonourToGrant {
   readonly memberId: string;
   /** Which period of the honour it is for, `2026-W47`; the present one of the program's calendar when left out. */
   readonly period?: string;
+  /** Where the person is known: the members that he is. Of a rule, what one of them has is not given again. */
+  readonly person?: readonly string[];
   /** `rule`: one that was revoked in the period is not given again. */
   readonly source: GrantSource;
   readonly reason?: string;
@@ -110,6 +112,7 @@ export class Honours {
       id: this.ids.next(),
       honourId: honour.id,
       memberId: item.memberId,
+      person: item.person ?? [item.memberId],
       period: item.period ?? periodOf(now, timeZone, honour.period).key,
       source: item.source,
       reason: item.reason ?? null,
@@ -122,7 +125,7 @@ export class Honours {
 
   private async tell(
     event: typeof honourGranted,
-    grants: readonly NewGrant[],
+    grants: readonly Pick<HonourGrant, 'id' | 'honourId' | 'memberId'>[],
     members: ReadonlyMap<string, ProgramMember>,
   ): Promise<void> {
     const told = grants.map(({ id, honourId, memberId }) => ({
