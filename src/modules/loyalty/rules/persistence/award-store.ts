@@ -15,6 +15,9 @@ const LOCKED = 'ORDER BY a.event_id, a.rule_id FOR UPDATE OF a';
 /** More locks than these at once could fill PostgreSQL's table of them, which all connections share. */
 const LOCKS = 128;
 
+/** 500 events by 1,000 rules would be a longer text than there can be. */
+const STORED_TOGETHER_MAX = 10_000;
+
 /** What events earned. Inside an open unit of work. */
 @Injectable()
 export class AwardStore {
@@ -88,7 +91,10 @@ export class AwardStore {
   }
 
   async store(awards: readonly Award[]): Promise<void> {
-    if (awards.length > 0) await this.database.execute(STORE, [this.database.corpId, JSON.stringify(awards)]);
+    for (let from = 0; from < awards.length; from += STORED_TOGETHER_MAX) {
+      const part = awards.slice(from, from + STORED_TOGETHER_MAX);
+      await this.database.execute(STORE, [this.database.corpId, JSON.stringify(part)]);
+    }
   }
 
   /** What was looked at of an erased person; what was earned stays. */
