@@ -20,7 +20,6 @@ import {
   type LevelTableState,
 } from '../domain/level-table.js';
 import type { MoveDirection } from '../domain/level-moves.js';
-
 import type { ShownMove, WhatIf } from '../queries/show-levels.js';
 import { LevelBenefitDto, LevelDto, LevelPeriodDto } from './level-table.dto.js';
 

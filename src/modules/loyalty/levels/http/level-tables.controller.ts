@@ -1,5 +1,5 @@
-import { LEVEL_TABLE_ID_PREFIX } from '../domain/level-table.js';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { LEVEL_TABLE_ID_PREFIX } from '../domain/level-table.js';
 import { Cursors } from '../../../../platform/http/cursors.js';
 import { Endpoint } from '../../../../platform/http/endpoint.js';
 import { httpErrors } from '../../../../platform/http/http.errors.js';
@@ -12,7 +12,6 @@ import { operationsErrors } from '../../../../platform/operations/operations.err
 import { loyaltyErrors } from '../../loyalty.errors.js';
 import { PROGRAM_ID_PREFIX } from '../../programs/domain/program.js';
 import { levelsErrors } from '../levels.errors.js';
-
 import { ShowLevels } from '../queries/show-levels.js';
 import { ShowTables } from '../queries/show-tables.js';
 import { ActivateTable } from '../use-cases/activate-table.js';

@@ -12,7 +12,6 @@ import { MEMBER_ID_PREFIX, PROGRAM_ID_PREFIX } from '../../programs/domain/progr
 import { type Level, LEVEL_TABLE_ID_PREFIX } from '../domain/level-table.js';
 import { CHANGE_REASONS, type ChangeReason } from '../domain/level-state.js';
 import type { DeliveredGrant, LevelInterval } from '../persistence/level-history-store.js';
-
 import type { ShownLevel } from '../queries/show-levels.js';
 
 const SCORE_MAX = 1_000_000_000_000_000;

@@ -1,5 +1,5 @@
-import { type LevelTable } from '../domain/level-table.js';
 import { Injectable } from '@nestjs/common';
+import { type LevelTable } from '../domain/level-table.js';
 import { Programs } from '../../programs/queries/programs.js';
 import { levelsErrors } from '../levels.errors.js';
 import { LevelTableStore } from '../persistence/level-table-store.js';

@@ -1,8 +1,7 @@
-import { type LevelTable } from '../domain/level-table.js';
 import { Injectable } from '@nestjs/common';
+import { type LevelTable } from '../domain/level-table.js';
 import { joined } from '../domain/member-level.js';
 import { LevelMembers } from '../persistence/level-members.js';
-
 import { MemberLevelStore, type StoredLevel } from '../persistence/member-level-store.js';
 import { type Move, RecordLevels } from './record-levels.js';
 

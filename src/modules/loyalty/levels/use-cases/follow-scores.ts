@@ -1,5 +1,5 @@
-import { type LevelTable } from '../domain/level-table.js';
 import { Injectable } from '@nestjs/common';
+import { type LevelTable } from '../domain/level-table.js';
 import type { PostedEntry } from '../../ledger/domain/posting.js';
 import { GROWTH_WALLET } from '../../programs/domain/program.js';
 import { Programs } from '../../programs/queries/programs.js';

@@ -12,7 +12,6 @@ import {
 import type { LevelBenefit, LevelTable } from '../domain/level-table.js';
 import type { LevelFact, Moved } from '../domain/level-state.js';
 import { type LevelGrant, LevelHistoryStore, type LevelStart } from '../persistence/level-history-store.js';
-
 import { MemberLevelStore, type StoredLevel } from '../persistence/member-level-store.js';
 
 const PER_EVENT_MAX = 500;

@@ -1,5 +1,5 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { CorpId } from '../../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../../platform/database/unit-of-work.js';
 import { defineJob } from '../../../../../platform/jobs/job.js';
