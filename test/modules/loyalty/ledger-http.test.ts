@@ -97,6 +97,15 @@ it('books, shows, takes back, and says what a customer has', async () => {
   });
 });
 
+it('leaves the keys under which the program itself books to the program', async () => {
+  for (const key of ['check-in:x', 'rule:x', 'exchange:x:cancel', 'opening:1:2', 'hold:x'])
+    expect(await transfers(order({ key }))).toMatchObject({
+      status: 400,
+      body: { code: 'http.validation_failed', errors: [{ pointer: '/key' }] },
+    });
+  expect((await transfers(order({ key: 'rules of the house' }))).status).toBe(200);
+});
+
 it('answers each of many, the wrong ones too, and the same again', async () => {
   const unknown = toPublicId('cus', NOBODY);
   const items = Array.from({ length: 1_000 }, (_, n) =>

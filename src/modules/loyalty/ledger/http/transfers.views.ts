@@ -29,11 +29,23 @@ import type { AccountFacts, TransferFacts } from '../queries/show-ledger.js';
 const REASON_MAX = 200;
 const BALANCE_MAX = 1_000_000_000_000_000;
 const ENTRY_KINDS = ['earn', 'spend', 'adjust', 'opening', 'expire', 'reverse', 'hold_post', 'settle'];
-const KEY_DESCRIPTION =
-  "the business's own name for it, such as `order:SO-1:earn`: books it once for ever in its program";
+/** Under these the program itself books: a caller who took one would stand in its way for ever. */
+const OWN_KEYS = [
+  'rule',
+  'check-in',
+  'exchange',
+  'level',
+  'opening',
+  'opening-reversal',
+  'expire',
+  'hold',
+  'adjustment',
+];
+const KEY = new RegExp(`^(?!(${OWN_KEYS.join('|')}):)`);
+const KEY_DESCRIPTION = `the business's own name for it, such as \`order:SO-1:earn\`: books it once for ever in its program. Not ${OWN_KEYS.map((own) => `\`${own}:\``).join(', ')}: those are the program's`;
 
 export class ReverseDto {
-  @TextField({ max: KEY_MAX, example: 'refund:SO-20261122-0001', description: KEY_DESCRIPTION })
+  @TextField({ max: KEY_MAX, pattern: KEY, example: 'refund:SO-20261122-0001', description: KEY_DESCRIPTION })
   key: string;
 
   @IntegerField({
@@ -50,7 +62,12 @@ export class ReverseDto {
 }
 
 export class TransferDto {
-  @TextField({ max: KEY_MAX, example: 'order:SO-20261122-0001:earn', description: KEY_DESCRIPTION })
+  @TextField({
+    max: KEY_MAX,
+    pattern: KEY,
+    example: 'order:SO-20261122-0001:earn',
+    description: KEY_DESCRIPTION,
+  })
   key: string;
 
   @PublicIdField(PROGRAM_ID_PREFIX, { optional: true, description: 'the default program when left out' })
