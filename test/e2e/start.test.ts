@@ -46,10 +46,10 @@ describe('a start in production', () => {
       await eventually(async () => {
         const response = await fetch(`${urlOf(process) ?? 'http://127.0.0.1:1'}/readyz`);
         expect(response.status).toBe(200);
-      }, 40_000);
+      }, 90_000);
     }
     expect(await Promise.all(processes.map((process) => process.stop()))).toEqual([0, 0, 0]);
-  }, 60_000);
+  }, 120_000);
 
   it('is refused while migrations are pending, with the command to run', async () => {
     const { code, output } = await exitOf(start({ DATABASE_MIGRATION_URL: '' }));

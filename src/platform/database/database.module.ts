@@ -53,7 +53,8 @@ export class DatabaseModule {
             options: SERVER_LIMITS,
           },
           applicationName: 'wecom-scrm',
-          retryAttempts: 0,
+          retryAttempts: 3, // a machine that stands still for seconds is no reason to give up a start
+          retryDelay: 500,
         }),
       ],
       providers: [UnitOfWork, Database],
