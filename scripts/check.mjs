@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { buildIfStale } from './build-if-stale.mjs';
 import { writeMigrationSql } from './migration-sql.mjs';
 import { withTestServer } from './test-server.mjs';
@@ -16,6 +17,7 @@ const ARCHITECTURE = 'test/contract/architecture.test.ts';
 const LAWS = 'test/laws';
 const DEMO = 'test/e2e/demo.test.ts';
 const tests = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 const results = [];
 
 process.chdir(root);
@@ -100,6 +102,13 @@ function count(report) {
   tests.passed += found.numPassedTests;
   tests.failed += found.numFailedTests + found.numRuntimeErrorTestSuites;
   tests.skipped += found.numPendingTests + found.numTodoTests;
+  for (const { name, message, assertionResults } of found.testResults) {
+    const broken = assertionResults.filter(({ status }) => status === 'failed');
+    const file = path.relative(root, name);
+    for (const { fullName, failureMessages } of broken)
+      failures.push([`${file} › ${fullName}`, failureMessages[0]]);
+    if (broken.length === 0 && assertionResults.length === 0) failures.push([file, message]); // did not even load
+  }
 }
 
 /** Rejects when the command ends with anything but 0. Jest prints its JSON to stdout too, which nobody reads. */
@@ -131,7 +140,11 @@ async function step(name, work) {
   console.log(`── ${name}: ${problem ? `RED, ${problem}` : 'green'} (${seconds.toFixed(1)} s)`);
 }
 
+/** The failures come last, short: whoever reads a run of twenty minutes reads its end. */
 function summarise() {
+  for (const [test, message] of failures) {
+    console.log(`\n● ${test}\n${stripVTControlCharacters(message).split('\n').slice(0, 15).join('\n')}`);
+  }
   console.log('');
   for (const { name, problem, seconds } of results) {
     console.log(`${problem ? 'red  ' : 'green'} ${name.padEnd(14)} ${seconds.toFixed(1).padStart(6)} s`);

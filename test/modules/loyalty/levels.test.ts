@@ -317,6 +317,9 @@ describe('a history', () => {
 
 describe('benefits', () => {
   it('come once for a member, level and period under parallel earnings, jobs, versions and deliveries (L-4)', async () => {
+    // From the tenth of a month, 31 days later is always in the next month, never in the one after it.
+    const now = world.http.clock.now();
+    world.http.clock.set(new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 10)));
     const levels = withBenefits({ silver: [gift('hello', 100), gift('monthly', 5, 'month')] });
     await world.activate({ levels, policy: 'never' });
     const customers = await world.customers(5);
