@@ -3,6 +3,7 @@ export { type ErrcodeAction, type ErrcodeMeaning, meaningOfErrcode } from './cli
 export { WecomApiError } from './client/wecom-api-error.js';
 export { Connections, type CorpSettings } from './connections/connections.js';
 export { ContactErasures } from './contacts/contact-erasures.js';
+export type * from './contacts/contact-message.js';
 export { ContactsGateway } from './contacts/contacts.gateway.js';
 export type * from './contacts/contact.types.js';
 export { CorpTagsGateway } from './corp-tags/corp-tags.gateway.js';
@@ -18,6 +19,8 @@ export {
   UNASSIGNED_PAGE_MAX,
 } from './handover/handover.gateway.js';
 export type * from './handover/handover.types.js';
+export { MASS_SEND_CUSTOMERS_MAX, MassSendsGateway } from './mass-sends/mass-sends.gateway.js';
+export type * from './mass-sends/mass-send.types.js';
 export { type DownloadedMedia, MediaGateway, type MediaKind } from './media/media.gateway.js';
 export {
   type AppMessage,
@@ -28,4 +31,4 @@ export {
 export { wecomErrors } from './wecom.errors.js';
 export { WecomModule } from './wecom.module.js';
 export { wecomRows } from './wecom.rows.js';
-export { type WelcomeAttachment, WelcomeGateway, type WelcomeMessage } from './welcome/welcome.gateway.js';
+export { WelcomeGateway } from './welcome/welcome.gateway.js';

@@ -47,6 +47,7 @@ import { ShowQuota } from './diagnosis/queries/show-quota.js';
 import { DirectoryGateway } from './directory/directory.gateway.js';
 import { GroupChatsGateway } from './group-chats/group-chats.gateway.js';
 import { HandoverGateway } from './handover/handover.gateway.js';
+import { MassSendsGateway } from './mass-sends/mass-sends.gateway.js';
 import { MediaGateway } from './media/media.gateway.js';
 import { MessagesGateway } from './messages/messages.gateway.js';
 import { wecomRows } from './wecom.rows.js';
@@ -102,6 +103,7 @@ const doors = [
   DirectoryGateway,
   GroupChatsGateway,
   HandoverGateway,
+  MassSendsGateway,
   MediaGateway,
   MessagesGateway,
   WelcomeGateway,

@@ -80,6 +80,13 @@ export const wecomApi = {
   // Of its own family: it has 20 s, so a circuit that a sync opened must not stop it. 20 at once are 50 new friends a
   // second when WeCom takes 0.4 s.
   sendWelcome: post('externalcontact/send_welcome_msg', { ...once, family: 'welcome', inFlightMax: 20 }),
+  // A repeated call makes a second task, and a second reminder is one of three in 24 h.
+  addMassSend: post('externalcontact/add_msg_template', { ...once, family: 'mass-sends' }),
+  listMassSends: post('externalcontact/get_groupmsg_list_v2', { family: 'mass-sends' }),
+  listMassSendTasks: post('externalcontact/get_groupmsg_task', { family: 'mass-sends' }),
+  listMassSendResults: post('externalcontact/get_groupmsg_send_result', { family: 'mass-sends' }),
+  remindMassSend: post('externalcontact/remind_groupmsg_send', { ...once, family: 'mass-sends' }),
+  cancelMassSend: post('externalcontact/cancel_groupmsg_send', { family: 'mass-sends' }),
   sendMessage: post('message/send', once),
   recallMessage: post('message/recall'),
 

@@ -79,6 +79,7 @@ const lines: readonly Line[] = [
     'the quota of this feature is used up or it is not open',
     '功能配额用尽或未开通',
   ],
+  [[41046, 41047], 'fail', 'no such mass message', '群发任务不存在'],
   [[41048], 'fail', 'no customer is left to receive it', '没有可发送的客户'],
   [[41049, 41050], 'fail', 'the welcome code is expired or unknown', '欢迎语 code 无效或已过期'],
   [[41051], 'fail', 'the welcome was sent already, or a chat began', '已发送欢迎语或已开始聊天'],

@@ -52,6 +52,18 @@ export const apiNames: Readonly<Record<ApiName, Texts>> = {
   'externalcontact/groupchat/list': { en: 'List customer groups', zh: '获取客户群列表' },
   'externalcontact/groupchat/get': { en: 'Read one customer group', zh: '获取客户群详情' },
   'externalcontact/send_welcome_msg': { en: 'Send a welcome message', zh: '发送新客户欢迎语' },
+  'externalcontact/add_msg_template': { en: 'Make a mass message to customers', zh: '创建企业群发' },
+  'externalcontact/get_groupmsg_list_v2': { en: 'List mass messages', zh: '获取群发记录列表' },
+  'externalcontact/get_groupmsg_task': {
+    en: 'List who has to confirm a mass message',
+    zh: '获取群发成员发送任务列表',
+  },
+  'externalcontact/get_groupmsg_send_result': {
+    en: 'Read what became of a mass message',
+    zh: '获取企业群发成员执行结果',
+  },
+  'externalcontact/remind_groupmsg_send': { en: 'Remind members of a mass message', zh: '提醒成员群发' },
+  'externalcontact/cancel_groupmsg_send': { en: 'Stop a mass message', zh: '停止企业群发' },
   'message/send': { en: 'Send a message to staff', zh: '发送应用消息' },
   'message/recall': { en: 'Recall a message to staff', zh: '撤回应用消息' },
   'media/upload': { en: 'Upload temporary media', zh: '上传临时素材' },

@@ -3,6 +3,7 @@ import {
   CorpTagsGateway,
   DirectoryGateway,
   GroupChatsGateway,
+  MassSendsGateway,
   MediaGateway,
   MessagesGateway,
   WelcomeGateway,
@@ -270,5 +271,83 @@ describe('messages, welcome and media', () => {
       action: 'fail',
     });
     expect(app.sandbox.control.outbox().filter(({ kind }) => kind === 'welcome')).toHaveLength(1);
+  });
+});
+
+describe('mass sends', () => {
+  const message = {
+    text: '券已到账',
+    attachments: [{ kind: 'link', title: '查看', url: 'https://example.com/c' }],
+  };
+
+  it('makes a task for a member, and tells what became of it once he confirmed', async () => {
+    const gateway = app.get(MassSendsGateway);
+    const corpId = corp.wecom.corpId;
+    const { events } = app.sandbox.control;
+    const [sender = ''] = staffIds;
+    const made = () =>
+      events.addCustomer({ corpId, userId: sender, silent: true, welcome: false }).externalUserId;
+    const [kept, lost, reached] = [made(), made(), made()];
+    const from = app.clock.now();
+    // reason for the cast: literals of a list are widened
+    const order = { senderUserId: sender, message: message as never };
+    const externalUserIds = [kept, lost, reached, 'wmNobody'];
+    const sent = await gateway.create(corp.corpId, { ...order, externalUserIds });
+    expect(sent.refusedExternalUserIds).toEqual(['wmNobody']);
+    const { msgId } = sent;
+    await expect(gateway.listTasks(corp.corpId, msgId, '')).rejects.toMatchObject({
+      errcode: 41063,
+      retryable: true,
+    });
+    app.clock.advance(2000);
+    expect(await gateway.listTasks(corp.corpId, msgId, '')).toEqual({
+      items: [{ userId: sender }],
+      nextCursor: '',
+    });
+    const results = async () => (await gateway.listResults(corp.corpId, { msgId, userId: sender }, '')).items;
+    expect((await results()).map(({ status }) => status)).toEqual(['unsent', 'unsent', 'unsent']);
+    events.customerDeletesStaff({ corpId, userId: sender, externalUserId: lost, silent: true });
+    app.sandbox.control.setSwitches({ massSendRule: 'day' });
+    const own = events.sendOwnMass({ corpId, userId: sender, externalUserIds: [reached], text: '早' });
+    events.confirmMassSend({ corpId, msgId, userId: sender });
+    const confirmedAt = new Date(Math.floor(app.clock.now().getTime() / 1000) * 1000);
+    expect((await gateway.listTasks(corp.corpId, msgId, '')).items).toEqual([
+      { userId: sender, confirmedAt },
+    ]);
+    expect(await results()).toEqual([
+      { externalUserId: kept, status: 'sent', sentAt: confirmedAt },
+      { externalUserId: lost, status: 'not_friend' },
+      { externalUserId: reached, status: 'limit' },
+    ]);
+    const list = async (madeBy?: 'api' | 'members') =>
+      (await gateway.list(corp.corpId, { from, until: app.clock.now(), madeBy, cursor: '' })).items;
+    expect(await list('api')).toEqual([{ msgId, createdAt: expect.any(Date), text: message.text }]);
+    expect(await list('members')).toMatchObject([{ msgId: own.msgId, creatorUserId: sender, text: '早' }]);
+    expect(await list()).toHaveLength(2);
+  });
+
+  it('reminds, stops, and refuses what WeCom would refuse', async () => {
+    const gateway = app.get(MassSendsGateway);
+    const order = { senderUserId: staffIds[0]!, message: { text: '你好' } };
+    const { externalUserId } = app.sandbox.control.events.addCustomer({
+      corpId: corp.wecom.corpId,
+      userId: staffIds[0]!,
+      silent: true,
+      welcome: false,
+    });
+    const { msgId } = await gateway.create(corp.corpId, { ...order, externalUserIds: [externalUserId] });
+    await gateway.remind(corp.corpId, msgId);
+    await gateway.cancel(corp.corpId, msgId);
+    await expect(gateway.listTasks(corp.corpId, msgId, '')).rejects.toMatchObject({ errcode: 41093 });
+    const refused = (change: object) =>
+      gateway.create(corp.corpId, { ...order, externalUserIds: ['wmX'], ...change });
+    await expect(refused({})).rejects.toMatchObject({ errcode: 84061, action: 'fail' });
+    await expect(refused({ senderUserId: 'ghost' })).rejects.toMatchObject({ errcode: 40003 });
+    const tooMany = { externalUserIds: Array.from({ length: 10_001 }, String) };
+    await expect(refused(tooMany)).rejects.toMatchObject({ code: 'wecom.argument_too_long' });
+    await expect(refused({ message: { text: '字'.repeat(1334) } })).rejects.toMatchObject({
+      code: 'wecom.argument_too_long',
+    });
+    await expect(gateway.remind(corp.corpId, 'msgNone')).rejects.toMatchObject({ errcode: 41047 });
   });
 });

@@ -4,7 +4,7 @@ import type { CorpId } from '../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import type { StoredEvent } from '../../../platform/events/event.js';
 import { EventConsumers } from '../../../platform/events/event-consumers.js';
-import type { WelcomeMessage } from '../../../wecom/index.js';
+import type { ContactMessage } from '../../../wecom/index.js';
 import { type WelcomeDue, welcomeDue } from '../../../wecom/wecom.events.js';
 import { deadlineOf, type Outcome } from '../domain/message.js';
 import { asksFor, fillIn } from '../domain/placeholders.js';
@@ -66,7 +66,7 @@ export class GreetNewFriends implements OnModuleInit {
     corpId: CorpId,
     { externalUserId }: WelcomeOccasion,
     { text, values, attachments }: GreetPlan,
-  ): Promise<WelcomeMessage> {
+  ): Promise<ContactMessage> {
     if (text === null) return { attachments: [...attachments] };
     const customer = asksFor(text, 'customer') ? await this.names.read(corpId, externalUserId) : undefined;
     return { text: fillIn(text, { ...values, customer }), attachments: [...attachments] };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
-import type { WelcomeAttachment } from '../../../wecom/index.js';
+import type { ContactAttachment } from '../../../wecom/index.js';
 import { StaffDirectory } from '../../staff/index.js';
 import type { Attachment } from '../domain/attachment.js';
 import { referenceAt, type WelcomeFile } from '../domain/file.js';
@@ -17,7 +17,7 @@ export type WelcomePlan =
       readonly ruleId: string;
       readonly text: string | null;
       readonly values: PlaceholderValues;
-      readonly attachments: readonly WelcomeAttachment[];
+      readonly attachments: readonly ContactAttachment[];
       /** Attachments whose file WeCom does not have now: the others are sent without them. */
       readonly attachmentsLeftOut: number;
     };
@@ -48,7 +48,7 @@ export class PlanWelcome {
     };
   }
 
-  private async attachmentsOf(attachments: readonly Attachment[]): Promise<WelcomeAttachment[]> {
+  private async attachmentsOf(attachments: readonly Attachment[]): Promise<ContactAttachment[]> {
     const ids = attachments.flatMap(({ fileId }) => (fileId ? [fileId] : []));
     const files = ids.length > 0 ? await this.files.findAll(ids) : [];
     const byId = new Map(files.map((file) => [file.id, file]));
@@ -62,7 +62,7 @@ function toWecom(
   attachment: Attachment,
   files: ReadonlyMap<string, WelcomeFile>,
   now: Date,
-): WelcomeAttachment | undefined {
+): ContactAttachment | undefined {
   const { kind, fileId, title = '', url = '', description, appId = '', page = '' } = attachment;
   const file = fileId === undefined ? undefined : files.get(fileId);
   const reference = file && referenceAt(file, now);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import type { CorpId } from '../../../platform/context/typed-id.js';
-import { WecomApiError, wecomErrors, WelcomeGateway, type WelcomeMessage } from '../../../wecom/index.js';
+import { WecomApiError, wecomErrors, WelcomeGateway, type ContactMessage } from '../../../wecom/index.js';
 import type { Outcome } from '../domain/message.js';
 import { judge, type Verdict } from '../domain/verdict.js';
 
@@ -22,7 +22,7 @@ export class SendWelcome {
   async send(
     corpId: CorpId,
     welcomeCode: string,
-    message: WelcomeMessage,
+    message: ContactMessage,
     deadlineMs: number,
   ): Promise<Outcome> {
     for (;;) {
@@ -35,7 +35,7 @@ export class SendWelcome {
     }
   }
 
-  private async call(corpId: CorpId, welcomeCode: string, message: WelcomeMessage): Promise<Verdict> {
+  private async call(corpId: CorpId, welcomeCode: string, message: ContactMessage): Promise<Verdict> {
     try {
       await this.gateway.send(corpId, welcomeCode, message);
       return { kind: 'final', outcome: { state: 'sent' } };
