@@ -1,6 +1,6 @@
 /**
- * `npm run keys -- create --operator --owner NAME [--expires-days N] | list | revoke KEY_ID | rotate`: what must work
- * before there is a key for the API, and with the database alone. `rotate` re-encrypts under the newest of MASTER_KEYS.
+ * `npm run keys -- create | list | revoke KEY_ID | rotate`: what must work before there is a key for the API, and with the
+ * database alone. `rotate` re-encrypts under the newest of MASTER_KEYS.
  */
 import 'reflect-metadata';
 import { realpathSync } from 'node:fs';
@@ -8,15 +8,17 @@ import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
-import { ApiKeys } from '../platform/auth/api-keys.js';
+import { ApiKeys, type KeyOrder } from '../platform/auth/api-keys.js';
 import { isLive } from '../platform/auth/authenticator.js';
 import { KEY_ID_PREFIX, keyPrefix } from '../platform/auth/key-text.js';
 import { KeysCommandModule } from '../platform/auth/keys-command.module.js';
+import { CORP_ID_PREFIX } from '../platform/auth/scope.guard.js';
+import { allScopes, type Scope } from '../platform/auth/scopes.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Ids } from '../platform/clock/ids.js';
 import { AppConfig } from '../platform/config/app-config.js';
 import { requestContext } from '../platform/context/request-context.js';
-import { parsePublicId, toPublicId } from '../platform/context/typed-id.js';
+import { type CorpId, parsePublicId, toPublicId } from '../platform/context/typed-id.js';
 import { MasterKeys } from '../platform/crypto/master-keys.js';
 import { rotateMasterKeys } from '../platform/crypto/rotate-master-keys.js';
 
@@ -25,6 +27,8 @@ type Print = (line: string) => void;
 const USAGE = [
   'npm run keys -- create --operator --owner NAME [--name TEXT] [--expires-days N]',
   '  Makes an operator key and shows it once | 创建运维密钥，仅显示一次',
+  'npm run keys -- create --corp CORP_ID --scopes A,B [--stores CODE,CODE] --owner NAME [--name TEXT] [--expires-days N]',
+  '  Makes a key of a corp, which may keep to stores | 创建企业密钥，可限定门店',
   'npm run keys -- list            Shows all keys, never their secrets | 列出密钥（不含密文）',
   'npm run keys -- revoke KEY_ID   Effective within a second | 吊销密钥，一秒内生效',
   'npm run keys -- rotate          Seals secrets anew under the first of MASTER_KEYS | 用 MASTER_KEYS 的第一个密钥重新加密',
@@ -52,7 +56,7 @@ export async function keys(args: string[], env: NodeJS.ProcessEnv, print: Print)
 }
 
 type Command =
-  | { name: 'create'; owner: string; label: string | undefined; expiresInDays: number | undefined }
+  | { name: 'create'; order: KeyOrder; corp: { id: CorpId; scopes: readonly Scope[] } | undefined }
   | { name: 'revoke'; keyId: string }
   | { name: 'list' | 'rotate' };
 
@@ -63,6 +67,9 @@ function readCommand(args: string[]): Command | undefined {
       allowPositionals: true,
       options: {
         operator: { type: 'boolean', default: false },
+        corp: { type: 'string' },
+        scopes: { type: 'string' },
+        stores: { type: 'string' },
         owner: { type: 'string' },
         name: { type: 'string' },
         'expires-days': { type: 'string' },
@@ -81,16 +88,35 @@ function readCommand(args: string[]): Command | undefined {
   }
 }
 
-function readCreate(values: {
-  operator: boolean;
-  owner?: string;
-  name?: string;
-  'expires-days'?: string;
-}): Command | undefined {
-  const { operator, owner, name: label, 'expires-days': days } = values;
-  if (!operator || !owner || owner.length > NAME_MAX || (label?.length ?? 0) > NAME_MAX) return undefined;
+interface CreateOptions {
+  readonly operator: boolean;
+  readonly corp?: string;
+  readonly scopes?: string;
+  readonly stores?: string;
+  readonly owner?: string;
+  readonly name?: string;
+  readonly 'expires-days'?: string;
+}
+
+function readCreate(options: CreateOptions): Command | undefined {
+  const { operator, corp, scopes, stores, owner, name, 'expires-days': days } = options;
+  if (!owner || owner.length > NAME_MAX || (name?.length ?? 0) > NAME_MAX) return undefined;
   if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days)) return undefined;
-  return { name: 'create', owner, label, expiresInDays: days === undefined ? undefined : Number(days) };
+  const order = { owner, name, expiresInDays: days === undefined ? undefined : Number(days) };
+  if (operator) {
+    return corp || scopes || stores ? undefined : { name: 'create', order, corp: undefined };
+  }
+  const id = corp === undefined ? undefined : parsePublicId(CORP_ID_PREFIX, corp);
+  const asked = textsOf(scopes);
+  const known = allScopes.filter((scope) => asked.includes(scope));
+  if (id === undefined || known.length === 0 || known.length < asked.length) return undefined;
+  const storeCodes = stores === undefined ? undefined : textsOf(stores);
+  if (storeCodes?.length === 0) return undefined; // asked for and forgotten must not mean all of them
+  return { name: 'create', order: { ...order, storeCodes }, corp: { id: id as CorpId, scopes: known } };
+}
+
+function textsOf(list = ''): string[] {
+  return [...new Set(list.split(',').map((text) => text.trim()))].filter((text) => text !== '');
 }
 
 interface Parts {
@@ -114,8 +140,10 @@ async function withKeys(config: AppConfig, work: (parts: Parts) => Promise<void>
 
 async function run(command: Command, { apiKeys, clock }: Parts, print: Print): Promise<void> {
   if (command.name === 'create') {
-    const { owner, label: name, expiresInDays } = command;
-    const { id, key } = await apiKeys.createOperatorKey({ owner, name, expiresInDays });
+    const { order, corp } = command;
+    const { id, key } = corp
+      ? await apiKeys.createCorpKeyHere(corp.id, order, corp.scopes)
+      : await apiKeys.createOperatorKey(order);
     print(`${key}`);
     print(`# ${toPublicId(KEY_ID_PREFIX, id)}: shown this once, keep it safe | 仅显示一次，请妥善保存`);
   } else if (command.name === 'revoke') {

@@ -14,6 +14,8 @@ export interface ApiKey {
   readonly owner: string;
   readonly name: string;
   readonly scopes: Scope[];
+  /** Codes of the stores that the key keeps to; null: it is bound to none. */
+  readonly storeCodes: string[] | null;
   readonly hash: Buffer;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
@@ -24,8 +26,8 @@ export interface ApiKey {
 
 export type NewApiKey = Omit<ApiKey, 'revokedAt' | 'lastUsedAt'>;
 
-const COLUMNS = `id, kind, corp_id AS "corpId", lineage_id AS "lineageId", slot, owner, name, scopes, hash,
-  created_at AS "createdAt", expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt",
+const COLUMNS = `id, kind, corp_id AS "corpId", lineage_id AS "lineageId", slot, owner, name, scopes, store_codes AS "storeCodes",
+  hash, created_at AS "createdAt", expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt",
   rotated_from AS "rotatedFrom"`;
 
 /** Statements on platform.api_keys. The table has no tenant wall: statements for a corp name it. */
@@ -69,8 +71,9 @@ export class ApiKeyStore {
   async insert(key: NewApiKey): Promise<void> {
     await this.database.query(
       `INSERT INTO platform.api_keys
-        (id, kind, corp_id, lineage_id, slot, owner, name, scopes, hash, created_at, expires_at, rotated_from)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+        (id, kind, corp_id, lineage_id, slot, owner, name, scopes, store_codes, hash, created_at, expires_at,
+         rotated_from)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
       [
         key.id,
         key.kind,
@@ -80,6 +83,7 @@ export class ApiKeyStore {
         key.owner,
         key.name,
         key.scopes,
+        key.storeCodes,
         key.hash,
         key.createdAt,
         key.expiresAt,

@@ -18,6 +18,8 @@ export interface KeyOrder {
   /** What the key is for; the owner when left out. */
   readonly name?: string | undefined;
   readonly expiresInDays?: number | undefined;
+  /** Codes of stores that a corp key keeps to; all when left out. A code without a store gives nothing. */
+  readonly storeCodes?: readonly string[] | undefined;
 }
 
 /** A key that was just made. Its text exists here only: the database has the hash. */
@@ -53,6 +55,15 @@ export class ApiKeys {
     return this.unit.run(corpId, async () => {
       if (!(await this.store.corpExists(corpId))) throw authErrors.corp_not_found();
       return this.issue('corp', corpId, order, scopes);
+    });
+  }
+
+  /** The same, not over HTTP: it writes its own audit entry. @throws `auth.corp_not_found` */
+  createCorpKeyHere(corpId: CorpId, order: KeyOrder, scopes: readonly Scope[]): Promise<IssuedKey> {
+    return this.unit.run(corpId, async () => {
+      const issued = await this.createCorpKey(corpId, order, scopes);
+      await this.record('keys.create', issued.id);
+      return issued;
     });
   }
 
@@ -136,7 +147,7 @@ export class ApiKeys {
   ): Promise<IssuedKey> {
     const id = this.ids.next();
     const createdAt = this.clock.now();
-    const { owner, name = owner, expiresInDays } = order;
+    const { owner, name = owner, expiresInDays, storeCodes } = order;
     const expiresAt =
       expiresInDays === undefined ? null : new Date(createdAt.getTime() + expiresInDays * DAY_MS);
     const unique = [...new Set(scopes)].sort();
@@ -149,6 +160,7 @@ export class ApiKeys {
       owner,
       name,
       scopes: unique,
+      storeCodes: storeCodes ? [...new Set(storeCodes)].sort() : null,
       createdAt,
       expiresAt,
       rotatedFrom: null,

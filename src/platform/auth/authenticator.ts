@@ -105,8 +105,9 @@ function isTouchDue({ lastUsedAt }: ApiKey, now: Date): boolean {
   return lastUsedAt === null || lastUsedAt.getTime() <= now.getTime() - TOUCH_EVERY_MS;
 }
 
-function shownOf({ id, kind, owner, scopes, corpId }: ApiKey): AuthenticatedKey {
-  return { id, publicId: toPublicId(KEY_ID_PREFIX, id), kind, owner, scopes, ...(corpId && { corpId }) };
+function shownOf({ id, kind, owner, scopes, storeCodes, corpId }: ApiKey): AuthenticatedKey {
+  const publicId = toPublicId(KEY_ID_PREFIX, id);
+  return { id, publicId, kind, owner, scopes, storeCodes, ...(corpId && { corpId }) };
 }
 
 export function isLive(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): boolean {

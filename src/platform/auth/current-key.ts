@@ -14,6 +14,11 @@ export interface AuthenticatedKey {
   /** Who is responsible for the key; stays the same when the key is rotated. */
   readonly owner: string;
   readonly scopes: readonly Scope[];
+  /**
+   * Codes of the stores that a corp key keeps to; null: all of them. A key with stores reaches only the endpoints that say
+   * `withinStores`, and those ask `mayActFor`.
+   */
+  readonly storeCodes: readonly string[] | null;
 }
 
 declare module 'fastify' {
@@ -21,6 +26,11 @@ declare module 'fastify' {
     /** Absent on public paths. */
     apiKey?: AuthenticatedKey;
   }
+}
+
+/** @param storeCode undefined: no store was named, which only a key of all stores may leave out. */
+export function mayActFor({ storeCodes }: AuthenticatedKey, storeCode: string | undefined): boolean {
+  return storeCodes === null || (storeCode !== undefined && storeCodes.includes(storeCode));
 }
 
 /** The key of the request, as a parameter of a controller method. */

@@ -16,6 +16,9 @@ const NAME_MAX = 100;
 const OVERLAP_HOURS_DEFAULT = 24;
 const OVERLAP_HOURS_MAX = 720;
 const EXPIRES_DAYS_MAX = 3_650;
+const STORES_MAX = 200;
+const STORE_CODE_MAX = 64;
+const STORES_EXAMPLE = ['SH-01'];
 const SCOPES_EXAMPLE = ['customers:read', 'segments:read'];
 const PREFIX_EXAMPLE = 'scrm_corp_01jd3q4mfaeq6v5c0qd8y3y5za';
 
@@ -35,6 +38,17 @@ export class CreateKeyBody {
 
   @IntegerField({ min: 1, max: EXPIRES_DAYS_MAX, optional: true, example: 365 })
   expiresInDays?: number;
+
+  @ListField('text', {
+    minItems: 1,
+    maxItems: STORES_MAX,
+    maxLength: STORE_CODE_MAX,
+    optional: true,
+    example: STORES_EXAMPLE,
+    description:
+      'codes of the stores that the key keeps to; all when left out. It then reaches only the endpoints that keep to stores, such as the redemption desk',
+  })
+  storeCodes?: string[];
 }
 
 export class RotateKeyBody {
@@ -57,6 +71,15 @@ export class KeyView {
 
   @ListField({ values: allScopes }, { maxItems: allScopes.length, example: SCOPES_EXAMPLE })
   scopes: Scope[];
+
+  @ListField('text', {
+    maxItems: STORES_MAX,
+    maxLength: STORE_CODE_MAX,
+    nullable: true,
+    example: STORES_EXAMPLE,
+    description: 'null: bound to no store',
+  })
+  storeCodes: string[] | null;
 
   @BooleanField({ example: true, description: 'neither revoked nor expired' })
   live: boolean;
@@ -99,6 +122,7 @@ export function keyView(key: Shown, now: Date): KeyView {
     name: key.name,
     owner: key.owner,
     scopes: key.scopes,
+    storeCodes: key.storeCodes,
     live: isLive({ revokedAt, expiresAt: key.expiresAt }, now),
     createdAt: key.createdAt,
     expiresAt: key.expiresAt,

@@ -30,6 +30,7 @@ export class ScopeGuard implements CanActivate {
     if (!key) throw authErrors.key_required();
     const needs = scopesOf(endpoint);
     if (!needs.some((need) => allows(key, need))) throw authErrors.scope_missing({ needs: [...needs] });
+    if (key.storeCodes && !endpoint.withinStores) throw authErrors.key_of_stores();
     const { corpId } = (request.params ?? {}) as { corpId?: string }; // reason: Fastify does not know the route's params
     if (key.kind === 'corp' && corpId !== undefined && parsePublicId(CORP_ID_PREFIX, corpId) !== key.corpId) {
       throw authErrors.corp_not_found();

@@ -26,6 +26,8 @@ export interface EndpointOptions {
   readonly errors?: readonly ErrorDefinition[];
   /** The answer carries an ETag; `checked`: and the request must say by `If-Match` what its caller has seen. */
   readonly etag?: 'shown' | 'checked';
+  /** Keys that are bound to stores may call it: the handler keeps them to their stores (`mayActFor`). */
+  readonly withinStores?: true;
   /** A POST without effect (search, validation, dry run): needs no Idempotency-Key, runs in a reading unit of work. */
   readonly search?: true;
   /** The handler waits for another company's server, which no transaction may: it opens its own units of work. */

@@ -136,6 +136,7 @@ function errorsOf(operation: Operation, place: Place): ErrorDefinition[] {
     authErrors.key_required,
     authErrors.key_invalid,
     authErrors.scope_missing,
+    ...(endpoint.withinStores || endpoint.scope === 'public' ? [] : [authErrors.key_of_stores]),
     httpErrors.validation_failed,
     httpErrors.malformed_request,
     httpErrors.rate_limited,

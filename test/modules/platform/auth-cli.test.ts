@@ -33,6 +33,33 @@ describe('npm run keys', () => {
     expect(await accepts(key)).toBe(false);
   });
 
+  it('makes a key of a corp that keeps to stores', async () => {
+    const corp = await http.addCorp();
+    const to = [
+      'create',
+      '--corp',
+      corp.publicId,
+      '--scopes',
+      'customers:read,staff:read',
+      '--owner',
+      'shop',
+    ];
+    const made = await run(...to, '--stores', 'SH-01, BJ-01');
+    expect([made.code, parseKeyText(made.out[0] ?? '')?.kind]).toEqual([0, 'corp']);
+    const { items } = (
+      await http.call(http.operatorKey, { method: 'GET', url: `/v1/corps/${corp.publicId}/keys` })
+    ).json<any>();
+    expect(items).toMatchObject([
+      { owner: 'shop', scopes: ['customers:read', 'staff:read'], storeCodes: ['BJ-01', 'SH-01'] },
+    ]);
+    await http.sql(`SELECT set_config('app.corp_id', $1, false)`, [corp.id]);
+    const trail = await http.sql('SELECT action FROM platform.audit_entries WHERE corp_id = $1', [corp.id]);
+    expect(trail).toEqual([{ action: 'keys.create' }]);
+    for (const wrong of [['--stores', ''], ['--scopes', 'all'], ['--operator']]) {
+      expect((await run(...to, ...wrong)).code).toBe(2);
+    }
+  });
+
   it('leaves an audit entry for each write', async () => {
     const rows = await http.sql<{ action: string; actor_kind: string }>(
       `SELECT action, actor_kind FROM platform.operator_audit_entries WHERE actor_id = 'keys' ORDER BY at`,

@@ -199,6 +199,20 @@ describe('rotation', () => {
     expect([await accepts(old.key), await accepts(next.key)]).toEqual([false, true]);
   });
 
+  it('keeps the stores that the key is bound to', async () => {
+    const bound = {
+      name: 'till',
+      owner: 'shop',
+      scopes: ['staff:read'],
+      storeCodes: ['SH-02', 'SH-01', 'SH-02'],
+    };
+    const old = (await create(bound)).json();
+    expect(old.storeCodes).toEqual(['SH-01', 'SH-02']);
+    expect((await rotate(old.id)).json().storeCodes).toEqual(old.storeCodes);
+    expect((await create()).json().storeCodes).toBeNull();
+    expect((await create({ ...bound, storeCodes: [] })).statusCode).toBe(400);
+  });
+
   it('without an overlap ends the old key at once', async () => {
     const old = (await create()).json();
     expect(await accepts(old.key)).toBe(true);

@@ -1,3 +1,4 @@
+import { ApiKeys } from '../../../src/platform/auth/api-keys.js';
 import { StaffDirectory, StaffModule } from '../../../src/modules/staff/index.js';
 import { type MirrorWorld, startMirrorWorld } from '../../support/mirror-world.js';
 
@@ -88,6 +89,13 @@ describe('staff over REST', () => {
     expect((await get('/v1/staff', foreign)).body.items).toEqual([]);
     const blind = await world.http.corpKey(world.corpId, ['customers:read']);
     expect((await get('/v1/staff', blind)).status).toBe(403);
+    const ofStore = await world.http
+      .get(ApiKeys)
+      .createCorpKey(world.corpId, { owner: 'till', storeCodes: ['SH-01'] }, ['staff:read']);
+    expect(await get('/v1/staff', ofStore.key)).toMatchObject({
+      status: 403,
+      body: { code: 'auth.key_of_stores' },
+    });
   });
 
   it('starts a sync once and says which one is open', async () => {
@@ -99,6 +107,53 @@ describe('staff over REST', () => {
     expect(second.statusCode).toBe(409);
     expect(second.json()).toMatchObject({ code: 'operations.already_running' });
     await world.workSync('staff.sync');
+  });
+
+  it('keeps stores: one code, one external id, a zone that the database knows, departments of the directory', async () => {
+    const write = async (method: string, url: string, payload: object) => {
+      const response = await world.http.call(key, { method, url, payload });
+      return { status: response.statusCode, body: response.json<any>() };
+    };
+    const create = (payload: object) => write('POST', '/v1/stores', payload);
+    const made = await create({ code: '上海-01', name: '南京路店', departmentIds: [1], externalId: 'pos-1' });
+    expect(made).toMatchObject({
+      status: 201,
+      body: { code: '上海-01', timeZone: 'Asia/Shanghai', departmentIds: [1], closedAt: null },
+    });
+    const codes = [
+      { code: '上海-01', name: 'x' },
+      { code: 'B', name: 'x', externalId: 'pos-1' },
+      { code: 'B', name: 'x', timeZone: 'Asia/Nowhere' },
+      { code: 'B', name: 'x', departmentIds: [987_654] },
+      { code: 'B', name: 'x', departmentIds: [1e300] },
+      { code: 'B,C', name: 'x' },
+    ].map(async (payload) => (await create(payload)).body.code);
+    expect(await Promise.all(codes)).toEqual([
+      'staff.store_exists',
+      'staff.store_external_id_taken',
+      'staff.time_zone_unknown',
+      'staff.department_unknown',
+      'staff.department_unknown',
+      'http.validation_failed',
+    ]);
+    const url = `/v1/stores/${made.body.id}`;
+    expect((await write('PATCH', url, { externalId: null })).body).toEqual({
+      ...made.body,
+      externalId: null,
+    });
+    expect((await write('PATCH', url, { name: '新店名' })).body).toMatchObject({
+      name: '新店名',
+      departmentIds: [1],
+    });
+    expect((await write('PATCH', url, { code: 'C' })).status).toBe(400);
+    const closed = await write('POST', `${url}/close`, {});
+    expect(closed.body.closedAt).not.toBeNull();
+    expect(await write('POST', `${url}/close`, {})).toEqual(closed);
+    expect((await get('/v1/stores?open=true')).body.items).toEqual([]);
+    expect((await get('/v1/stores?code=上海-01')).body.items).toEqual([closed.body]);
+    expect((await get('/v1/stores/sto_nonsense')).body.code).toBe('staff.store_not_found');
+    const other = await world.http.corpKey((await world.http.addCorp()).id, ['staff:read']);
+    expect((await get(url, other)).body.code).toBe('staff.store_not_found');
   });
 
   it('tells other modules the names of staff, whatever the case of the userid', async () => {

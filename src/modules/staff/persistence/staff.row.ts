@@ -10,6 +10,7 @@ import {
   Unique,
 } from 'typeorm';
 import type { StaffStatus } from '../domain/staff.js';
+import { StoreRow } from './store.row.js';
 
 @Entity({ schema: 'staff', name: 'departments' })
 export class DepartmentRow {
@@ -104,4 +105,4 @@ export class StaffDepartmentRow {
   readonly staff: Relation<StaffRow>;
 }
 
-export const staffRows = [DepartmentRow, StaffRow, StaffDepartmentRow];
+export const staffRows = [DepartmentRow, StaffRow, StaffDepartmentRow, StoreRow];
