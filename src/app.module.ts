@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { CouponsModule } from './modules/coupons/index.js';
 import { CustomersModule } from './modules/customers/index.js';
 import { GroupChatsModule } from './modules/group-chats/index.js';
 import { LoyaltyModule } from './modules/loyalty/index.js';
@@ -70,6 +71,7 @@ export class AppModule {
         GroupChatsModule,
         WelcomeModule,
         LoyaltyModule,
+        CouponsModule,
       ],
     };
   }

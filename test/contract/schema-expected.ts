@@ -5,6 +5,16 @@
 
 /** What the application may do with a table; all others have SELECT, INSERT, UPDATE, DELETE. */
 export const specialGrants: Record<string, string> = {
+  'coupons.batch_budgets': 'SELECT, INSERT, UPDATE',
+  'coupons.batch_days': 'SELECT, INSERT, UPDATE',
+  'coupons.batch_stock': 'SELECT, INSERT, UPDATE (remaining)',
+  'coupons.batches': 'SELECT, INSERT, UPDATE',
+  'coupons.coupon_events': 'SELECT, INSERT',
+  'coupons.coupons': 'SELECT, INSERT, UPDATE',
+  'coupons.redemptions': 'SELECT, INSERT, UPDATE',
+  'coupons.reversals': 'SELECT, INSERT',
+  'coupons.template_versions': 'SELECT, INSERT',
+  'coupons.templates': 'SELECT, INSERT, UPDATE',
   'customers.consents': 'SELECT, INSERT, DELETE',
   'customers.field_history': 'SELECT, INSERT, DELETE',
   'customers.survivorship_rules': 'SELECT, INSERT',
@@ -35,9 +45,12 @@ export const specialGrants: Record<string, string> = {
   'platform.operator_audit_entries': 'SELECT, INSERT',
   'platform.partitioned_tables': 'SELECT',
   'platform.schedule_slots': 'SELECT, INSERT, DELETE',
+  'staff.stores': 'SELECT, INSERT, UPDATE (closed_at, department_ids, external_id, name)',
 };
 
 export const functions = [
+  'coupons.guard_batch()',
+  'coupons.guard_coupon()',
   'customers.keep_relation_past()',
   'loyalty.count_on_boards(p_corp uuid, p_accounts uuid[], p_seqs bigint[])',
   'loyalty.counted_on_board(p_corp uuid, p_period uuid, p_account uuid)',
@@ -58,6 +71,16 @@ export const ownersFunctions: Record<string, string> = {
 
 /** `table: trigger, timing and events`. */
 export const triggers = [
+  'coupons.batches: guard_batch BEFORE UPDATE',
+  'coupons.coupon_events: append_only BEFORE DELETE, UPDATE',
+  'coupons.coupon_events: append_only_truncate BEFORE TRUNCATE',
+  'coupons.coupons: guard_coupon BEFORE UPDATE',
+  'coupons.coupons: keep_coupon BEFORE DELETE',
+  'coupons.coupons: keep_coupon_truncate BEFORE TRUNCATE',
+  'coupons.reversals: append_only BEFORE DELETE, UPDATE',
+  'coupons.reversals: append_only_truncate BEFORE TRUNCATE',
+  'coupons.template_versions: append_only BEFORE DELETE, UPDATE',
+  'coupons.template_versions: append_only_truncate BEFORE TRUNCATE',
   'customers.follow_relations: keep_past AFTER UPDATE',
   'loyalty.entries: append_only BEFORE DELETE, UPDATE',
   'loyalty.entries: append_only_truncate BEFORE TRUNCATE',
@@ -70,6 +93,9 @@ export const triggers = [
 
 /** Rows that nobody may change or remove: each needs both triggers and no grant to do so. */
 export const appendOnlyTables = [
+  'coupons.coupon_events',
+  'coupons.reversals',
+  'coupons.template_versions',
   'loyalty.entries',
   'platform.audit_entries',
   'platform.operator_audit_entries',
@@ -77,6 +103,17 @@ export const appendOnlyTables = [
 
 /** Tables without a row class, with the reason: the drift test cannot see them. */
 export const tablesWithoutRowClass: Record<string, string> = {
+  'coupons.batch_budgets': 'plain SQL only',
+  'coupons.batch_days': 'plain SQL only',
+  'coupons.batch_stock': 'plain SQL only',
+  'coupons.batches': 'plain SQL only',
+  'coupons.code_keys': 'plain SQL only',
+  'coupons.coupon_events': 'plain SQL only',
+  'coupons.coupons': 'plain SQL only',
+  'coupons.redemptions': 'plain SQL only',
+  'coupons.reversals': 'plain SQL only',
+  'coupons.template_versions': 'plain SQL only',
+  'coupons.templates': 'plain SQL only',
   'loyalty.accounts': 'plain SQL only',
   'loyalty.adjustment_limits': 'plain SQL only',
   'loyalty.adjustments': 'plain SQL only',
