@@ -36,9 +36,10 @@ export class Codes {
     }));
   }
 
-  /** What a coupon with this code is found by. @returns undefined for a corp that never had one. */
-  async hashOf(text: string): Promise<Buffer | undefined> {
-    return (await this.keys.find())?.hash(text);
+  /** What coupons with these codes are found by, in the same order. @returns none for a corp that never had a coupon. */
+  async hashesOf(texts: readonly string[]): Promise<Buffer[]> {
+    const key = await this.keys.find();
+    return key ? texts.map((text) => key.hash(text)) : [];
   }
 
   /** @throws crypto.envelope_refused when the bytes are not of this coupon. */
