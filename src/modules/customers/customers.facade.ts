@@ -8,6 +8,8 @@ import { Persons } from './identity/queries/persons.js';
 import type { FieldValue } from './profiles/domain/field-definition.js';
 import { FieldCatalogue } from './profiles/queries/field-catalogue.js';
 import { ProfileOf } from './profiles/queries/profile-of.js';
+import type { CustomerFilter } from './search/domain/customer-filter.js';
+import { FilteredCustomers } from './search/queries/filtered-customers.js';
 
 /** What other modules ask this one. Inside an open unit of work. */
 @Injectable()
@@ -17,6 +19,7 @@ export class CustomersFacade {
     private readonly standings: CustomerStandings,
     private readonly profiles: ProfileOf,
     private readonly catalogue: FieldCatalogue,
+    private readonly filtered: FilteredCustomers,
   ) {}
 
   /**
@@ -41,6 +44,17 @@ export class CustomersFacade {
   /** The customers that are these contacts of WeCom (`external_userid`); contacts that nobody here knows are left out. */
   idsOfContacts(externalUserIds: readonly string[]): Promise<string[]> {
     return this.persons.idsOfContacts(externalUserIds);
+  }
+
+  /**
+   * Everybody of whom a filter holds, as one statement to be run inside an `INSERT … SELECT` of the caller: one moment decides,
+   * and a million ids never come here. Its one column is `id`, `$1` the corp.
+   * @throws customers.kept_filter_personal, filter_name_empty, filter_field_unknown, filter_unsuitable
+   */
+  statementOf(
+    filter: CustomerFilter,
+  ): Promise<{ readonly text: string; readonly params: readonly unknown[] }> {
+    return this.filtered.statement(filter);
   }
 
   /** What profiles may be asked for: the keys of all fields that are not archived. */

@@ -6,3 +6,6 @@ export { CustomersModule } from './customers.module.js';
 export { customersRows } from './contacts/persistence/customers.rows.js';
 export type { Announcement } from './timeline/domain/announcement.js';
 export { Announcements, type Announcer } from './timeline/use-cases/announcements.js';
+export type { CustomerFilter } from './search/domain/customer-filter.js';
+export { CustomerFilterDto } from './search/http/filter.dto.js';
+export { keptFilterErrors } from './search/http/filter-errors.js';

@@ -12,6 +12,11 @@ export const searchErrors = defineErrors('customers', {
     en: 'A saved view holds no phone numbers, identifiers and personal fields: give them with the search',
     zh: '保存的视图不得包含电话、标识或个人信息字段，请在搜索时直接提供',
   },
+  kept_filter_personal: {
+    kind: 'unprocessable',
+    en: 'A filter that is kept holds no phone numbers, identifiers and personal fields',
+    zh: '需要保存的筛选条件不得包含电话、标识或个人信息字段',
+  },
   views_too_many: {
     kind: 'conflict',
     en: 'The corp keeps too many saved views: delete some',

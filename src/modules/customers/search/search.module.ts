@@ -10,6 +10,7 @@ import { ViewStore } from './persistence/view-store.js';
 import { CommonStatements } from './queries/common-statements.js';
 import { Conditions } from './queries/conditions.js';
 import { Estimates } from './queries/estimates.js';
+import { FilteredCustomers } from './queries/filtered-customers.js';
 import { SearchCustomers } from './queries/search-customers.js';
 import { FollowNames } from './use-cases/follow-names.js';
 import { Holders } from './use-cases/holders.js';
@@ -25,6 +26,7 @@ import { UpsertCustomers } from './use-cases/upsert-customers.js';
     CommonStatements,
     Conditions,
     Estimates,
+    FilteredCustomers,
     FollowNames,
     Holders,
     NameIndex,
@@ -34,6 +36,6 @@ import { UpsertCustomers } from './use-cases/upsert-customers.js';
     UpsertCustomers,
     ViewStore,
   ],
-  exports: [Conditions, SearchCustomers, UpsertCustomers],
+  exports: [Conditions, FilteredCustomers, SearchCustomers, UpsertCustomers],
 })
 export class SearchModule {}

@@ -10,3 +10,11 @@ export const filterErrors = [
   searchErrors.filter_field_unknown,
   searchErrors.filter_unsuitable,
 ];
+
+/** The same of a filter that is kept. */
+export const keptFilterErrors = [
+  searchErrors.kept_filter_personal,
+  searchErrors.filter_name_empty,
+  searchErrors.filter_field_unknown,
+  searchErrors.filter_unsuitable,
+];
