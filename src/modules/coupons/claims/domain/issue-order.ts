@@ -1,0 +1,35 @@
+/** How a coupon came to be. */
+export const ISSUE_SOURCES = [
+  'issue',
+  'claim',
+  'audience',
+  'link',
+  'exchange',
+  'grant',
+  'code_file',
+  'import',
+  'welcome',
+] as const;
+export type IssueSource = (typeof ISSUE_SOURCES)[number];
+
+export const ORDERS_PER_CALL_MAX = 1_000;
+export const ISSUE_KEY_MAX = 200;
+export const CHANNEL_MAX = 64;
+
+/** One coupon of a batch for somebody. */
+export interface IssueOrder {
+  /** Of the caller's making, unique in the corp and remembered for ever: the same again is answered with the same coupon. */
+  readonly key: string;
+  readonly batchId: string;
+  /** null: nobody holds it yet, it is `claimable`. */
+  readonly customerId: string | null;
+  readonly source: IssueSource;
+  /** The operation, link, rule or exchange that it comes from. */
+  readonly sourceId?: string | undefined;
+  readonly channel?: string | undefined;
+}
+
+/** A refused order has written nothing, and may be tried again. `code` is one of `coupons.…`. */
+export type IssueResult =
+  | { readonly outcome: 'issued'; readonly couponId: string; readonly replayed: boolean }
+  | { readonly outcome: 'refused'; readonly code: string };

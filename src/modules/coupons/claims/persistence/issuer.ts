@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../../platform/database/database.js';
+
+/** An order as the issuing function takes it. */
+export interface OrderRow {
+  /** Its place in the call: who came first is served first. */
+  readonly n: number;
+  readonly id: string;
+  readonly key: string;
+  readonly customer: string | null;
+  /** The person, and all customers that he is. */
+  readonly holder: string | null;
+  readonly members: readonly string[] | null;
+  readonly source: string;
+  readonly source_id: string | null;
+  readonly channel: string | null;
+  /** `\x` and hexadecimal digits. */
+  readonly hash: string;
+  readonly cipher: string;
+}
+
+export interface IssuedRow {
+  readonly n: number;
+  /** Why there is no coupon, or null. */
+  readonly code: string | null;
+  readonly couponId: string;
+  readonly replayed: boolean;
+}
+
+const ISSUE = {
+  name: 'issue-coupons',
+  text: `SELECT n, code, coupon_id AS "couponId", replayed FROM coupons.issue($1, $2, $3)`,
+};
+
+/** The function of the database by which coupons come to be (docs/adr/0027). */
+@Injectable()
+export class Issuer {
+  constructor(private readonly database: Database) {}
+
+  issue(batchId: string, orders: readonly OrderRow[]): Promise<IssuedRow[]> {
+    return this.database.query<IssuedRow>(ISSUE, [this.database.corpId, batchId, JSON.stringify(orders)]);
+  }
+}

@@ -1,0 +1,132 @@
+import { Injectable } from '@nestjs/common';
+import { Ids } from '../../../../platform/clock/ids.js';
+import { Events } from '../../../../platform/events/events.js';
+import { CustomersFacade } from '../../../customers/index.js';
+import { Codes } from '../../codes/use-cases/codes.js';
+import { couponsErrors } from '../../coupons.errors.js';
+import { COUPONS_PER_EVENT_MAX, couponsIssued } from '../../coupons.events.js';
+import { claimsErrors } from '../claims.errors.js';
+import { type IssueOrder, type IssueResult, ORDERS_PER_CALL_MAX } from '../domain/issue-order.js';
+import { Issuer, type OrderRow } from '../persistence/issuer.js';
+
+/**
+ * The one way a coupon comes to be (laws C-1 and C-2): never more than the stock, never more for a person than the batch
+ * allows, whoever else is issuing at the same time. Inside an open unit of work, which it joins.
+ */
+@Injectable()
+export class Issuance {
+  constructor(
+    private readonly issuer: Issuer,
+    private readonly codes: Codes,
+    private readonly customers: CustomersFacade,
+    private readonly events: Events,
+    private readonly ids: Ids,
+  ) {}
+
+  /**
+   * @param orders at most 1,000; where the stock is short the first ones get what is left. Of two with one key the second
+   *   repeats the first.
+   * @returns a result for each, in the same order. Codes of refusals: `batch_not_found`, `batch_not_issuing`,
+   *   `batch_not_open`, `batch_over`, `customer_not_found`, `limit_reached`, `sold_out`, `issue_key_reused`, after `coupons.`
+   */
+  async issue(orders: readonly IssueOrder[]): Promise<IssueResult[]> {
+    if (orders.length > ORDERS_PER_CALL_MAX)
+      throw new Error(`${orders.length} coupons in one call, at most ${ORDERS_PER_CALL_MAX}`);
+    const firsts = new Map<string, IssueOrder>();
+    for (const order of orders) if (!firsts.has(order.key)) firsts.set(order.key, order);
+    const results = await this.issueFirsts([...firsts.values()]);
+    return orders.map((order) => {
+      const first = firsts.get(order.key) ?? order;
+      const result = resultOf(results, order.key);
+      return first === order ? result : repeated(order, first, result);
+    });
+  }
+
+  /** Batch after batch in the order of their ids, so that two calls do not wait for each other in a circle. */
+  private async issueFirsts(orders: readonly IssueOrder[]): Promise<Map<string, IssueResult>> {
+    const members = await this.membersOf(orders);
+    const results = new Map<string, IssueResult>();
+    for (const batchId of [...new Set(orders.map((order) => order.batchId))].sort()) {
+      const ofBatch = orders.filter((order) => order.batchId === batchId);
+      const rows = await this.rowsOf(ofBatch, members);
+      for (const { n, code, couponId, replayed } of rows.length > 0
+        ? await this.issuer.issue(batchId, rows)
+        : [])
+        results.set(
+          keyOf(ofBatch, n),
+          code === null ? { outcome: 'issued', couponId, replayed } : refused(code),
+        );
+    }
+    for (const { key } of orders)
+      if (!results.has(key)) results.set(key, refused(couponsErrors.customer_not_found.code));
+    await this.tell(orders, results);
+    return results;
+  }
+
+  /** By customer, all customers that are one person with him; those whom the corp does not have are missing. */
+  private async membersOf(orders: readonly IssueOrder[]): Promise<Map<string, string[]>> {
+    const named = [...new Set(orders.flatMap(({ customerId }) => customerId ?? []))];
+    const persons = await this.customers.customersOfMany(await this.customers.known(named));
+    return persons;
+  }
+
+  private async rowsOf(
+    orders: readonly IssueOrder[],
+    members: ReadonlyMap<string, string[]>,
+  ): Promise<OrderRow[]> {
+    const ids = orders.map(() => this.ids.next());
+    const codes = await this.codes.make(ids);
+    return orders.flatMap(({ key, customerId, source, sourceId, channel }, n) => {
+      const [id, code, person] = [ids[n], codes[n], members.get(customerId ?? '')];
+      if (id === undefined || !code || (customerId !== null && !person)) return [];
+      return {
+        n,
+        id,
+        key,
+        customer: customerId,
+        holder: person?.[0] ?? null,
+        members: person ?? null,
+        source,
+        source_id: sourceId ?? null,
+        channel: channel ?? null,
+        hash: `\\x${code.hash.toString('hex')}`,
+        cipher: `\\x${code.cipher.toString('hex')}`,
+      };
+    });
+  }
+
+  private async tell(
+    orders: readonly IssueOrder[],
+    results: ReadonlyMap<string, IssueResult>,
+  ): Promise<void> {
+    const coupons = orders.flatMap(({ key, batchId, customerId, source, channel }) => {
+      const result = resultOf(results, key);
+      if (result.outcome !== 'issued' || result.replayed) return [];
+      return [{ couponId: result.couponId, batchId, customerId, source, channel: channel ?? null }];
+    });
+    for (let at = 0; at < coupons.length; at += COUPONS_PER_EVENT_MAX)
+      await this.events.append(couponsIssued, { coupons: coupons.slice(at, at + COUPONS_PER_EVENT_MAX) });
+  }
+}
+
+function refused(code: string): IssueResult {
+  return { outcome: 'refused', code };
+}
+
+function keyOf(orders: readonly IssueOrder[], n: number): string {
+  const order = orders[n];
+  if (!order) throw new Error(`no order has the number ${n}`);
+  return order.key;
+}
+
+function resultOf(results: ReadonlyMap<string, IssueResult>, key: string): IssueResult {
+  const result = results.get(key);
+  if (!result) throw new Error('an order came back without a result');
+  return result;
+}
+
+function repeated(order: IssueOrder, first: IssueOrder, result: IssueResult): IssueResult {
+  const isSame = order.batchId === first.batchId && order.customerId === first.customerId;
+  if (!isSame) return refused(claimsErrors.issue_key_reused.code);
+  return result.outcome === 'issued' ? { ...result, replayed: true } : result;
+}
