@@ -11,6 +11,7 @@ export type CouponState = (typeof COUPON_STATES)[number];
 
 export const COUPON_SOURCES = [
   'issue',
+  'claim',
   'audience',
   'link',
   'exchange',
