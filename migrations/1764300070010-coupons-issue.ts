@@ -69,8 +69,8 @@ const TAKE_STOCK = `
 
 /**
  * Coupons of one batch for many orders. First all are inserted whose person has room, which the unique index over (batch,
- * person, number) decides: a person of one customer is tried at once with the next numbers; who is several customers, and who
- * is in conflict, is counted, until no rival is in between. Then as many units of stock are taken as were really inserted.
+ * person, number) decides: a person of one customer is tried at once with number 1, which nearly always is free; all others
+ * are counted, until no rival was in between. Then as many units of stock are taken as were really inserted.
  * Where they are short, both are undone and done again for the first of them, in the order in which they came.
  *
  * A row for each order: the coupon, replayed when its key had it before, or why there is none. Sorted by person, so that two
@@ -90,7 +90,6 @@ const ISSUE = `
     v_refusal text;
     v_orders coupons.issue_order[];
     v_kept int[];
-    v_short int[] := '{}';
     v_added int[];
     v_new int[];
     v_raced boolean;
@@ -129,12 +128,13 @@ const ISSUE = `
                AND c.holder_id = ANY (h.members) AND c.seq IS NOT NULL
              GROUP BY h.holder
           ), placed AS (
-            SELECT o.*, CASE WHEN o.holder IS NULL THEN NULL WHEN NOT v_counted THEN o.turn ELSE (
+            SELECT o.*, CASE WHEN o.holder IS NULL THEN NULL WHEN NOT v_counted THEN 1 ELSE (
                      SELECT free.seq FROM generate_series(1, h.coupons + o.turn) AS free(seq)
                       WHERE free.seq <> ALL (h.taken) ORDER BY free.seq OFFSET o.turn - 1 LIMIT 1) END AS seq
               FROM numbered o LEFT JOIN held h ON h.holder = o.holder
              WHERE o.holder IS NULL
-                OR (v_counted OR cardinality(o.members) = 1) AND coalesce(h.coupons, 0) + o.turn <= v_batch.per_person
+                OR NOT v_counted AND o.turn = 1 AND cardinality(o.members) = 1
+                OR v_counted AND h.coupons + o.turn <= v_batch.per_person
           ), inserted AS (
             INSERT INTO coupons.coupons (corp_id, id, batch_id, customer_id, holder_id, seq, seq_limit, state, code_hash,
                    code_cipher, issue_key, source, source_id, channel, valid_from, valid_until, issued_at, state_at)
@@ -156,7 +156,6 @@ const ISSUE = `
         RAISE EXCEPTION 'the stock is short' USING ERRCODE = 'CP001';
       EXCEPTION WHEN SQLSTATE 'CP001' THEN
         v_kept := ARRAY(SELECT a FROM unnest(v_added) AS a ORDER BY a LIMIT v_taken);
-        v_short := v_short || ARRAY(SELECT a FROM unnest(v_added) AS a ORDER BY a OFFSET v_taken);
       END;
     END LOOP;
 
@@ -165,7 +164,7 @@ const ISSUE = `
              CASE WHEN c.batch_id = p_batch AND c.customer_id IS NOT DISTINCT FROM o.customer THEN NULL
                   WHEN c.id IS NOT NULL THEN 'coupons.issue_key_reused'
                   WHEN v_refusal IS NOT NULL THEN v_refusal
-                  WHEN o.n = ANY (v_short) THEN 'coupons.sold_out'
+                  WHEN o.n > coalesce(v_kept[cardinality(v_kept)], -1) AND v_kept IS NOT NULL THEN 'coupons.sold_out'
                   ELSE 'coupons.limit_reached' END,
              c.id, c.id <> o.id
         FROM unnest(v_orders) AS o

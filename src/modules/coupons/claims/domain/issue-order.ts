@@ -1,16 +1,4 @@
-/** How a coupon came to be. */
-export const ISSUE_SOURCES = [
-  'issue',
-  'claim',
-  'audience',
-  'link',
-  'exchange',
-  'grant',
-  'code_file',
-  'import',
-  'welcome',
-] as const;
-export type IssueSource = (typeof ISSUE_SOURCES)[number];
+import type { CouponSource } from '../../life/domain/coupon.js';
 
 export const ORDERS_PER_CALL_MAX = 1_000;
 export const ISSUE_KEY_MAX = 200;
@@ -23,7 +11,7 @@ export interface IssueOrder {
   readonly batchId: string;
   /** null: nobody holds it yet, it is `claimable`. */
   readonly customerId: string | null;
-  readonly source: IssueSource;
+  readonly source: CouponSource;
   /** The operation, link, rule or exchange that it comes from. */
   readonly sourceId?: string | undefined;
   readonly channel?: string | undefined;
