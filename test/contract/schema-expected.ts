@@ -9,8 +9,11 @@ export const specialGrants: Record<string, string> = {
   'coupons.batch_days': 'SELECT, INSERT, UPDATE',
   'coupons.batch_stock': 'SELECT, INSERT, UPDATE (remaining)',
   'coupons.batches': 'SELECT, INSERT, UPDATE',
+  'coupons.closings': 'SELECT, INSERT',
   'coupons.coupon_events': 'SELECT, INSERT',
   'coupons.coupons': 'SELECT, INSERT, UPDATE',
+  'coupons.figures': 'SELECT, INSERT, DELETE',
+  'coupons.rate_alarms': 'SELECT, INSERT',
   'coupons.redemptions': 'SELECT, INSERT, UPDATE',
   'coupons.reversals': 'SELECT, INSERT',
   'coupons.template_versions': 'SELECT, INSERT',
@@ -49,8 +52,14 @@ export const specialGrants: Record<string, string> = {
 };
 
 export const functions = [
+  'coupons.attribute_order()',
+  'coupons.count_claimed()',
+  'coupons.count_issued()',
+  'coupons.count_redeemed()',
+  'coupons.count_reversed()',
   'coupons.guard_batch()',
   'coupons.guard_coupon()',
+  'coupons.take_back_revenue()',
   'customers.keep_relation_past()',
   'loyalty.count_on_boards(p_corp uuid, p_accounts uuid[], p_seqs bigint[])',
   'loyalty.counted_on_board(p_corp uuid, p_period uuid, p_account uuid)',
@@ -72,13 +81,22 @@ export const ownersFunctions: Record<string, string> = {
 /** `table: trigger, timing and events`. */
 export const triggers = [
   'coupons.batches: guard_batch BEFORE UPDATE',
+  'coupons.closings: append_only BEFORE DELETE, UPDATE',
+  'coupons.closings: append_only_truncate BEFORE TRUNCATE',
   'coupons.coupon_events: append_only BEFORE DELETE, UPDATE',
   'coupons.coupon_events: append_only_truncate BEFORE TRUNCATE',
+  'coupons.coupon_events: count_claimed AFTER INSERT',
+  'coupons.coupons: count_issued AFTER INSERT',
+  'coupons.coupons: keep_channel BEFORE UPDATE',
   'coupons.coupons: guard_coupon BEFORE UPDATE',
   'coupons.coupons: keep_coupon BEFORE DELETE',
   'coupons.coupons: keep_coupon_truncate BEFORE TRUNCATE',
+  'coupons.redemptions: attribute_order BEFORE INSERT',
+  'coupons.redemptions: count_redeemed AFTER INSERT',
   'coupons.reversals: append_only BEFORE DELETE, UPDATE',
   'coupons.reversals: append_only_truncate BEFORE TRUNCATE',
+  'coupons.reversals: count_reversed AFTER INSERT',
+  'coupons.reversals: take_back_revenue BEFORE INSERT',
   'coupons.template_versions: append_only BEFORE DELETE, UPDATE',
   'coupons.template_versions: append_only_truncate BEFORE TRUNCATE',
   'customers.follow_relations: keep_past AFTER UPDATE',
@@ -93,6 +111,7 @@ export const triggers = [
 
 /** Rows that nobody may change or remove: each needs both triggers and no grant to do so. */
 export const appendOnlyTables = [
+  'coupons.closings',
   'coupons.coupon_events',
   'coupons.reversals',
   'coupons.template_versions',
@@ -103,13 +122,18 @@ export const appendOnlyTables = [
 
 /** Tables without a row class, with the reason: the drift test cannot see them. */
 export const tablesWithoutRowClass: Record<string, string> = {
+  'coupons.audience_members': 'plain SQL only',
+  'coupons.audiences': 'plain SQL only',
   'coupons.batch_budgets': 'plain SQL only',
   'coupons.batch_days': 'plain SQL only',
   'coupons.batch_stock': 'plain SQL only',
   'coupons.batches': 'plain SQL only',
+  'coupons.closings': 'plain SQL only',
   'coupons.code_keys': 'plain SQL only',
   'coupons.coupon_events': 'plain SQL only',
   'coupons.coupons': 'plain SQL only',
+  'coupons.figures': 'plain SQL only',
+  'coupons.rate_alarms': 'plain SQL only',
   'coupons.redemptions': 'plain SQL only',
   'coupons.reversals': 'plain SQL only',
   'coupons.template_versions': 'plain SQL only',
