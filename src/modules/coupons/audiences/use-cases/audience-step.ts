@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { CorpId } from '../../../../platform/context/typed-id.js';
+import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
+import { operationsErrors } from '../../../../platform/operations/operations.errors.js';
+import { Batches } from '../../batches/queries/batches.js';
+import { ORDERS_PER_CALL_MAX } from '../../claims/domain/issue-order.js';
+import { audiencesErrors } from '../audiences.errors.js';
+import type { Audience, MemberOutcome } from '../domain/audience.js';
+import { AudienceStore } from '../persistence/audience-store.js';
+import { MemberStore } from '../persistence/member-store.js';
+import { AudienceWork } from './audience-work.js';
+import { IssueToMembers } from './issue-to-members.js';
+
+/** Gives some customers theirs in one transaction, together with how far the audience is. */
+@Injectable()
+export class AudienceStep {
+  constructor(
+    private readonly unit: UnitOfWork,
+    private readonly store: AudienceStore,
+    private readonly members: MemberStore,
+    private readonly batches: Batches,
+    private readonly issuing: IssueToMembers,
+    private readonly work: AudienceWork,
+  ) {}
+
+  /**
+   * @returns whether there may be more to do.
+   * @throws operations.state_conflict when it was cancelled or waits for an answer; coupons.audience_batch_not_running
+   */
+  do(corpId: CorpId, id: string): Promise<boolean> {
+    return this.unit.run(corpId, async () => {
+      // of two processes that work on the same audience the second one goes on behind what the first one has done
+      const audience = await this.store.lock(id);
+      if (audience?.state !== 'running')
+        throw operationsErrors.state_conflict({ state: audience?.state ?? 'gone' });
+      const limit = Math.floor(ORDERS_PER_CALL_MAX / audience.each);
+      const customerIds = await this.members.after(audience, audience.cursor, limit);
+      const last = customerIds.at(-1);
+      if (last === undefined) {
+        await this.work.finish(audience);
+        return false;
+      }
+      const { state } = await this.batches.get(audience.batchId);
+      if (state !== 'running') throw audiencesErrors.audience_batch_not_running({ state });
+      await this.note(audience, last, await this.issuing.issue(audience, customerIds));
+      return true;
+    });
+  }
+
+  private async note(audience: Audience, last: string, outcomes: readonly MemberOutcome[]): Promise<void> {
+    await this.members.note(audience, outcomes);
+    const refused = outcomes.filter(({ refusal }) => refusal !== null).length;
+    const before = audience.onlyRefused ? outcomes.length : 0;
+    await this.store.advance(audience.id, last, {
+      done: outcomes.length,
+      issued: outcomes.reduce((sum, { fresh }) => sum + fresh, 0),
+      refused: refused - before,
+    });
+    await this.work.progress(audience, audience.done + outcomes.length);
+  }
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { CorpId } from '../../../../platform/context/typed-id.js';
+import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
+import type { JobRun } from '../../../../platform/jobs/job.js';
+import { AudienceStore } from '../persistence/audience-store.js';
+import { AudienceStep } from './audience-step.js';
+import { type AudiencePayload, AudienceWork } from './audience-work.js';
+import { FreezeAudience } from './freeze-audience.js';
+
+/** Then another job goes on: a worker is not held from other work for long. */
+const STEPS_PER_JOB = 200;
+
+/** Works an audience off. Whatever ends the process, the next one goes on behind the last committed step. */
+@Injectable()
+export class RunAudience {
+  constructor(
+    private readonly unit: UnitOfWork,
+    private readonly store: AudienceStore,
+    private readonly freezing: FreezeAudience,
+    private readonly step: AudienceStep,
+    private readonly work: AudienceWork,
+  ) {}
+
+  async run({ corpId, audienceId }: AudiencePayload, run: JobRun): Promise<void> {
+    const audience = await this.unit.read(corpId, () => this.store.find(audienceId));
+    if (audience?.state !== 'running') return;
+    try {
+      if (await this.freezing.do(corpId, audienceId)) await this.issue(corpId, audienceId, run.signal);
+    } catch (error) {
+      await this.work.settle(corpId, audience, error, run);
+    }
+  }
+
+  private async issue(corpId: CorpId, audienceId: string, signal: AbortSignal): Promise<void> {
+    for (let steps = 0; ; steps++) {
+      if (signal.aborted || steps === STEPS_PER_JOB) return this.work.goOnLater(corpId, audienceId);
+      await this.work.giveWay();
+      if (!(await this.step.do(corpId, audienceId))) return;
+    }
+  }
+}
