@@ -12,11 +12,11 @@ const ENTRY_HASH = `
 /**
  * Takes an amount from lots, those that expire first of all: each of the entries p_seqs notes what it took. What a hold
  * reserves of a lot is not taken.
- * p_lots: live, dead (past expiry) or any. p_only: no other lots than these. p_partly: what there is; else all or nothing.
+ * p_live: none past its expiry. p_only: no other lots than these. p_partly: what there is; else all or nothing.
  */
 const TAKE_LOTS = `
   CREATE FUNCTION loyalty.take_lots(p_corp uuid, p_accounts uuid[], p_seqs bigint[], p_amount bigint, p_at timestamptz,
-      p_lots text, p_only bigint[], p_partly boolean)
+      p_live boolean, p_only bigint[], p_partly boolean)
     RETURNS TABLE (account uuid, taken bigint) LANGUAGE plpgsql AS $$
   DECLARE
     c_lots refcursor;
@@ -43,7 +43,7 @@ const TAKE_LOTS = `
       FETCH c_lots INTO lot;
       EXIT WHEN NOT FOUND OR v_left = 0;
       CONTINUE WHEN lot.free = 0 OR p_only IS NOT NULL AND lot.seq <> ALL (p_only)
-        OR CASE p_lots WHEN 'live' THEN lot.is_dead WHEN 'dead' THEN lot.is_dead IS NOT TRUE END;
+        OR p_live AND lot.is_dead;
       v_accounts := v_accounts || lot.account_id;
       v_entries := v_entries || lot.entry_seq;
       v_lots := v_lots || lot.seq;
@@ -177,7 +177,6 @@ const POST = `
                SELECT o.id FROM jsonb_to_recordset(p_items) AS i(wallet uuid, customers uuid[])
                  JOIN loyalty.accounts o
                    ON o.corp_id = p_corp AND o.customer_id = ANY (i.customers) AND o.wallet_id = i.wallet
-               UNION SELECT i.account FROM jsonb_to_recordset(p_items) AS i(account uuid) WHERE i.account IS NOT NULL
                UNION SELECT e.account_id FROM jsonb_to_recordset(p_items) AS i(reverses uuid)
                  JOIN loyalty.entries e ON e.corp_id = p_corp AND e.transfer_id = i.reverses)
        ORDER BY acc.id FOR UPDATE) x;
@@ -187,8 +186,7 @@ const POST = `
              CASE WHEN i.kind = 'spend' OR i.amount < 0 THEN ( -- EXISTS would be planned as a hash of all frozen members
                SELECT m.frozen_at FROM loyalty.members m WHERE m.corp_id = p_corp AND m.program_id = i.program
                   AND m.customer_id = i.customer) END IS NOT NULL AS is_frozen,
-             CASE WHEN i.account IS NOT NULL THEN ARRAY[i.account]
-               WHEN i.kind = 'spend' THEN ARRAY(
+             CASE WHEN i.kind = 'spend' THEN ARRAY(
                SELECT o.id FROM loyalty.accounts o JOIN loyalty.members m ON m.corp_id = p_corp AND m.id = o.member_id
                 WHERE o.corp_id = p_corp AND o.customer_id = ANY (i.customers) AND o.wallet_id = i.wallet
                   AND m.frozen_at IS NULL ORDER BY o.customer_id <> i.customer, o.id)
@@ -196,7 +194,7 @@ const POST = `
                SELECT o.id FROM loyalty.accounts o
                 WHERE o.corp_id = p_corp AND o.customer_id = i.customer AND o.wallet_id = i.wallet) END AS accounts
         FROM jsonb_to_recordset(p_items) AS i(n integer, id uuid, program uuid, key text, hash bytea, kind text,
-               wallet uuid, customer uuid, customers uuid[], account uuid, amount bigint, reverses uuid,
+               wallet uuid, customer uuid, customers uuid[], amount bigint, reverses uuid,
                reason text, actor_kind text, actor_id text, request text, event uuid, rule uuid, effective timestamptz, expires timestamptz, extends boolean,
                refusal text)
         LEFT JOIN loyalty.transfers t ON t.corp_id = p_corp AND t.program_id = i.program AND t.key = i.key
@@ -247,7 +245,7 @@ const POST = `
         END IF;
         v_moves := ARRAY[v_place]; v_deltas := ARRAY[v_delta]; v_debts := ARRAY[-v_debt];
 
-      ELSIF item.kind <> 'reverse' THEN -- spend, adjust, expire: takes lots
+      ELSIF item.kind <> 'reverse' THEN -- spend, adjust: takes lots
         FOREACH v_id IN ARRAY item.accounts LOOP
           v_place := array_position(v_ids, v_id);
           CONTINUE WHEN v_place IS NULL; -- opened after the others were locked
@@ -255,7 +253,7 @@ const POST = `
           v_seqs := v_seqs || v_accounts[v_place].version + 1;
         END LOOP;
         UPDATE loyalty.lots l SET remaining = l.remaining - abs(v_amount) -- the first lot mostly is enough
-         WHERE cardinality(v_from) = 1 AND item.kind <> 'expire' AND l.corp_id = p_corp AND l.account_id = v_from[1]
+         WHERE cardinality(v_from) = 1 AND l.corp_id = p_corp AND l.account_id = v_from[1]
            AND l.seq = (SELECT o.seq FROM loyalty.lots o
                          WHERE o.corp_id = p_corp AND o.account_id = v_from[1] AND o.remaining > 0 AND o.remaining > o.held
                            AND (o.expires_at IS NULL OR o.expires_at > p_at) ORDER BY o.expires_at, o.seq LIMIT 1)
@@ -265,9 +263,7 @@ const POST = `
           v_uses := v_uses || ROW(p_corp, v_from[1], v_seqs[1], v_lot, abs(v_amount), 0)::loyalty.lot_uses;
           v_moves := ARRAY[array_position(v_ids, v_from[1])]; v_deltas := ARRAY[-abs(v_amount)]; v_debts := ARRAY[0::bigint];
         ELSE
-          FOR part IN SELECT * FROM loyalty.take_lots(p_corp, v_from, v_seqs,
-              abs(coalesce(v_amount, k_balance_max)), p_at,
-              CASE item.kind WHEN 'expire' THEN 'dead' ELSE 'live' END, NULL, item.kind = 'expire')
+          FOR part IN SELECT * FROM loyalty.take_lots(p_corp, v_from, v_seqs, abs(v_amount), p_at, true, NULL, false)
           LOOP
             v_moves := v_moves || array_position(v_ids, part.account);
             v_deltas := v_deltas || -part.taken;
@@ -275,10 +271,8 @@ const POST = `
           END LOOP;
         END IF;
         IF cardinality(v_moves) = 0 THEN
-          code := CASE item.kind WHEN 'expire' THEN 'nothing_expired' ELSE 'loyalty.points_insufficient' END;
-          RETURN NEXT; CONTINUE;
+          code := 'loyalty.points_insufficient'; RETURN NEXT; CONTINUE;
         END IF;
-        IF item.kind = 'expire' THEN v_amount := -v_deltas[1]; END IF;
 
       ELSE
         SELECT t.id, t.kind, abs(t.amount) - t.reversed_amount AS open, t.amount INTO original
@@ -300,7 +294,7 @@ const POST = `
           v_place := array_position(v_ids, part.account_id);
           v_account := v_accounts[v_place];
           v_delta := coalesce((SELECT taken FROM loyalty.take_lots(p_corp, ARRAY[v_account.id],
-            ARRAY[v_account.version + 1], v_amount, p_at, 'any', ARRAY[part.seq], true)), 0);
+            ARRAY[v_account.version + 1], v_amount, p_at, false, ARRAY[part.seq], true)), 0);
           v_debt := v_amount - v_delta;
           IF v_debt > 0 THEN
             v_debt := v_debt - loyalty.take_expired(p_corp, v_account.id, part.seq, v_account.version + 1, v_debt);
@@ -308,7 +302,7 @@ const POST = `
           IF v_debt > 0 THEN
             v_amount := v_debt; -- as what is left to take
             v_debt := v_debt - coalesce((SELECT taken FROM loyalty.take_lots(p_corp, ARRAY[v_account.id],
-              ARRAY[v_account.version + 1], v_debt, p_at, 'live', NULL, true)), 0);
+              ARRAY[v_account.version + 1], v_debt, p_at, true, NULL, true)), 0);
             v_delta := v_delta + v_amount - v_debt;
             v_amount := coalesce(item.amount, original.open);
           END IF;
@@ -323,7 +317,7 @@ const POST = `
             v_debt := least(v_account.debt, part.given);
             IF v_debt > 0 THEN -- what is owed is paid with what comes back
               PERFORM loyalty.take_lots(p_corp, ARRAY[v_account.id], ARRAY[v_account.version + 1],
-                v_debt, p_at, 'any', part.lots, false);
+                v_debt, p_at, false, part.lots, false);
             END IF;
             v_moves := v_moves || v_place;
             v_deltas := v_deltas || part.given - v_debt;

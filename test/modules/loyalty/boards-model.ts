@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { FIXED_PERIOD_KEY } from '../../../src/modules/loyalty/boards/domain/board.js';
 import { LadderStore } from '../../../src/modules/loyalty/boards/persistence/ladder-store.js';
@@ -176,22 +175,13 @@ export class BoardsModel {
   }
 
   private async sweep(): Promise<void> {
-    const accounts = new Set(this.earnings.map(({ accountId }) => accountId));
     const before = await this.remaining();
-    for (const account of accounts) {
-      const id = randomUUID();
-      const item = {
-        n: 0,
-        id,
-        program: this.world.program.id,
-        key: id,
-        hash: '00',
-        kind: 'expire' as const,
-        account,
-      };
-      const [result] = await this.world.run(() => this.world.ledger.book([item]));
-      if (result?.outcome === 'posted') this.expiries.push(result.transferId);
-    }
+    await this.world.expire();
+    const expired = await this.world.sql<{ id: string }>(
+      `SELECT id FROM loyalty.transfers WHERE corp_id = $1 AND kind = 'expire' AND id <> ALL ($2::uuid[]) ORDER BY id`,
+      [this.world.corpId, this.expiries],
+    );
+    this.expiries.push(...expired.map(({ id }) => id));
     const after = await this.remaining();
     for (const [earning, lot] of before) earning.expired += lot - (after.get(earning) ?? 0);
   }

@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { CustomersModule } from '../../../src/modules/customers/index.js';
 import { LedgerModule } from '../../../src/modules/loyalty/ledger/ledger.module.js';
 import type { Posting, PostingResult, Reversal } from '../../../src/modules/loyalty/ledger/domain/posting.js';
+import { ExpirePoints } from '../../../src/modules/loyalty/ledger/expiry/use-cases/expire-points.js';
 import { Ledger } from '../../../src/modules/loyalty/ledger/use-cases/ledger.js';
 import { LoyaltyModule } from '../../../src/modules/loyalty/index.js';
 import { ProgramsModule } from '../../../src/modules/loyalty/programs/programs.module.js';
@@ -48,8 +49,8 @@ export interface LedgerWorld {
   link(...customerIds: string[]): Promise<void>;
   post(...postings: Partial<Posting>[]): Promise<PostingResult[]>;
   reverse(...reversals: Partial<Reversal>[]): Promise<PostingResult[]>;
-  /** Lets lots past expiry expire. */
-  expire(accountId: string): Promise<PostingResult[]>;
+  /** Lets all lots past expiry expire. */
+  expire(): Promise<void>;
   setFrozen(memberId: string, frozen: boolean): Promise<void>;
   account(customerId: string, wallet?: string): Promise<AccountState | undefined>;
   call(method: string, url: string, payload?: object, as?: string): Promise<Answer>;
@@ -89,6 +90,7 @@ export async function startLedgerWorld(
   const unit = http.get(UnitOfWork);
   const ledger = http.get(Ledger);
   const members = http.get(Members);
+  const expiry = http.get(ExpirePoints);
   const run: LedgerWorld['run'] = (work) => unit.run(corpId, work);
   const program = await run(() => http.get(Programs).default());
   const sql: LedgerWorld['sql'] = async (text, params) => {
@@ -145,13 +147,9 @@ export async function startLedgerWorld(
           })),
         ),
       ),
-    expire: (account) =>
-      run(() => {
-        const key = randomUUID();
-        return ledger.book([
-          { n: 0, id: key, key, hash: '00', program: program.id, kind: 'expire', account },
-        ]);
-      }),
+    expire: async () => {
+      while ((await run(() => expiry.step())) > 0);
+    },
     setFrozen: (memberId, frozen) =>
       run(() => (frozen ? members.freeze(memberId, 'test') : members.unfreeze(memberId))),
     account: async (customerId, wallet = 'points') => {

@@ -18,9 +18,7 @@ export interface Item {
   readonly customer?: string;
   /** Whose accounts are locked; of a spend: all of the person, and those points are taken from. */
   readonly customers?: readonly string[];
-  /** Instead of a customer and a wallet: of `expire`. */
-  readonly account?: string;
-  /** Left out: of `expire` all that expired, of `reverse` all that is left. */
+  /** Left out of `reverse`: all that is left. */
   readonly amount?: number | undefined;
   readonly reverses?: string;
   readonly reason?: string | undefined;
@@ -39,7 +37,7 @@ export interface Item {
 /** A row for each entry of an item, or one with the code of its refusal. */
 export interface BookedRow {
   readonly n: number;
-  /** `loyalty.…`; `member_missing`: nobody has such an account; `nothing_expired`. */
+  /** `loyalty.…`, or `member_missing`: nobody has such an account. */
   readonly code: string | null;
   readonly replayed: boolean;
   readonly transferId: string;

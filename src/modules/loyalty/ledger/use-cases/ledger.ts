@@ -44,10 +44,7 @@ export class Ledger {
     return this.book(this.items.ofReversals(reversals));
   }
 
-  /**
-   * Books items as they are, for the rooms of the ledger that know more kinds (`expire`), and tells what was posted.
-   */
-  async book(given: readonly Item[]): Promise<PostingResult[]> {
+  private async book(given: readonly Item[]): Promise<PostingResult[]> {
     if (given.length > POSTINGS_PER_CALL_MAX)
       throw new Error(`${given.length} postings in one call, at most ${POSTINGS_PER_CALL_MAX}`);
     const { firsts, repeats } = withoutRepeats(given);
