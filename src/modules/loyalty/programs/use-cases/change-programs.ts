@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isTimeZone } from '../../../../platform/clock/calendar.js';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { Database } from '../../../../platform/database/database.js';
 import { Connections } from '../../../../wecom/index.js';
@@ -31,7 +32,7 @@ export class ChangePrograms {
     if (keys.size < program.wallets.length) throw loyaltyErrors.wallet_exists();
     for (const { expiry } of program.wallets) checkExpiry(expiry);
     const timeZone = program.timeZone ?? (await this.connections.get(this.database.corpId)).timeZone;
-    checkTimeZone(timeZone);
+    if (!isTimeZone(timeZone)) throw loyaltyErrors.time_zone_unknown();
     if ((await this.store.count()) >= PROGRAMS_MAX) throw loyaltyErrors.programs_full();
     const id = await this.store.insert({ ...program, timeZone });
     if (id === undefined) throw loyaltyErrors.program_exists();
@@ -62,17 +63,4 @@ export class ChangePrograms {
 function checkExpiry({ kind, count }: ExpiryPolicy): void {
   const isRight = kind === 'never' || (count >= 1 && count <= EXPIRY_COUNT_MAX);
   if (!isRight) throw loyaltyErrors.expiry_invalid();
-}
-
-/** `Asia/Shanghai`, `UTC`; no bare offsets, which know no summer time. */
-const ZONE_NAME = /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+){0,2}$/;
-
-/** @throws loyalty.time_zone_unknown */
-function checkTimeZone(timeZone: string): void {
-  try {
-    if (!ZONE_NAME.test(timeZone)) throw new RangeError('an offset');
-    new Intl.DateTimeFormat('en', { timeZone });
-  } catch {
-    throw loyaltyErrors.time_zone_unknown(); // it says no more than that
-  }
 }
