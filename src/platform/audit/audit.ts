@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import { Ids } from '../clock/ids.js';
-import { requestContext } from '../context/request-context.js';
+import { type RequestContext, requestContext } from '../context/request-context.js';
 import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 
@@ -59,6 +59,30 @@ export class Audit {
     await this.database.query(
       `INSERT INTO platform.audit_entries (${COLUMNS}, corp_id) VALUES (${PLACES}, $10)`,
       [...values, corpId],
+    );
+  }
+
+  /** Of several callers at once, of whom each stands in `by`. Inside an open unit of work of a corp. */
+  async appendAll(
+    entries: readonly (AuditEntry & { readonly by: RequestContext | undefined })[],
+  ): Promise<void> {
+    const at = this.clock.now();
+    const rows = entries.map(({ action, target = {}, status, by }) => ({
+      id: this.ids.next(),
+      at,
+      actor_kind: by?.actor.kind ?? 'system',
+      actor_id: by?.actor.id ?? 'system',
+      actor_label: by?.actor.label ?? 'system',
+      action,
+      target,
+      request_id: by?.requestId,
+      status,
+    }));
+    await this.database.query(
+      `INSERT INTO platform.audit_entries (corp_id, ${COLUMNS})
+       SELECT $1, ${COLUMNS} FROM json_to_recordset($2::json) AS e(id uuid, at timestamptz, actor_kind text, actor_id text,
+              actor_label text, action text, target jsonb, request_id text, status int)`,
+      [this.unit.corpId(), JSON.stringify(rows)],
     );
   }
 }

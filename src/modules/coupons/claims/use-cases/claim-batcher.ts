@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import { Audit } from '../../../../platform/audit/audit.js';
+import { type RequestContext, requestContext } from '../../../../platform/context/request-context.js';
+import { type CorpId, toPublicId } from '../../../../platform/context/typed-id.js';
+import { isUnavailable } from '../../../../platform/database/unavailable.js';
+import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
+import { claimsErrors } from '../claims.errors.js';
+import type { IssueOrder, IssueResult } from '../domain/issue-order.js';
+import { type ShownCoupon, ShownCoupons } from '../queries/shown-coupons.js';
+import { Issuance } from './issuance.js';
+import { SoldOut } from './sold-out.js';
+
+const TOGETHER_MAX = 64;
+const SOLD_OUT = claimsErrors.sold_out.code;
+
+/** Orders say who they are of; the transaction is nobody's. */
+const ITSELF: RequestContext = {
+  requestId: 'claim-batcher',
+  actor: { kind: 'system', id: 'coupons.claim-batcher', label: 'claim batcher' },
+};
+
+export type ClaimResult =
+  | { readonly outcome: 'claimed'; readonly coupon: ShownCoupon; readonly replayed: boolean }
+  | { readonly outcome: 'refused'; readonly code: string };
+
+interface Waiting {
+  readonly order: IssueOrder;
+  readonly by: RequestContext | undefined;
+  readonly resolve: (result: ClaimResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Gives many who claim from a batch at the same time their coupons in one transaction: they share its commit, and one lock on
+ * the stock. Nobody waits for company: a claim goes at once, and those that come meanwhile go together after it. Who asks for
+ * what is sold out is refused from memory.
+ */
+@Injectable()
+export class ClaimBatcher {
+  private readonly queues = new Map<string, Waiting[]>();
+
+  constructor(
+    private readonly unit: UnitOfWork,
+    private readonly issuance: Issuance,
+    private readonly shown: ShownCoupons,
+    private readonly soldOut: SoldOut,
+    private readonly audit: Audit,
+  ) {}
+
+  /**
+   * In the name of the present caller. Many share a transaction, so it is no part of any other.
+   * @returns what became of it, once it is committed. @throws when a unit of work is open: issue by `Issuance` then.
+   */
+  claim(corpId: CorpId, order: IssueOrder): Promise<ClaimResult> {
+    if (this.unit.isOpen()) throw new Error('a unit of work is open: issue by Issuance');
+    const { batchId, key } = order;
+    if (this.soldOut.refuses(corpId, batchId, key))
+      return Promise.resolve({ outcome: 'refused', code: SOLD_OUT });
+    const by = requestContext.current();
+    return new Promise((resolve, reject) => {
+      const name = `${corpId}:${batchId}`;
+      const queue = this.queues.get(name);
+      if (queue) queue.push({ order, by, resolve, reject });
+      else {
+        this.queues.set(name, [{ order, by, resolve, reject }]);
+        void requestContext.run(ITSELF, () => this.work(corpId, name));
+      }
+    });
+  }
+
+  private async work(corpId: CorpId, name: string): Promise<void> {
+    for (let queue = this.queues.get(name); queue?.length; queue = this.queues.get(name))
+      await this.serve(corpId, queue.splice(0, TOGETHER_MAX));
+    this.queues.delete(name);
+  }
+
+  private async serve(corpId: CorpId, together: readonly Waiting[]): Promise<void> {
+    try {
+      const results = await this.unit.run(corpId, () => this.issue(together));
+      for (const [at, { resolve, reject }] of together.entries()) {
+        const result = results[at];
+        if (result) resolve(result);
+        else reject(new Error('a claim came back without a result'));
+      }
+      const short = results.findIndex((result) => result.outcome === 'refused' && result.code === SOLD_OUT);
+      const batchId = together[short]?.order.batchId;
+      if (batchId !== undefined) await this.soldOut.look(corpId, batchId);
+    } catch (error) {
+      if (together.length > 1 && !isUnavailable(error))
+        for (const one of together) await this.serve(corpId, [one]); // only who broke it shall hear of it
+      else for (const { reject } of together) reject(error);
+    }
+  }
+
+  private async issue(together: readonly Waiting[]): Promise<ClaimResult[]> {
+    const results = await this.issuance.issue(together.map(({ order }) => order));
+    const coupons = await this.shown.byIds(results.flatMap(idOf));
+    await this.audit.appendAll(
+      together.map(({ order: { batchId }, by }, at) => {
+        const [couponId] = results.slice(at, at + 1).flatMap(idOf);
+        return {
+          action: `coupons.claim`,
+          target: {
+            batchId: toPublicId('cpb', batchId),
+            ...(couponId && { id: toPublicId('cpn', couponId) }),
+          },
+          status: couponId === undefined ? 409 : 201,
+          by,
+        };
+      }),
+    );
+    return results.map((result) => {
+      if (result.outcome === 'refused') return result;
+      const coupon = coupons.get(result.couponId);
+      if (!coupon) throw new Error('a coupon was issued and is not there');
+      return { outcome: 'claimed', coupon, replayed: result.replayed };
+    });
+  }
+}
+
+function idOf(result: IssueResult): string[] {
+  return result.outcome === 'issued' ? [result.couponId] : [];
+}
