@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
 import { AudiencesModule } from './audiences/audiences.module.js';
 import { BatchesModule } from './batches/batches.module.js';
+import { ClaimsModule } from './claims/claims.module.js';
 import { CodesModule } from './codes/codes.module.js';
+import { DeliveryModule } from './delivery/delivery.module.js';
 import { LifeModule } from './life/life.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 
 /** One module for each room: templates ← batches ← codes ← life ← (claims, redemption) ← all others. */
 @Module({
-  imports: [TemplatesModule, BatchesModule, CodesModule, LifeModule, AudiencesModule],
+  imports: [TemplatesModule, BatchesModule, CodesModule, LifeModule, ClaimsModule, AudiencesModule, DeliveryModule],
 })
 export class CouponsModule {}
