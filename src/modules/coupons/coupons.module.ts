@@ -5,10 +5,11 @@ import { ClaimsModule } from './claims/claims.module.js';
 import { CodesModule } from './codes/codes.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { LifeModule } from './life/life.module.js';
+import { RedemptionModule } from './redemption/redemption.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 
 /** One module for each room: templates ← batches ← codes ← life ← (claims, redemption) ← all others. */
 @Module({
-  imports: [TemplatesModule, BatchesModule, CodesModule, LifeModule, ClaimsModule, AudiencesModule, DeliveryModule],
+  imports: [TemplatesModule, BatchesModule, CodesModule, LifeModule, RedemptionModule, ClaimsModule, AudiencesModule, DeliveryModule],
 })
 export class CouponsModule {}

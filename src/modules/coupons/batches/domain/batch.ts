@@ -6,27 +6,35 @@ export type BatchState = (typeof BATCH_STATES)[number];
 /** The stock lies in so many rows, so that claims do not wait for each other at one. */
 export const STOCK_BUCKETS = 16;
 
-/** Coupons of one kind: how many, for whom, when, and for how much in all. */
-export interface Batch {
-  readonly id: string;
-  /** The version of the template that it runs, for good. */
-  readonly versionId: string;
-  readonly templateId: string;
-  readonly name: string;
-  readonly state: BatchState;
+/** What a corp may change of a batch that was approved. */
+export interface BatchAmounts {
   /** How many coupons there may be in all. */
   readonly stock: number;
-  /** Over all customers of a person. */
-  readonly perPerson: number;
   /** 分 of discounts in all; null: no limit, and then nothing is counted in `batch_budgets`. */
   readonly budget: number | null;
   /** 分 of discounts a day of the batch's zone; null: no limit. */
   readonly dailyBudget: number | null;
+}
+
+/** Coupons of one kind, as somebody wants them: how many, for whom, when, and for how much in all. */
+export interface BatchWanted extends BatchAmounts {
+  /** The version of the template that it runs, for good. */
+  readonly versionId: string;
+  readonly name: string;
+  /** Over all customers of a person. */
+  readonly perPerson: number;
   readonly claimFrom: Date | null;
   /** The first instant at which nothing is issued any more. */
   readonly claimUntil: Date | null;
   /** IANA; days, weekdays and hours of its coupons are of this zone. */
   readonly timeZone: string;
+}
+
+export interface Batch extends BatchWanted {
+  readonly id: string;
+  readonly templateId: string;
+  readonly state: BatchState;
+  /** Owner of the key that made it, or changed it last while it was a draft. */
   readonly createdBy: string;
   readonly approvedBy: string | null;
   /** Grows with each change. */
@@ -55,4 +63,12 @@ export const BATCH_TRANSITIONS: Readonly<Record<BatchState, readonly BatchState[
 export function isIssuing(batch: Pick<Batch, 'state' | 'claimFrom' | 'claimUntil'>, now: Date): boolean {
   const { state, claimFrom, claimUntil } = batch;
   return state === 'running' && (!claimFrom || now >= claimFrom) && (!claimUntil || now < claimUntil);
+}
+
+/** Where what somebody wants contradicts itself or the terms: the name of the field, or undefined. */
+export function faultOfBatch(wanted: BatchWanted, { validity }: CouponTerms): string | undefined {
+  const { claimFrom, claimUntil, budget, dailyBudget } = wanted;
+  if (claimFrom && claimUntil && claimFrom >= claimUntil) return 'claimUntil';
+  if (validity.kind === 'absolute' && claimFrom && claimFrom >= validity.until) return 'claimFrom';
+  return budget !== null && dailyBudget !== null && dailyBudget > budget ? 'dailyBudget' : undefined;
 }
