@@ -62,3 +62,14 @@ export interface BatchChanged {
   version: number;
 }
 export const batchChanged = defineEvent<BatchChanged>('coupons.batch_changed', 1);
+
+/** Of what was claimed of a batch before the day, fewer than 25 % are redeemed. Once a day of its zone, while it runs or is paused. */
+export interface RedemptionRateLow {
+  batchId: string;
+  /** YYYY-MM-DD */
+  day: string;
+  claimed: number;
+  /** Less those taken back as a whole. */
+  redeemed: number;
+}
+export const redemptionRateLow = defineEvent<RedemptionRateLow>('coupons.redemption_rate_low', 1);

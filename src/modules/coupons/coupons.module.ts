@@ -4,12 +4,23 @@ import { BatchesModule } from './batches/batches.module.js';
 import { ClaimsModule } from './claims/claims.module.js';
 import { CodesModule } from './codes/codes.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
+import { FiguresModule } from './figures/figures.module.js';
 import { LifeModule } from './life/life.module.js';
 import { RedemptionModule } from './redemption/redemption.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 
 /** One module for each room: templates ← batches ← codes ← life ← (claims, redemption) ← all others. */
 @Module({
-  imports: [TemplatesModule, BatchesModule, CodesModule, LifeModule, RedemptionModule, ClaimsModule, AudiencesModule, DeliveryModule],
+  imports: [
+    TemplatesModule,
+    BatchesModule,
+    CodesModule,
+    LifeModule,
+    RedemptionModule,
+    ClaimsModule,
+    AudiencesModule,
+    DeliveryModule,
+    FiguresModule,
+  ],
 })
 export class CouponsModule {}

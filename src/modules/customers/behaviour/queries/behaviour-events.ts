@@ -115,6 +115,25 @@ export class BehaviourEvents {
     ]);
   }
 
+  /**
+   * Of all customers, on days of the zone, both inclusive. Reads every order of these months, so it is for reports. A refund
+   * counts on the day on which it was booked.
+   */
+  ordersBetween(
+    from: string,
+    to: string,
+    timeZone: string,
+  ): Promise<Pick<OrdersSummary, 'paidAmount' | 'refundedAmount'>> {
+    return this.database.one(ORDERS_BETWEEN, [
+      this.database.corpId,
+      from,
+      to,
+      timeZone,
+      ORDER_PAID,
+      ORDER_REFUNDED,
+    ]);
+  }
+
   /** A refund counts where it was booked, whether or not its order is known here. */
   async ordersOf(customerIds: readonly string[]): Promise<OrdersSummary> {
     return this.database.one<OrdersSummary>(ORDERS, [
@@ -143,3 +162,10 @@ const ORDERS = `
          min(at) FILTER (WHERE type = $3) AS "firstPaidAt", max(at) FILTER (WHERE type = $3) AS "lastPaidAt"
     FROM customers.behaviour_events
    WHERE corp_id = $1 AND customer_id = ANY($2::uuid[]) AND order_id IS NOT NULL`;
+
+const ORDERS_BETWEEN = `
+  SELECT least(coalesce(sum(amount) FILTER (WHERE type = $5), 0), ${SUM_MAX})::bigint AS "paidAmount",
+         least(coalesce(sum(amount) FILTER (WHERE type = $6), 0), ${SUM_MAX})::bigint AS "refundedAmount"
+    FROM customers.behaviour_events
+   WHERE corp_id = $1 AND order_id IS NOT NULL
+     AND at >= $2::date::timestamp AT TIME ZONE $4 AND at < ($3::date + 1)::timestamp AT TIME ZONE $4`;
