@@ -1,0 +1,183 @@
+import fc from 'fast-check';
+import type { CouponTerms } from '../../templates/domain/terms.js';
+import { bestCombination } from './best-combination.js';
+import { type Cart, leftOf, sumOf } from './order.js';
+import type { Stacked } from './stacking.js';
+
+const money = fc.oneof(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 20_000 }));
+const product = fc.constantFrom('tea', 'cup', 'pot');
+const benefit: fc.Arbitrary<CouponTerms['benefit']> = fc.oneof(
+  fc.record({ kind: fc.constant('fixed' as const), amount: money }),
+  fc.record(
+    { kind: fc.constant('percentage' as const), percentOff: fc.integer({ min: 1, max: 99 }), cap: money },
+    { requiredKeys: ['kind', 'percentOff'] },
+  ),
+  fc.record({
+    kind: fc.constant('stepped' as const),
+    steps: fc.array(fc.record({ from: money, off: money }), { minLength: 1, maxLength: 3 }),
+  }),
+  fc.record({
+    kind: fc.constant('exchange' as const),
+    products: fc.array(product, { minLength: 1, maxLength: 2 }),
+    price: money,
+  }),
+  fc.record({ kind: fc.constant('gift' as const), product, quantity: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ kind: fc.constant('shipping' as const), cap: money }, { requiredKeys: ['kind'] }),
+);
+const terms: fc.Arbitrary<CouponTerms> = fc.record({
+  benefit,
+  validity: fc.constant({ kind: 'after_claim' as const, startsAfterDays: 0, days: 1 }),
+  conditions: fc.record({ products: fc.uniqueArray(product, { minLength: 1 }) }, { requiredKeys: [] }),
+  stacking: fc.record({
+    group: fc.constantFrom('a', 'b', 'c'),
+    withOthers: fc.constantFrom('none' as const, 'other_groups' as const, 'all' as const, 'all' as const),
+    priority: fc.integer({ min: 0, max: 2 }),
+  }),
+  reversal: fc.constant('return' as const),
+});
+const cart: fc.Arbitrary<Cart> = fc.record({
+  lines: fc.array(fc.record({ product, price: money, quantity: fc.integer({ min: 1, max: 4 }) }), {
+    minLength: 1,
+    maxLength: 4,
+  }),
+  shipping: fc.oneof(fc.constant(0), money),
+});
+const couponsOf = (max: number) =>
+  fc
+    .array(terms, { maxLength: max })
+    .map((all) => all.map((one, n) => ({ couponId: `c${10 + n}`, terms: one })));
+
+/** What coupons take off, told once more and plainly: amounts by BigInt, one line after another. */
+function applied(cart: Cart, coupons: readonly Stacked[]): { discount: number; gifts: number } {
+  const left = leftOf(cart).map(BigInt);
+  const kinds = ['exchange', 'gift', 'fixed', 'stepped', 'percentage', 'shipping'];
+  const rank = ({
+    terms: {
+      stacking,
+      benefit: { kind },
+    },
+    couponId,
+  }: Stacked) => `${stacking.priority} ${kinds.indexOf(kind)} ${couponId}`;
+  let gifts = 0;
+  for (const { terms: one } of [...coupons].sort((a, b) => (rank(a) < rank(b) ? -1 : 1))) {
+    const { benefit: worth, conditions } = one;
+    const at = cart.lines.map((_, n) => n);
+    const mine = at.filter(
+      (n) => !conditions.products || conditions.products.includes(cart.lines[n]!.product!),
+    );
+    const open = mine.reduce((sum, n) => sum + left[n]!, 0n);
+    const price = mine.reduce((sum, n) => sum + cart.lines[n]!.price * cart.lines[n]!.quantity, 0);
+    const piece = (n: number) => left[n]! / BigInt(cart.lines[n]!.quantity);
+    let wanted = 0n;
+    if (worth.kind === 'fixed') wanted = BigInt(worth.amount);
+    if (worth.kind === 'percentage') wanted = (open * BigInt(worth.percentOff)) / 100n;
+    if (worth.kind === 'percentage' && worth.cap !== undefined && wanted > worth.cap)
+      wanted = BigInt(worth.cap);
+    if (worth.kind === 'stepped')
+      for (const { from, off } of worth.steps) if (from <= price && off > wanted) wanted = BigInt(off);
+    if (wanted > open) wanted = open;
+    if (wanted > 0n) {
+      const shares = mine.map((n) => (left[n]! * wanted) / open);
+      mine.forEach((n, place) => (left[n]! -= shares[place]!));
+      let rest = wanted - shares.reduce((sum, share) => sum + share, 0n);
+      for (const n of mine) for (; rest > 0n && left[n]! > 0n; rest--) left[n]! -= 1n;
+    }
+    if (worth.kind === 'exchange') {
+      const savings = at.map((n) =>
+        worth.products.includes(cart.lines[n]!.product!) ? Number(piece(n)) - worth.price : 0,
+      );
+      const best = savings.indexOf(Math.max(...savings));
+      if (savings[best]! > 0) left[best]! -= BigInt(savings[best]!);
+    }
+    if (worth.kind === 'gift') {
+      gifts++;
+      let pieces = worth.quantity;
+      for (const n of at.filter((line) => cart.lines[line]!.product === worth.product)) {
+        const given = Math.min(pieces, cart.lines[n]!.quantity);
+        left[n]! -= given === cart.lines[n]!.quantity ? left[n]! : BigInt(given) * piece(n);
+        pieces -= given;
+      }
+    }
+    if (worth.kind === 'shipping') {
+      const cap = BigInt(worth.cap ?? Number.MAX_SAFE_INTEGER);
+      left[left.length - 1]! -= left.at(-1)! < cap ? left.at(-1)! : cap;
+    }
+  }
+  expect(left.every((amount) => amount >= 0n)).toBe(true);
+  return { discount: sumOf(leftOf(cart)) - Number(left.reduce((sum, amount) => sum + amount, 0n)), gifts };
+}
+
+const agree = ({ terms: { stacking: a } }: Stacked, { terms: { stacking: b } }: Stacked) =>
+  a.withOthers !== 'none' &&
+  b.withOthers !== 'none' &&
+  (a.group !== b.group || (a.withOthers === 'all' && b.withOthers === 'all'));
+const isAllowed = (set: readonly Stacked[]) =>
+  set.every((one, n) => set.slice(n + 1).every((other) => agree(one, other)));
+
+const SCORE = 1_000; // gifts only decide between equal discounts
+const score = (set: { discount: number; gifts: number }) => set.discount * SCORE + set.gifts;
+
+function bruteForce(cart: Cart, coupons: readonly Stacked[]): number {
+  let best = 0;
+  for (let bits = 0; bits < 1 << coupons.length; bits++) {
+    const set = coupons.filter((_, n) => bits & (1 << n));
+    if (isAllowed(set)) best = Math.max(best, score(applied(cart, set)));
+  }
+  return best;
+}
+
+it('finds the combination that trying all of them finds, and tells the truth about the others', () => {
+  fc.assert(
+    fc.property(cart, couponsOf(7), (bought, coupons) => {
+      const { used, leftOut, discount } = bestCombination(bought, coupons);
+      const chosen = used.map(({ coupon }) => coupon);
+      expect(isAllowed(chosen)).toBe(true);
+      expect(applied(bought, chosen).discount).toBe(discount);
+      expect(discount).toBeLessThanOrEqual(sumOf(leftOf(bought)));
+      expect(score(applied(bought, chosen))).toBe(bruteForce(bought, coupons));
+      expect(leftOut).toHaveLength(coupons.length - used.length);
+      for (const { coupon, excludedBy } of leftOut) {
+        expect(excludedBy).toEqual(chosen.filter((one) => !agree(one, coupon)));
+        if (excludedBy.length === 0)
+          expect(score(applied(bought, [...chosen, coupon]))).toBeLessThanOrEqual(
+            score(applied(bought, chosen)),
+          );
+      }
+    }),
+    { numRuns: Number(process.env['STACKING_RUNS'] ?? 150) },
+  );
+});
+
+it('gives the same answer to the same coupons in any order', () => {
+  fc.assert(
+    fc.property(
+      cart,
+      couponsOf(10).chain((all) =>
+        fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+      ),
+      (bought, [coupons, shuffled]) => {
+        expect(bestCombination(bought, shuffled)).toEqual(bestCombination(bought, coupons));
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+it('chooses among sixteen that all go together in a moment', () => {
+  const line = { price: 9_999, quantity: 3 };
+  const bought = {
+    lines: Array.from({ length: 8 }, (_, n) => ({ ...line, product: `p${n}` })),
+    shipping: 1_000,
+  };
+  const coupons = Array.from({ length: 16 }, (_, n) => ({
+    couponId: `c${10 + n}`,
+    terms: {
+      benefit: { kind: 'percentage', percentOff: 3 + n } as const,
+      validity: { kind: 'after_claim', startsAfterDays: 0, days: 1 } as const,
+      conditions: { products: [`p${n % 8}`, `p${(n * 3) % 8}`] },
+      stacking: { group: 'a', withOthers: 'all' } as const,
+      reversal: 'return' as const,
+    },
+  }));
+  expect(bestCombination(bought, coupons).used).toHaveLength(16);
+});

@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../../platform/database/database.js';
+import { type CouponTerms, termsOf } from '../../templates/domain/terms.js';
+import type { Beside } from '../domain/judge.js';
+import type { Redeemed } from '../domain/redemption.js';
+
+const COLUMNS = `r.id, r.coupon_id AS "couponId", r.batch_id AS "batchId", r.customer_id AS "customerId",
+  r.request_no AS "requestNo", r.order_id AS "orderId", r.order_total AS "orderTotal", r.discount, r.reversed, r.open,
+  r.store_id AS "storeId", r.channel, r.staff_id AS "staffId", r.redeemed_at AS "redeemedAt"`;
+
+/** Where a request meets what was there before it. */
+export interface Situation {
+  /** By the database's clock, after every lock was taken. */
+  readonly now: Date;
+  /** What the request number stands for already. */
+  readonly repeated: (Redeemed & { readonly bodyHash: Buffer }) | undefined;
+  /** Other coupons that the order has, locked or redeemed. */
+  readonly beside: readonly Beside[];
+}
+
+type SituationRow = Partial<Redeemed> & {
+  readonly now: Date;
+  readonly bodyHash: Buffer | null;
+  readonly beside: { couponId: string; terms: CouponTerms; discount: number }[] | null;
+};
+
+/** The request number by its key, the other coupons by the index of orders. */
+const SITUATION = {
+  name: 'coupons-situation',
+  text: `
+  SELECT t.now, r.body_hash AS "bodyHash", ${COLUMNS},
+         (SELECT jsonb_agg(jsonb_build_object('couponId', c.id, 'terms', v.terms, 'discount', coalesce(
+                   c.lock_discount, (SELECT o.discount - o.reversed FROM coupons.redemptions o
+                                      WHERE o.corp_id = $1 AND o.coupon_id = c.id AND o.open), 0)))
+            FROM coupons.coupons c
+            JOIN coupons.batches b ON b.corp_id = $1 AND b.id = c.batch_id
+            JOIN coupons.template_versions v ON v.corp_id = $1 AND v.id = b.version_id
+           WHERE c.corp_id = $1 AND c.order_id = $3 AND c.id <> $4
+             AND (c.state = 'redeemed' OR c.state = 'locked' AND c.locked_until > t.now)) AS beside
+    FROM (SELECT clock_timestamp() AS now) t
+    LEFT JOIN coupons.redemptions r ON r.corp_id = $1 AND r.request_no = $2`,
+};
+
+export type NewRedemption = Omit<Redeemed, 'reversed' | 'open'> & {
+  readonly bodyHash: Buffer;
+  /** When its discount was reserved. */
+  readonly bookedAt: Date;
+};
+
+/** Redemptions. Inside an open unit of work. */
+@Injectable()
+export class RedemptionStore {
+  constructor(private readonly database: Database) {}
+
+  now(): Promise<Date> {
+    return this.database.now();
+  }
+
+  async situation(requestNo: string | undefined, orderId: string, couponId: string): Promise<Situation> {
+    const { now, bodyHash, beside, ...redemption } = await this.database.one<SituationRow>(SITUATION, [
+      this.database.corpId,
+      requestNo ?? null,
+      orderId,
+      couponId,
+    ]);
+    return {
+      now,
+      // reason for the cast: where there is a body, there is the whole row
+      repeated: bodyHash ? { ...(redemption as Redeemed), bodyHash } : undefined,
+      beside: (beside ?? []).map((other) => ({ ...other, terms: termsOf(other.terms) })),
+    };
+  }
+
+  /** Books its discount on the budgets, too. @returns undefined when the request number is taken. */
+  insert(wanted: NewRedemption): Promise<Redeemed | undefined> {
+    return this.database.maybeOne<Redeemed>(
+      {
+        name: 'coupons-redeem',
+        text: `INSERT INTO coupons.redemptions AS r (corp_id, id, coupon_id, batch_id, customer_id, request_no, body_hash, order_id,
+                 order_total, discount, store_id, channel, staff_id, redeemed_at, booked_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+               ON CONFLICT (corp_id, request_no) DO NOTHING RETURNING ${COLUMNS}`,
+      },
+      [
+        this.database.corpId,
+        wanted.id,
+        wanted.couponId,
+        wanted.batchId,
+        wanted.customerId,
+        wanted.requestNo,
+        wanted.bodyHash,
+        wanted.orderId,
+        wanted.orderTotal,
+        wanted.discount,
+        wanted.storeId,
+        wanted.channel,
+        wanted.staffId,
+        wanted.redeemedAt,
+        wanted.bookedAt,
+      ],
+    );
+  }
+
+  find(id: string): Promise<Redeemed | undefined> {
+    return this.database.maybeOne<Redeemed>(
+      `SELECT ${COLUMNS} FROM coupons.redemptions r WHERE r.corp_id = $1 AND r.id = $2`,
+      [this.database.corpId, id],
+    );
+  }
+
+  /** Gives its discount back to the budgets, too. */
+  takeBack(id: string, amount: number, open: boolean): Promise<Redeemed> {
+    return this.database.one<Redeemed>(
+      `UPDATE coupons.redemptions r SET reversed = r.reversed + $3, open = $4 WHERE r.corp_id = $1 AND r.id = $2
+       RETURNING ${COLUMNS}`,
+      [this.database.corpId, id, amount, open],
+    );
+  }
+}

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { CustomersFacade } from '../../../customers/index.js';
+import { LoyaltyFacade } from '../../../loyalty/index.js';
+import { Stores } from '../../../staff/index.js';
+import type { Cut } from '../domain/discount.js';
+import { type Beside, type HeldCoupon, judge, type Use, type Verdict } from '../domain/judge.js';
+import { cartOf } from '../domain/order.js';
+import type { CouponUse } from '../domain/redemption.js';
+import { momentOf } from '../domain/moment.js';
+import { BudgetRoom } from '../persistence/budget-room.js';
+import type { FoundCoupon } from '../persistence/held-coupons.js';
+import { redemptionErrors, refusalErrors } from '../redemption.errors.js';
+import { ReleaseLocks } from './release-locks.js';
+
+/** What is known when a coupon is looked at. */
+export interface Moment {
+  /** By the database's clock. */
+  readonly now: Date;
+  readonly beside: readonly Beside[];
+}
+
+export interface Assessed {
+  readonly verdict: Verdict;
+  /** At which it was judged: now, or while a desk without network held the coupon. */
+  readonly at: Date;
+  /** On whose day its discount counts. */
+  readonly bookedAt: Date;
+  readonly storeId: string | null;
+  /** Locks that have ended still reserve something of its budgets. */
+  readonly isStale: boolean;
+}
+
+export type Allowed = Omit<Assessed, 'verdict' | 'isStale'> & { readonly cut: Cut };
+
+/** Gathers what the predicate asks for, and asks it. Inside an open unit of work. */
+@Injectable()
+export class AssessUse {
+  constructor(
+    private readonly customers: CustomersFacade,
+    private readonly loyalty: LoyaltyFacade,
+    private readonly stores: Stores,
+    private readonly budgets: BudgetRoom,
+    private readonly locks: ReleaseLocks,
+  ) {}
+
+  /** For whoever writes next. @throws as `assess`, and one of the refusals */
+  async allow(held: FoundCoupon, wanted: CouponUse, moment: Moment): Promise<Allowed> {
+    const { verdict, isStale, ...assessed } = await this.assess(held, wanted, moment);
+    if (verdict.refusal) throw refusalErrors[verdict.refusal]();
+    if (isStale) await this.locks.ended(held.coupon);
+    return { ...assessed, cut: verdict.cut };
+  }
+
+  /** @throws coupons.store_unknown, clock_ahead, clock_behind */
+  async assess(held: FoundCoupon, wanted: CouponUse, { now, beside }: Moment): Promise<Assessed> {
+    const { order, store, channel } = wanted;
+    const storeId = await this.storeOf(store);
+    const { at, bookedAt } = momentOf(held.coupon, wanted, now);
+    const room = held.hasBudget ? await this.budgets.of(held.coupon, bookedAt) : undefined;
+    const use: Use = {
+      at,
+      orderId: order.id,
+      cart: cartOf(order),
+      person: await this.personOf(held, wanted.customerId),
+      store,
+      channel,
+      level: await this.levelOf(held),
+      beside,
+      room,
+    };
+    return {
+      verdict: judge(held, use),
+      at,
+      bookedAt,
+      storeId,
+      isStale: room !== undefined && room.stale > 0,
+    };
+  }
+
+  /** @throws coupons.store_unknown */
+  private async storeOf(code: string | undefined): Promise<string | null> {
+    if (code === undefined) return null;
+    const store = (await this.stores.byCodes([code])).get(code);
+    if (!store || store.closedAt) throw redemptionErrors.store_unknown();
+    return store.id;
+  }
+
+  private async personOf({ coupon }: HeldCoupon, customerId?: string): Promise<string[] | undefined> {
+    if (customerId === undefined) return undefined;
+    return customerId === coupon.customerId ? [customerId] : this.customers.customersOf(customerId);
+  }
+
+  private async levelOf({ coupon, terms }: HeldCoupon): Promise<string | undefined> {
+    if (!terms.conditions.levels || coupon.customerId === null) return undefined;
+    return this.loyalty.levelOf(await this.customers.customersOf(coupon.customerId));
+  }
+}
