@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { ClaimsModule } from '../../../src/modules/coupons/claims/claims.module.js';
 import type { IssueOrder, IssueResult } from '../../../src/modules/coupons/claims/domain/issue-order.js';
 import { Issuance } from '../../../src/modules/coupons/claims/use-cases/issuance.js';
-import { type LedgerWorld, startLedgerWorld } from '../loyalty/ledger-world.js';
+import { type Answer, type LedgerWorld, startLedgerWorld } from '../loyalty/ledger-world.js';
 
 export interface BatchSpec {
   stock: number;
@@ -19,6 +19,8 @@ export interface BatchSpec {
 export interface ClaimsWorld extends LedgerWorld {
   batch(spec: BatchSpec): Promise<string>;
   issue(...orders: Partial<IssueOrder>[]): Promise<IssueResult[]>;
+  /** With a key that may write coupons. */
+  ask(path: string, body: object, idempotencyKey?: string): Promise<Answer>;
   /** Units that are left, and coupons that took one. */
   units(batchId: string): Promise<{ left: number; coupons: number }>;
 }
@@ -52,6 +54,7 @@ export async function startClaimsWorld(
 ): Promise<ClaimsWorld> {
   const ledger = await startLedgerWorld([{ module: ClaimsModule }, ...alsoModules], options);
   const issuance = ledger.http.get(Issuance);
+  const key = await ledger.http.corpKey(ledger.corpId, ['coupons:read', 'coupons:write']);
   return {
     ...ledger,
     batch: async ({ stock, perPerson = 1, state = 'running', timeZone = 'Asia/Shanghai', ...spec }) => {
@@ -83,6 +86,12 @@ export async function startClaimsWorld(
           })),
         ),
       ),
+    ask: async (path, payload, idempotencyKey = randomUUID()) => {
+      const headers = { 'idempotency-key': idempotencyKey };
+      const url = `/v1/coupons/${path}`;
+      const response = await ledger.http.call(key, { method: 'POST', url, payload, headers });
+      return { status: response.statusCode, body: response.json() };
+    },
     units: async (batchId) => {
       const [row] = await ledger.sql<{ left: number; coupons: number }>(
         `SELECT (SELECT sum(remaining)::int FROM coupons.batch_stock WHERE corp_id = $1 AND batch_id = $2) AS left,

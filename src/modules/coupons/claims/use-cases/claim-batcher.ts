@@ -4,8 +4,10 @@ import { type RequestContext, requestContext } from '../../../../platform/contex
 import { type CorpId, toPublicId } from '../../../../platform/context/typed-id.js';
 import { isUnavailable } from '../../../../platform/database/unavailable.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
+import { statusOf } from '../../../../platform/http/status-of.js';
 import { claimsErrors } from '../claims.errors.js';
 import type { IssueOrder, IssueResult } from '../domain/issue-order.js';
+import { refusalOf } from '../domain/refusal.js';
 import { type ShownCoupon, ShownCoupons } from '../queries/shown-coupons.js';
 import { Issuance } from './issuance.js';
 import { SoldOut } from './sold-out.js';
@@ -95,20 +97,7 @@ export class ClaimBatcher {
   private async issue(together: readonly Waiting[]): Promise<ClaimResult[]> {
     const results = await this.issuance.issue(together.map(({ order }) => order));
     const coupons = await this.shown.byIds(results.flatMap(idOf));
-    await this.audit.appendAll(
-      together.map(({ order: { batchId }, by }, at) => {
-        const [couponId] = results.slice(at, at + 1).flatMap(idOf);
-        return {
-          action: `coupons.claim`,
-          target: {
-            batchId: toPublicId('cpb', batchId),
-            ...(couponId && { id: toPublicId('cpn', couponId) }),
-          },
-          status: couponId === undefined ? 409 : 201,
-          by,
-        };
-      }),
-    );
+    await this.audit.appendAll(together.map(({ order, by }, at) => auditEntryOf(order, by, results[at])));
     return results.map((result) => {
       if (result.outcome === 'refused') return result;
       const coupon = coupons.get(result.couponId);
@@ -120,4 +109,21 @@ export class ClaimBatcher {
 
 function idOf(result: IssueResult): string[] {
   return result.outcome === 'issued' ? [result.couponId] : [];
+}
+
+function auditEntryOf(
+  { batchId }: IssueOrder,
+  by: RequestContext | undefined,
+  result: IssueResult | undefined,
+) {
+  const isIssued = result?.outcome === 'issued';
+  return {
+    action: 'coupons.claim',
+    target: {
+      batchId: toPublicId('cpb', batchId),
+      ...(isIssued && { made: toPublicId('cpn', result.couponId) }),
+    },
+    status: isIssued ? 201 : statusOf(refusalOf(result?.code ?? '').kind),
+    by,
+  };
 }
