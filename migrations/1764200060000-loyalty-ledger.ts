@@ -136,7 +136,7 @@ export class LoyaltyLedger1764200060000 implements MigrationInterface {
         CONSTRAINT lots_held_check CHECK (held BETWEEN 0 AND remaining)
       );
       CREATE INDEX lots_open ON loyalty.lots (corp_id, account_id, expires_at, seq) WHERE remaining > 0;
-      CREATE INDEX lots_expiring ON loyalty.lots (corp_id, expires_at) WHERE remaining > held;
+      CREATE INDEX lots_expiring ON loyalty.lots (corp_id, expires_at) WHERE remaining > held AND expires_at IS NOT NULL;
 
       CREATE TABLE loyalty.lot_uses (
         corp_id uuid NOT NULL,
