@@ -1,0 +1,331 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { couponFigureLaws } from '../../../src/invariants/coupon-figures.laws.js';
+import { FiguresModule } from '../../../src/modules/coupons/figures/figures.module.js';
+import { TendFigures } from '../../../src/modules/coupons/figures/use-cases/tend-figures.js';
+import { CouponStore } from '../../../src/modules/coupons/life/persistence/coupon-store.js';
+import { RedemptionModule } from '../../../src/modules/coupons/redemption/redemption.module.js';
+import { Redemption } from '../../../src/modules/coupons/redemption/use-cases/redemption.js';
+import { toPublicId } from '../../../src/platform/context/typed-id.js';
+import { type ClaimsWorld, startClaimsWorld } from './claims-world.js';
+
+const ZONES = ['Pacific/Kiritimati', 'Pacific/Pago_Pago'] as const; // 25 hours apart: never the same day
+const CHANNELS = ['shop', 'web'] as const;
+const STAFF = ['chen', 'lin'] as const;
+const dayFromNow = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+/** The present in every zone. */
+const AROUND = { from: dayFromNow(-9), to: dayFromNow(9) };
+
+let world: ClaimsWorld;
+let redemption: Redemption;
+let tending: TendFigures;
+let key: string;
+let customers: string[];
+const stores = new Map<string, string>();
+
+beforeAll(async () => {
+  world = await startClaimsWorld([{ module: RedemptionModule }, { module: FiguresModule }]);
+  redemption = world.http.get(Redemption);
+  tending = world.http.get(TendFigures);
+  key = await world.http.corpKey(world.corpId, ['coupons:read']);
+  customers = await world.customers(5);
+  for (const code of ['A', 'B']) {
+    stores.set(code, randomUUID());
+    await world.sql(
+      `INSERT INTO staff.stores (corp_id, id, code, name, time_zone, department_ids, created_at)
+       VALUES ($1, $2, $3, 'store', 'UTC', '{}', now())`,
+      [world.corpId, stores.get(code), code],
+    );
+  }
+});
+afterAll(() => world.close());
+
+interface Model {
+  groups: Map<string, number[]>;
+  coupons: { id: string; batch: number; channel: string; state: string }[];
+  redemptions: {
+    id: string;
+    coupon: number;
+    order: string;
+    discount: number;
+    revenue: number;
+    back: number;
+    revenueBack: number;
+    open: boolean;
+    place: (string | null)[];
+  }[];
+}
+
+type Command = { kind: 'issue' | 'bind' | 'redeem' | 'reverse' | 'fold'; a: number; b: number; c: number };
+
+const [ISSUED, CLAIMED, REDEEMED, REVERSED, COST, REVENUE] = [0, 1, 2, 3, 4, 5] as const;
+const count = ({ groups }: Model, place: (string | number | null)[], column: number, by = 1) => {
+  const group = groups.get(place.join('|')) ?? [0, 0, 0, 0, 0, 0];
+  group[column] = (group[column] ?? 0) + by;
+  groups.set(place.join('|'), group);
+};
+const lawRows = async (id: string) =>
+  world.sql<{ place: string; ok: boolean }>(couponFigureLaws.find((law) => law.id === id)?.rows ?? '', [
+    world.corpId,
+  ]);
+const broken = async () => {
+  const rows = [];
+  for (const { id } of couponFigureLaws) rows.push(...(await lawRows(id)));
+  return rows.filter(({ ok }) => !ok);
+};
+const use = (id: string, order: string, total: number, more: object = {}) => ({
+  coupon: { id },
+  order: { id: order, total, items: [] },
+  requestNo: randomUUID(),
+  ...more,
+});
+const ask = async (path: string, as = key) => {
+  const answer = await world.http.call(as, { method: 'GET', url: `/v1/coupons/${path}` });
+  return { status: answer.statusCode, body: answer.json<any>() };
+};
+
+async function issue(model: Model, batches: string[], { a, b, c }: Command): Promise<void> {
+  const batch = a % 2;
+  const channel = CHANNELS[b % 2] ?? '';
+  const holder = c % 3 === 0 ? null : (customers[c % customers.length] ?? '');
+  const [result] = await world.issue({ batchId: batches[batch] ?? '', customerId: holder, channel });
+  if (result?.outcome !== 'issued') throw new Error('not issued');
+  model.coupons.push({ id: result.couponId, batch, channel, state: holder ? 'claimed' : 'claimable' });
+  count(model, [batch, channel, null, null], ISSUED);
+  if (holder) count(model, [batch, channel, null, null], CLAIMED);
+}
+
+async function bind(model: Model, { a }: Command): Promise<void> {
+  const open = model.coupons.filter(({ state }) => state === 'claimable');
+  const coupon = open[a % open.length];
+  if (!coupon) return;
+  const customerId = customers[a % customers.length] ?? '';
+  const claim = {
+    customerId,
+    holderId: customerId,
+    seq: 100 + model.coupons.indexOf(coupon),
+    validFrom: new Date(Date.now() - 86_400_000),
+    validUntil: new Date(Date.now() + 86_400_000),
+  };
+  await world.run(() =>
+    world.http.get(CouponStore).move([{ id: coupon.id, version: 0, to: 'claimed', claim }]),
+  );
+  coupon.state = 'claimed';
+  count(model, [coupon.batch, coupon.channel, null, null], CLAIMED);
+}
+
+async function redeem(model: Model, run: string, { a, b, c }: Command): Promise<void> {
+  const held = model.coupons.filter(({ state }) => state === 'claimed');
+  const coupon = held[a % held.length];
+  if (!coupon) return;
+  const order = `${run}:${b % 3}`;
+  const [store, staffId] = [['A', 'B', undefined][c % 3], STAFF[c % 2] ?? ''];
+  const channel = CHANNELS[b % 2] ?? '';
+  const total = 100_000 + c;
+  const done = await world.run(() =>
+    redemption.redeem(use(coupon.id, order, total, { store, staffId, channel })),
+  );
+  const isFirst = !model.redemptions.some(
+    (other) => other.order === order && other.open && other.revenue > 0,
+  );
+  const place = [coupon.batch, channel, (store && stores.get(store)) ?? null, staffId];
+  const revenue = isFirst ? total : 0;
+  const { id, discount } = done;
+  coupon.state = 'redeemed';
+  const at = model.coupons.indexOf(coupon);
+  model.redemptions.push({
+    id,
+    coupon: at,
+    order,
+    discount,
+    revenue,
+    back: 0,
+    revenueBack: 0,
+    open: true,
+    place: place as string[],
+  });
+  count(model, place, REDEEMED);
+  count(model, place, COST, discount);
+  count(model, place, REVENUE, revenue);
+}
+
+async function reverse(model: Model, { a, b }: Command): Promise<void> {
+  const open = model.redemptions.filter((one) => one.open);
+  const one = open[a % open.length];
+  if (!one) return;
+  const left = one.discount - one.back;
+  const amount = b % 2 === 0 ? left : Math.min(left, 1 + (b % 200));
+  await world.run(() => redemption.reverse({ redemptionId: one.id, requestNo: randomUUID(), amount }));
+  one.back += amount;
+  one.open = one.back < one.discount;
+  const gone = one.open ? Math.floor((one.revenue * one.back) / one.discount) : one.revenue;
+  count(model, one.place, COST, -amount);
+  count(model, one.place, REVENUE, one.revenueBack - gone);
+  one.revenueBack = gone;
+  if (one.open) return;
+  count(model, one.place, REVERSED);
+  const coupon = model.coupons[one.coupon];
+  if (coupon) coupon.state = 'claimed'; // by the terms of these batches it goes back
+}
+
+const commands: fc.Arbitrary<Command[]> = fc.array(
+  fc.record({
+    kind: fc.constantFrom('issue', 'issue', 'bind', 'redeem', 'redeem', 'reverse', 'fold'),
+    a: fc.nat(50),
+    b: fc.nat(1_000),
+    c: fc.nat(50),
+  }),
+  { minLength: 10, maxLength: 40 },
+);
+
+describe('figures (C-13)', () => {
+  it('are what a model counts and what a recount finds, folded or not', async () => {
+    await fc.assert(
+      fc.asyncProperty(commands, async (given) => {
+        const run = randomUUID();
+        const batches = await Promise.all(
+          ZONES.map((timeZone) => world.batch({ stock: 100, perPerson: 1_000, timeZone })),
+        );
+        const model: Model = { groups: new Map(), coupons: [], redemptions: [] };
+        for (const command of given) {
+          if (command.kind === 'issue') await issue(model, batches, command);
+          else if (command.kind === 'bind') await bind(model, command);
+          else if (command.kind === 'redeem') await redeem(model, run, command);
+          else if (command.kind === 'reverse') await reverse(model, command);
+          else await Promise.all([tending.fold(world.corpId), tending.fold(world.corpId)]);
+        }
+        const seen = await world.sql<{ place: string; counts: number[] }>(
+          `SELECT concat_ws('|', array_position($2::uuid[], batch_id) - 1, coalesce(channel, ''), coalesce(store_id::text, ''),
+                  coalesce(staff_id, '')) AS place, ARRAY[sum(issued), sum(claimed), sum(redeemed), sum(reversed), sum(cost),
+                  sum(revenue)]::float8[] AS counts
+             FROM coupons.figures WHERE corp_id = $1 AND batch_id = ANY ($2) GROUP BY batch_id, channel, store_id, staff_id`,
+          [world.corpId, batches],
+        );
+        expect(Object.fromEntries(seen.map(({ place, counts }) => [place, counts]))).toEqual(
+          Object.fromEntries(model.groups),
+        );
+        expect(await broken()).toEqual([]);
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it('count an order once when its coupons are redeemed all at once, and folds race them', async () => {
+    const batchId = await world.batch({ stock: 8, perPerson: 8 });
+    const given = await world.issue(
+      ...customers
+        .slice(0, 1)
+        .flatMap((customerId) => Array.from({ length: 8 }, () => ({ batchId, customerId }))),
+    );
+    const ids = given.map((result) => (result.outcome === 'issued' ? result.couponId : ''));
+    await Promise.all([
+      ...ids.map((id) => world.run(() => redemption.redeem(use(id, 'one-order', 90_000)))),
+      ...Array.from({ length: 4 }, () => tending.fold(world.corpId)),
+    ]);
+    const { body } = await ask(`batches/${toPublicId('cpb', batchId)}/figures`);
+    expect(body.counts).toEqual({
+      issued: 8,
+      claimed: 8,
+      redeemed: 8,
+      reversed: 0,
+      cost: 4_000,
+      revenue: 90_000,
+      redemptionRate: 10_000,
+    });
+    await tending.fold(world.corpId);
+    const [rows] = await world.sql<{ loose: number }>(
+      'SELECT count(*) FILTER (WHERE NOT folded)::int AS loose FROM coupons.figures WHERE corp_id = $1',
+      [world.corpId],
+    );
+    expect(rows).toEqual({ loose: 0 });
+    expect(await broken()).toEqual([]);
+  });
+});
+
+/** Coupons that were claimed at a time. */
+async function claimedAt(batchId: string, amount: number, at: string): Promise<string[]> {
+  const rows = await world.sql<{ id: string }>(
+    `INSERT INTO coupons.coupons (corp_id, id, batch_id, customer_id, holder_id, seq, seq_limit, state, code_hash, code_cipher,
+            issue_key, source, valid_from, valid_until, issued_at, state_at)
+     SELECT $1, gen_random_uuid(), $2, $3, $3, n, 1000, 'claimed', decode(md5($2::text || n || $5), 'hex'), $6,
+            $2::text || n || $5, 'issue', now() - interval '3 days', now() + interval '9 days', $5::timestamptz, now()
+       FROM generate_series(1 + (SELECT count(*) FROM coupons.coupons WHERE corp_id = $1 AND batch_id = $2),
+              $4 + (SELECT count(*) FROM coupons.coupons WHERE corp_id = $1 AND batch_id = $2)) n RETURNING id`,
+    [world.corpId, batchId, customers[0], amount, at, randomBytes(8)],
+  );
+  return rows.map(({ id }) => id);
+}
+
+describe('figures over REST', () => {
+  it("cut days at midnight of the batch's zone, group by what is asked, and refuse days that are none", async () => {
+    const batchId = await world.batch({ stock: 9, timeZone: 'Asia/Shanghai' });
+    await claimedAt(batchId, 1, '2026-03-01T15:59:59.999Z');
+    await claimedAt(batchId, 2, '2026-03-01T16:00:00Z');
+    const of = `&batchId=${toPublicId('cpb', batchId)}`;
+    const march = await ask(`figures?from=2026-03-01&to=2026-03-02&by=day&by=channel${of}`);
+    expect(march.body.groups).toMatchObject([
+      { day: '2026-03-01', channel: null, issued: 1, claimed: 1, redemptionRate: 0 },
+      { day: '2026-03-02', channel: null, issued: 2 },
+    ]);
+    expect((await ask(`figures?from=2026-03-02&to=2026-03-02${of}`)).body.groups).toMatchObject([
+      { issued: 2 },
+    ]);
+    expect((await ask(`figures?from=2026-03-02&to=2026-03-02&store=none${of}`)).body.groups).toEqual([]);
+    const total = await ask(`figures?from=${AROUND.from}&to=${AROUND.to}&store=A&by=store`);
+    expect(total.body.groups).toMatchObject([
+      { storeId: toPublicId('sto', stores.get('A') ?? ''), issued: 0 },
+    ]);
+    for (const days of [
+      '2026-02-30&to=2026-03-01',
+      '2026-03-02&to=2026-03-01',
+      '0000-01-01&to=0000-01-02',
+      '2024-01-01&to=2026-01-01',
+    ])
+      expect((await ask(`figures?from=${days}`)).body.code).toBe('coupons.figure_days_invalid');
+    expect((await ask('figures?from=2026-03-01&to=2026-03-01&by=week')).status).toBe(400);
+  });
+
+  it('tell the share of what was sold, and of nothing when nothing was', async () => {
+    expect((await ask('figures/share?from=2025-01-01&to=2025-01-01')).body).toEqual({
+      withCoupons: 0,
+      sales: 0,
+      share: null,
+    });
+    const other = await world.http.corpKey((await world.http.addCorp()).id, ['coupons:read']);
+    expect((await ask(`figures?from=${AROUND.from}&to=${AROUND.to}`, other)).body.groups).toMatchObject([
+      { issued: 0, revenue: 0 },
+    ]);
+  });
+
+  it('raise a low redemption rate once a day for each batch, and only where it is low', async () => {
+    const long = new Date(Date.now() - 3 * 86_400_000).toISOString();
+    const [low, right, few, fresh] = await Promise.all(
+      [40, 40, 19, 40].map(() => world.batch({ stock: 99, perPerson: 99 })),
+    );
+    if (!low || !right || !few || !fresh) throw new Error('no batch');
+    const used = async (batchId: string, amount: number, redeemed: number, at: string) => {
+      const ids = await claimedAt(batchId, amount, at);
+      for (const id of ids.slice(0, redeemed))
+        await world.run(() => redemption.redeem(use(id, randomUUID(), 10_000)));
+    };
+    await used(low, 40, 9, long);
+    await used(right, 40, 10, long);
+    await used(few, 19, 0, long);
+    await used(fresh, 40, 0, new Date(Date.now() + 86_400_000).toISOString());
+    await Promise.all([tending.watchRates(world.corpId), tending.watchRates(world.corpId)]);
+    await tending.watchRates(world.corpId);
+    const events = await world.sql<{ payload: { batchId: string; claimed: number; redeemed: number } }>(
+      `SELECT payload FROM platform.events WHERE corp_id = $1 AND name = 'coupons.redemption_rate_low'`,
+      [world.corpId],
+    );
+    const ofThese = events.filter(({ payload }) => [low, right, few, fresh].includes(payload.batchId));
+    expect(ofThese.map(({ payload }) => payload)).toMatchObject([{ batchId: low, claimed: 40, redeemed: 9 }]);
+    expect((await ask(`batches/${toPublicId('cpb', low)}/figures`)).body).toMatchObject({
+      rateLow: true,
+      counts: { redemptionRate: 2_250 },
+    });
+    expect((await ask(`batches/${toPublicId('cpb', right)}/figures`)).body.rateLow).toBe(false);
+    expect((await ask('figures/low-rates')).body.items).toMatchObject([{ batchId: toPublicId('cpb', low) }]);
+    expect((await ask('batches/cpb_nonsense/figures')).body.code).toBe('coupons.batch_not_found');
+  });
+});
