@@ -83,7 +83,7 @@ export class CustomersFacade {
     return this.standings.tagsOf(customerIds);
   }
 
-  /** Since when each is known, and whether WeCom still lists him with any staff; unknown ids are missing. */
+  /** Since when each is known, whether WeCom still lists him with any staff, and whether he was erased; unknown ids are missing. */
   standingOf(customerIds: readonly string[]): Promise<Map<string, CustomerStanding>> {
     return this.standings.of(customerIds);
   }
@@ -93,7 +93,7 @@ export class CustomersFacade {
     return this.standings.namesOf(customerIds);
   }
 
-  /** Who of the staff follows each of these contacts at present; whom nobody follows is missing. */
+  /** Who of the staff follows each of these contacts at present, the responsible one first; whom nobody follows is missing. */
   contactsOf(customerIds: readonly string[]): Promise<Map<string, FollowedContact>> {
     return this.standings.contactsOf(customerIds);
   }

@@ -9,12 +9,14 @@ export interface CustomerStanding {
   readonly isFollowed: boolean;
   /** null: no relation has ended. */
   readonly lastEndedAt: Date | null;
+  /** He asked to be forgotten: an empty shell is left. */
+  readonly isErased: boolean;
 }
 
 /** A contact of WeCom, and who of the staff follows him. */
 export interface FollowedContact {
   readonly externalUserId: string;
-  /** As WeCom writes them. */
+  /** As WeCom writes them; first the responsible one, whom profiles show: of the newest relation. */
   readonly staffUserIds: readonly string[];
 }
 
@@ -27,7 +29,9 @@ export class CustomerStandings {
   async of(customerIds: readonly string[]): Promise<Map<string, CustomerStanding>> {
     if (customerIds.length === 0) return new Map();
     const rows = await this.database.query<CustomerStanding>(
-      `SELECT c.id AS "customerId", c.created_at AS "createdAt", r.followed AS "isFollowed", r.ended AS "lastEndedAt"
+      `SELECT c.id AS "customerId", c.created_at AS "createdAt", r.followed AS "isFollowed", r.ended AS "lastEndedAt",
+              EXISTS (SELECT FROM customers.profiles p
+                       WHERE p.corp_id = $1 AND p.customer_id = c.id AND p.erased_at IS NOT NULL) AS "isErased"
          FROM customers.customers c CROSS JOIN LATERAL (
            SELECT coalesce(bool_or(f.ended_at IS NULL), false) AS followed, max(f.ended_at) AS ended
              FROM customers.follow_relations f WHERE f.corp_id = $1 AND f.customer_id = c.id) r
@@ -64,7 +68,8 @@ export class CustomerStandings {
   async contactsOf(customerIds: readonly string[]): Promise<Map<string, FollowedContact>> {
     if (customerIds.length === 0) return new Map();
     const rows = await this.database.query<FollowedContact & { id: string }>(
-      `SELECT c.id, c.external_user_id AS "externalUserId", array_agg(r.staff_user_id ORDER BY r.staff_key) AS "staffUserIds"
+      `SELECT c.id, c.external_user_id AS "externalUserId",
+              array_agg(r.staff_user_id ORDER BY r.followed_at DESC NULLS LAST, r.id) AS "staffUserIds"
          FROM customers.customers c
          JOIN customers.follow_relations r ON r.corp_id = c.corp_id AND r.customer_id = c.id AND r.ended_at IS NULL
         WHERE c.corp_id = $1 AND c.id = ANY($2::uuid[]) AND c.external_user_id IS NOT NULL
