@@ -110,6 +110,8 @@ export interface SandboxControl {
   whenDelivered(): Promise<void>;
   /** Messages, welcome and mass messages that members and customers have received. */
   outbox(): SentMessage[];
+  /** What members find in 群发助手, in order of creation. */
+  massSendTasks(): MassSendTaskSummary[];
   /** So many random changes at once, whose events carry one CreateTime. */
   burst(options: BurstOptions): { createTime: number };
   /** One traffic at a time: a new one replaces the one before; 0 events a minute end it. */
@@ -238,6 +240,17 @@ export interface SentMessage {
   msgId?: string;
   recalled?: boolean;
   body: Record<string, unknown>;
+}
+
+/** A mass message that one member has to confirm, or has confirmed. */
+export interface MassSendTaskSummary {
+  corpId: string;
+  msgId: string;
+  userId: string;
+  /** Customers or groups whom he sends it to. */
+  to: string[];
+  confirmed: boolean;
+  cancelled: boolean;
 }
 
 export interface WorldSummary {

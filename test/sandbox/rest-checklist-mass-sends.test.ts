@@ -45,6 +45,10 @@ describe('rest-api.md section 6, line 4: 群发 life cycle', () => {
     const unsent = [ann, bob].map((userid) => ({ userid, status: 0 }));
     expect(await tasks(msgid)).toEqual(unsent);
     expect(sandbox.control.outbox().filter(({ kind }) => kind === 'mass')).toEqual([]);
+    expect(sandbox.control.massSendTasks()).toMatchObject([
+      { msgId: msgid, userId: ann, to: annsCustomers, confirmed: false, cancelled: false },
+      { msgId: msgid, userId: bob, to: [bobsCustomer], confirmed: false },
+    ]);
     confirm(msgid);
     expect(await tasks(msgid)).toEqual([
       { userid: ann, status: 2, send_time: now() + 1 },

@@ -12,6 +12,7 @@ const ROUTES: Record<string, Route> = {
   'GET /control/corps': (control) => control.world().corps.map(({ corpId }) => control.corp(corpId)),
   'GET /control/deliveries': (control) => control.deliveries(),
   'GET /control/outbox': (control) => control.outbox(),
+  'GET /control/mass-sends': (control) => control.massSendTasks(),
   'GET /control/calls': (control) => control.callCounts(),
   'GET /control/switches': (control) => control.switches(),
   'POST /control/corps': (control, body) => control.addCorp(given(body)),

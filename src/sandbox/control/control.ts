@@ -86,6 +86,7 @@ export function buildControl(parts: ControlParts): SandboxControl {
     deliveries: () => sender.deliveries(),
     whenDelivered: () => sender.whenDelivered(),
     outbox: () => rest.outbox.all(),
+    massSendTasks: () => rest.massSends.tasks(),
     burst: (options) => burst(world, control, options, events.nowS()),
     startTraffic: (options = {}) => {
       traffic?.stop();

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { dayNumber, monthOf } from '../china-calendar.js';
-import type { SandboxSwitches } from '../sandbox.types.js';
+import type { MassSendTaskSummary, SandboxSwitches } from '../sandbox.types.js';
 
 /** 0 unsent, 1 sent, 2 not a friend (any more), 3 got other mass messages already (page 93338). */
 export type TargetStatus = 0 | 1 | 2 | 3;
@@ -62,6 +62,20 @@ export class MassSendBook {
     return this.sends
       .map((send, index) => ({ position: index + 1, send }))
       .filter(({ position, send }) => position > after && send.corpId === corpId);
+  }
+
+  /** Of every member who has one, also of those that he made himself. */
+  tasks(): MassSendTaskSummary[] {
+    return this.sends.flatMap(({ corpId, msgId, cancelled = false, tasks }) =>
+      tasks.map(({ userId, confirmedAt, targets }) => ({
+        corpId,
+        msgId,
+        userId,
+        to: targets.map(({ id }) => id),
+        confirmed: confirmedAt !== undefined,
+        cancelled,
+      })),
+    );
   }
 
   /** As many a month as it has days; the console offers 7 a week or 1 a day instead (page 92135). */
