@@ -1,9 +1,22 @@
 import { Module } from '@nestjs/common';
+import { WecomModule } from '../../../wecom/index.js';
+import { CustomersModule } from '../../customers/index.js';
+import { BatchesModule } from '../batches/batches.module.js';
+import { CodesModule } from '../codes/codes.module.js';
+import { CodesController } from './http/codes.controller.js';
+import { CouponsController } from './http/coupons.controller.js';
 import { CouponStore } from './persistence/coupon-store.js';
+import { CouponsByCode } from './queries/coupons-by-code.js';
+import { ShowCoupons } from './queries/show-coupons.js';
+import { CouponSweep } from './reactions/coupon-sweep.js';
+import { EndCoupons } from './use-cases/end-coupons.js';
+import { VoidCoupons } from './use-cases/void-coupons.js';
 
 /** What becomes of a coupon after it was issued. */
 @Module({
-  providers: [CouponStore],
-  exports: [CouponStore],
+  imports: [WecomModule, CustomersModule, BatchesModule, CodesModule],
+  controllers: [CouponsController, CodesController],
+  providers: [CouponStore, ShowCoupons, CouponsByCode, VoidCoupons, EndCoupons, CouponSweep],
+  exports: [CouponStore, ShowCoupons, CouponsByCode, VoidCoupons, EndCoupons],
 })
 export class LifeModule {}

@@ -11,12 +11,20 @@ const MEANT: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' };
 
 /** Sixteen symbols and the check symbol, as it is stored and hashed. @param random CODE_BYTES of them. */
 export function codeOf(random: Uint8Array): string {
-  const value = random.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-  const symbols = Array.from({ length: SYMBOLS_PER_CODE }, (_, place) => {
-    const shift = BigInt(BITS_PER_SYMBOL * (SYMBOLS_PER_CODE - 1 - place));
-    return SYMBOLS[Number((value >> shift) & 31n)];
-  });
-  return `${symbols.join('')}${CHECK_SYMBOLS[Number(value % 37n)]}`;
+  let symbols = '';
+  let rest = 0;
+  let held = 0;
+  let bits = 0;
+  for (const byte of random) {
+    rest = (rest * 256 + byte) % CHECK_SYMBOLS.length;
+    held = (held << 8) | byte;
+    for (bits += 8; bits >= BITS_PER_SYMBOL;) {
+      bits -= BITS_PER_SYMBOL;
+      symbols += SYMBOLS[held >> bits];
+      held &= (1 << bits) - 1;
+    }
+  }
+  return symbols + (CHECK_SYMBOLS[rest] ?? '');
 }
 
 /**

@@ -19,11 +19,17 @@ export class Codes {
 
   /** @returns a new code for each coupon, in the same order. */
   async make(couponIds: readonly string[]): Promise<SealedCode[]> {
+    return (await this.maker())(couponIds);
+  }
+
+  /** `make` without a unit of work, for whoever makes codes ahead while the database is busy. */
+  async maker(): Promise<(couponIds: readonly string[]) => SealedCode[]> {
     const key = await this.keys.get();
-    return couponIds.map((id) => {
-      const code = codeOf(this.random.next());
-      return { code, hash: key.hash(code), cipher: key.seal(code, id) };
-    });
+    return (couponIds) =>
+      couponIds.map((id) => {
+        const code = codeOf(this.random.next());
+        return { code, hash: key.hash(code), cipher: key.seal(code, id) };
+      });
   }
 
   /** For codes that another system made: taken as they are. @param text normalised where `normaliseCode` knows it. */

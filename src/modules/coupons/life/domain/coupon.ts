@@ -12,6 +12,7 @@ export type CouponState = (typeof COUPON_STATES)[number];
 export const COUPON_SOURCES = [
   'issue',
   'claim',
+  'claim',
   'audience',
   'link',
   'exchange',
