@@ -57,7 +57,7 @@ export interface MemberOutcome {
   readonly refusal: string | null;
 }
 
-/** The same for ever, whatever restarts: nobody gets his n-th coupon of an audience twice. */
-export function issueKey(audienceId: string, customerId: string, n: number): string {
-  return `audience:${audienceId}:${customerId}:${n}`;
+/** Followed by the customer and by n. The same for ever: nobody gets his n-th coupon of an audience twice. */
+export function keysOf(audienceId: string): string {
+  return `audience:${audienceId}:`;
 }

@@ -146,13 +146,12 @@ export class AudienceView {
   finishedAt: string | null;
 
   static of(this: void, audience: Audience): AudienceView {
-    const { id, batchId, name, source, filter, each, channel, state, customers, issued, refused, errorCode } =
-      audience;
-    const { operationId, frozenAt, createdAt, finishedAt } = audience;
+    const { onlyRefused: _, cursor: _c, done: _d, operationId, ...shown } = audience;
+    const { id, batchId, frozenAt, createdAt, finishedAt } = shown;
     return {
+      ...shown,
       id: toPublicId(AUDIENCE_ID_PREFIX, id),
       batchId: toPublicId(BATCH_ID_PREFIX, batchId),
-      ...{ name, source, filter, each, channel, state, customers, issued, refused, errorCode },
       operationId: operationId && toPublicId(OPERATION_ID_PREFIX, operationId),
       frozenAt: frozenAt?.toISOString() ?? null,
       createdAt: createdAt.toISOString(),

@@ -3,7 +3,7 @@ import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import { operationsErrors } from '../../../../platform/operations/operations.errors.js';
 import { Batches } from '../../batches/queries/batches.js';
-import { ORDERS_PER_CALL_MAX } from '../../claims/domain/issue-order.js';
+import type { CouponsAhead } from '../../claims/use-cases/bulk-issuance.js';
 import { audiencesErrors } from '../audiences.errors.js';
 import type { Audience, MemberOutcome } from '../domain/audience.js';
 import { AudienceStore } from '../persistence/audience-store.js';
@@ -14,6 +14,9 @@ import { IssueToMembers } from './issue-to-members.js';
 /** Gives some customers theirs in one transaction, together with how far the audience is. */
 @Injectable()
 export class AudienceStep {
+  /** A transaction of some 100 ms. */
+  readonly couponsMax: number = 4_000;
+
   constructor(
     private readonly unit: UnitOfWork,
     private readonly store: AudienceStore,
@@ -27,13 +30,13 @@ export class AudienceStep {
    * @returns whether there may be more to do.
    * @throws operations.state_conflict when it was cancelled or waits for an answer; coupons.audience_batch_not_running
    */
-  do(corpId: CorpId, id: string): Promise<boolean> {
+  do(corpId: CorpId, id: string, ahead: CouponsAhead): Promise<boolean> {
     return this.unit.run(corpId, async () => {
       // of two processes that work on the same audience the second one goes on behind what the first one has done
       const audience = await this.store.lock(id);
       if (audience?.state !== 'running')
         throw operationsErrors.state_conflict({ state: audience?.state ?? 'gone' });
-      const limit = Math.floor(ORDERS_PER_CALL_MAX / audience.each);
+      const limit = Math.ceil(this.couponsMax / audience.each);
       const customerIds = await this.members.after(audience, audience.cursor, limit);
       const last = customerIds.at(-1);
       if (last === undefined) {
@@ -42,7 +45,7 @@ export class AudienceStep {
       }
       const { state } = await this.batches.get(audience.batchId);
       if (state !== 'running') throw audiencesErrors.audience_batch_not_running({ state });
-      await this.note(audience, last, await this.issuing.issue(audience, customerIds));
+      await this.note(audience, last, await this.issuing.issue(audience, customerIds, ahead));
       return true;
     });
   }

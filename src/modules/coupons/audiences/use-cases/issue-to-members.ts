@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { CustomersFacade } from '../../../customers/index.js';
-import type { IssueOrder, IssueResult } from '../../claims/domain/issue-order.js';
+import { type IssueOrder, type IssueResult, ORDERS_PER_CALL_MAX } from '../../claims/domain/issue-order.js';
+import { BulkIssuance, type CouponsAhead } from '../../claims/use-cases/bulk-issuance.js';
 import { Issuance } from '../../claims/use-cases/issuance.js';
 import { audiencesErrors } from '../audiences.errors.js';
-import { type Audience, issueKey, type MemberOutcome } from '../domain/audience.js';
+import { type Audience, keysOf, type MemberOutcome } from '../domain/audience.js';
 import { MemberStore } from '../persistence/member-store.js';
 
 /** Exactly so many coupons for each of some customers, and for each person only once. Inside an open unit of work. */
@@ -11,29 +12,47 @@ import { MemberStore } from '../persistence/member-store.js';
 export class IssueToMembers {
   constructor(
     private readonly issuance: Issuance,
+    private readonly bulk: BulkIssuance,
     private readonly customers: CustomersFacade,
     private readonly members: MemberStore,
   ) {}
 
-  async issue(audience: Audience, customerIds: readonly string[]): Promise<MemberOutcome[]> {
-    const seconds = await this.secondsOf(audience.id, customerIds);
-    const firsts = customerIds.filter((id) => !seconds.has(id));
-    const results = await this.issuance.issue(firsts.flatMap((id) => ordersOf(audience, id)));
-    const outcomes = new Map(
-      firsts.map((id, at) => [
-        id,
-        outcomeOf(id, results.slice(at * audience.each, (at + 1) * audience.each)),
-      ]),
-    );
-    const refusal = audiencesErrors.audience_same_person.code;
-    return customerIds.map(
-      (customerId) => outcomes.get(customerId) ?? { customerId, issued: 0, fresh: 0, refusal },
-    );
+  /** @param customerIds sorted */
+  async issue(
+    audience: Audience,
+    customerIds: readonly string[],
+    ahead: CouponsAhead,
+  ): Promise<MemberOutcome[]> {
+    const persons = await this.customers.customersOfMany(customerIds);
+    const seconds = await this.secondsOf(audience.id, persons);
+    const outcomes = customerIds.filter((id) => seconds.has(id)).map(secondOf);
+    const single = customerIds.filter((id) => persons.get(id)?.length === 1);
+    const several = customerIds.filter((id) => persons.get(id)?.length !== 1 && !seconds.has(id));
+    const { batchId, channel, each } = audience;
+    const order = { batchId, channel, each, source: 'audience', sourceId: audience.id } as const;
+    // those whom a run refused before are those who are in conflict
+    const isBulk = !audience.onlyRefused;
+    if (isBulk && (await this.bulk.issue({ ...order, keys: keysOf(audience.id) }, single, ahead))) {
+      for (const customerId of single)
+        outcomes.push({ customerId, issued: each, fresh: each, refusal: null });
+    } else several.push(...single);
+    const atOnce = Math.floor(ORDERS_PER_CALL_MAX / each);
+    for (let at = 0; at < several.length; at += atOnce)
+      outcomes.push(...(await this.issueOneByOne(audience, several.slice(at, at + atOnce))));
+    return outcomes;
+  }
+
+  private async issueOneByOne(audience: Audience, customerIds: readonly string[]): Promise<MemberOutcome[]> {
+    const { each } = audience;
+    const results = await this.issuance.issue(customerIds.flatMap((id) => ordersOf(audience, id)));
+    return customerIds.map((id, at) => outcomeOf(id, results.slice(at * each, (at + 1) * each)));
   }
 
   /** Of the customers of one person that are in the audience all but the smallest. */
-  private async secondsOf(audienceId: string, customerIds: readonly string[]): Promise<Set<string>> {
-    const persons = await this.customers.customersOfMany(customerIds);
+  private async secondsOf(
+    audienceId: string,
+    persons: ReadonlyMap<string, readonly string[]>,
+  ): Promise<Set<string>> {
     const smaller = new Map(
       [...persons].flatMap(([id, all]) => {
         const before = all.filter((other) => other < id);
@@ -49,13 +68,17 @@ export class IssueToMembers {
 
 function ordersOf({ id, batchId, each, channel }: Audience, customerId: string): IssueOrder[] {
   return Array.from({ length: each }, (_, n) => ({
-    key: issueKey(id, customerId, n + 1),
+    key: `${keysOf(id)}${customerId}:${n + 1}`,
     batchId,
     customerId,
     source: 'audience',
     sourceId: id,
     ...(channel !== null && { channel }),
   }));
+}
+
+function secondOf(customerId: string): MemberOutcome {
+  return { customerId, issued: 0, fresh: 0, refusal: audiencesErrors.audience_same_person.code };
 }
 
 function outcomeOf(customerId: string, results: readonly IssueResult[]): MemberOutcome {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import type { JobRun } from '../../../../platform/jobs/job.js';
+import { CouponsAhead } from '../../claims/use-cases/bulk-issuance.js';
 import { AudienceStore } from '../persistence/audience-store.js';
 import { AudienceStep } from './audience-step.js';
 import { type AudiencePayload, AudienceWork } from './audience-work.js';
@@ -32,10 +33,11 @@ export class RunAudience {
   }
 
   private async issue(corpId: CorpId, audienceId: string, signal: AbortSignal): Promise<void> {
+    const ahead = new CouponsAhead();
     for (let steps = 0; ; steps++) {
       if (signal.aborted || steps === STEPS_PER_JOB) return this.work.goOnLater(corpId, audienceId);
       await this.work.giveWay();
-      if (!(await this.step.do(corpId, audienceId))) return;
+      if (!(await this.step.do(corpId, audienceId, ahead))) return;
     }
   }
 }
