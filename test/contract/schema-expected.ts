@@ -62,6 +62,7 @@ export const functions = [
   'coupons.count_reversed()',
   'coupons.guard_batch()',
   'coupons.guard_coupon()',
+  'coupons.issue_all(p_corp uuid, p_batch uuid, p_source text, p_source_id text, p_channel text, p_keys text, p_customers uuid[], p_each integer, p_ids uuid[], p_hashes bytea, p_ciphers bytea)',
   'coupons.take_back_revenue()',
   'customers.keep_relation_past()',
   'loyalty.count_on_boards(p_corp uuid, p_accounts uuid[], p_seqs bigint[])',
