@@ -82,7 +82,8 @@ const ISSUE = `
     hash bytea, cipher bytea);
 
   CREATE FUNCTION coupons.issue(p_corp uuid, p_batch uuid, p_orders json)
-  RETURNS TABLE (n int, code text, coupon_id uuid, replayed boolean) LANGUAGE plpgsql AS $$
+  RETURNS TABLE (n int, code text, coupon_id uuid, replayed boolean, valid_from timestamptz, valid_until timestamptz,
+    issued_at timestamptz) LANGUAGE plpgsql AS $$
   #variable_conflict use_column
   DECLARE
     v_at timestamptz := clock_timestamp();
@@ -90,9 +91,9 @@ const ISSUE = `
     v_refusal text;
     v_orders coupons.issue_order[];
     v_kept int[];
-    v_added int[];
-    v_new int[];
-    v_raced boolean;
+    v_added uuid[] := '{}';
+    v_new uuid[];
+    v_placed int;
     v_counted boolean;
     v_taken int;
   BEGIN
@@ -117,9 +118,9 @@ const ISSUE = `
         LOOP
           WITH numbered AS (
             SELECT o.*, row_number() OVER (PARTITION BY o.holder ORDER BY o.n)::int AS turn FROM unnest(v_orders) AS o
-             WHERE (v_kept IS NULL OR o.n = ANY (v_kept)) AND o.n <> ALL (v_added)
-               AND NOT (v_counted AND EXISTS (
-                     SELECT FROM coupons.coupons c WHERE c.corp_id = p_corp AND c.issue_key = o.key))
+             WHERE (v_kept IS NULL OR o.n = ANY (v_kept)) AND o.id <> ALL (v_added)
+               AND (NOT v_counted OR (
+                     SELECT c.id FROM coupons.coupons c WHERE c.corp_id = p_corp AND c.issue_key = o.key) IS NULL)
           ), held AS (
             SELECT h.holder, count(c.id)::int AS coupons,
                    coalesce(array_agg(c.seq) FILTER (WHERE c.holder_id = h.holder), '{}') AS taken
@@ -144,21 +145,27 @@ const ISSUE = `
               FROM placed o ORDER BY o.holder, o.n
                 ON CONFLICT DO NOTHING
             RETURNING id)
-          SELECT coalesce(array_agg(o.n) FILTER (WHERE i.id IS NOT NULL), '{}'), coalesce(bool_or(i.id IS NULL), false)
-            INTO v_new, v_raced
-            FROM placed o LEFT JOIN inserted i ON i.id = o.id;
+          SELECT ARRAY(SELECT i.id FROM inserted i), (SELECT count(*) FROM placed) INTO v_new, v_placed;
           v_added := v_added || v_new;
-          EXIT WHEN cardinality(v_added) = coalesce(cardinality(v_kept), cardinality(v_orders)) OR v_counted AND NOT v_raced;
+          EXIT WHEN cardinality(v_added) = coalesce(cardinality(v_kept), cardinality(v_orders))
+                 OR v_counted AND cardinality(v_new) = v_placed;
           v_counted := true;
         END LOOP;
         v_taken := coupons.take_stock(p_corp, p_batch, cardinality(v_added));
         EXIT WHEN v_taken = cardinality(v_added);
         RAISE EXCEPTION 'the stock is short' USING ERRCODE = 'CP001';
       EXCEPTION WHEN SQLSTATE 'CP001' THEN
-        v_kept := ARRAY(SELECT a FROM unnest(v_added) AS a ORDER BY a LIMIT v_taken);
+        v_kept := ARRAY(SELECT o.n FROM unnest(v_orders) AS o WHERE o.id = ANY (v_added) ORDER BY o.n LIMIT v_taken);
+        v_added := '{}'; -- they were rolled back
       END;
     END LOOP;
 
+    RETURN QUERY
+      SELECT o.n, NULL, o.id, false, v_batch.valid_from, v_batch.valid_until, v_at
+        FROM unnest(v_orders) AS o WHERE o.id = ANY (v_added);
+    IF cardinality(v_added) = cardinality(v_orders) THEN
+      RETURN;
+    END IF;
     RETURN QUERY
       SELECT o.n,
              CASE WHEN c.batch_id = p_batch AND c.customer_id IS NOT DISTINCT FROM o.customer THEN NULL
@@ -166,8 +173,11 @@ const ISSUE = `
                   WHEN v_refusal IS NOT NULL THEN v_refusal
                   WHEN o.n > coalesce(v_kept[cardinality(v_kept)], -1) AND v_kept IS NOT NULL THEN 'coupons.sold_out'
                   ELSE 'coupons.limit_reached' END,
-             c.id, c.id <> o.id
+             c.id, true, NULL::timestamptz, NULL::timestamptz, NULL::timestamptz
         FROM unnest(v_orders) AS o
-        LEFT JOIN coupons.coupons c ON c.corp_id = p_corp AND c.issue_key = o.key;
+        LEFT JOIN LATERAL (
+          SELECT c.id, c.batch_id, c.customer_id FROM coupons.coupons c
+           WHERE c.corp_id = p_corp AND c.issue_key = o.key OFFSET 0) AS c ON true
+       WHERE o.id <> ALL (v_added);
   END $$;
 `;

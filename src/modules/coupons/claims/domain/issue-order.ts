@@ -17,7 +17,21 @@ export interface IssueOrder {
   readonly channel?: string | undefined;
 }
 
+/** What is known of a coupon that was just made, without reading it. */
+export interface MadeCoupon {
+  readonly code: string;
+  readonly validFrom: Date;
+  readonly validUntil: Date;
+  readonly issuedAt: Date;
+}
+
 /** A refused order has written nothing, and may be tried again. `code` is one of `coupons.…`. */
 export type IssueResult =
-  | { readonly outcome: 'issued'; readonly couponId: string; readonly replayed: boolean }
+  | {
+      readonly outcome: 'issued';
+      readonly couponId: string;
+      readonly replayed: false;
+      readonly made: MadeCoupon;
+    }
+  | { readonly outcome: 'issued'; readonly couponId: string; readonly replayed: true }
   | { readonly outcome: 'refused'; readonly code: string };

@@ -67,11 +67,11 @@ export class ClaimsController {
     errors: ISSUE_REFUSALS,
   })
   async issue(@Body() body: IssueDto): Promise<ClaimedView> {
-    const [result] = await this.issuance.issue([orderOf(body)]);
-    if (!result) throw new Error('an order came back without a result');
-    if (result.outcome === 'refused') throw refusalOf(result.code);
-    const coupon = (await this.shown.byIds([result.couponId])).get(result.couponId);
-    if (!coupon) throw new Error('a coupon was issued and is not there');
+    const orders = [orderOf(body)];
+    const results = await this.issuance.issue(orders);
+    const [[result], [coupon]] = [results, await this.shown.ofResults(orders, results)];
+    if (result?.outcome === 'refused') throw refusalOf(result.code);
+    if (!result || !coupon) throw new Error('an order came back without a result');
     return ClaimedView.of({ outcome: 'claimed', coupon, replayed: result.replayed });
   }
 

@@ -25,11 +25,16 @@ export interface IssuedRow {
   readonly code: string | null;
   readonly couponId: string;
   readonly replayed: boolean;
+  /** Of one that was just made; else null. */
+  readonly validFrom: Date;
+  readonly validUntil: Date;
+  readonly issuedAt: Date;
 }
 
 const ISSUE = {
   name: 'issue-coupons',
-  text: `SELECT n, code, coupon_id AS "couponId", replayed FROM coupons.issue($1, $2, $3)`,
+  text: `SELECT n, code, coupon_id AS "couponId", replayed, valid_from AS "validFrom", valid_until AS "validUntil",
+         issued_at AS "issuedAt" FROM coupons.issue($1, $2, $3)`,
 };
 
 /** The function of the database by which coupons come to be (docs/adr/0027). */

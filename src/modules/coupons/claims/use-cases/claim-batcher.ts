@@ -95,20 +95,17 @@ export class ClaimBatcher {
   }
 
   private async issue(together: readonly Waiting[]): Promise<ClaimResult[]> {
-    const results = await this.issuance.issue(together.map(({ order }) => order));
-    const coupons = await this.shown.byIds(results.flatMap(idOf));
+    const orders = together.map(({ order }) => order);
+    const results = await this.issuance.issue(orders);
+    const coupons = await this.shown.ofResults(orders, results);
     await this.audit.appendAll(together.map(({ order, by }, at) => auditEntryOf(order, by, results[at])));
-    return results.map((result) => {
+    return results.map((result, at) => {
+      const coupon = coupons[at];
       if (result.outcome === 'refused') return result;
-      const coupon = coupons.get(result.couponId);
       if (!coupon) throw new Error('a coupon was issued and is not there');
       return { outcome: 'claimed', coupon, replayed: result.replayed };
     });
   }
-}
-
-function idOf(result: IssueResult): string[] {
-  return result.outcome === 'issued' ? [result.couponId] : [];
 }
 
 function auditEntryOf(

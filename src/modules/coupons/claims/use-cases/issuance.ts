@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Ids } from '../../../../platform/clock/ids.js';
 import { Events } from '../../../../platform/events/events.js';
 import { CustomersFacade } from '../../../customers/index.js';
-import { Codes } from '../../codes/use-cases/codes.js';
+import { Codes, type SealedCode } from '../../codes/use-cases/codes.js';
 import { couponsErrors } from '../../coupons.errors.js';
 import { COUPONS_PER_EVENT_MAX, couponsIssued } from '../../coupons.events.js';
 import { claimsErrors } from '../claims.errors.js';
 import { type IssueOrder, type IssueResult, ORDERS_PER_CALL_MAX } from '../domain/issue-order.js';
-import { Issuer, type OrderRow } from '../persistence/issuer.js';
+import { type IssuedRow, Issuer, type OrderRow } from '../persistence/issuer.js';
 
 /**
  * The one way a coupon comes to be (laws C-1 and C-2): never more than the stock, never more for a person than the batch
@@ -48,14 +48,9 @@ export class Issuance {
     const results = new Map<string, IssueResult>();
     for (const batchId of [...new Set(orders.map((order) => order.batchId))].sort()) {
       const ofBatch = orders.filter((order) => order.batchId === batchId);
-      const rows = await this.rowsOf(ofBatch, members);
-      for (const { n, code, couponId, replayed } of rows.length > 0
-        ? await this.issuer.issue(batchId, rows)
-        : [])
-        results.set(
-          keyOf(ofBatch, n),
-          code === null ? { outcome: 'issued', couponId, replayed } : refused(code),
-        );
+      const { rows, codes } = await this.rowsOf(ofBatch, members);
+      for (const row of rows.length > 0 ? await this.issuer.issue(batchId, rows) : [])
+        results.set(keyOf(ofBatch, row.n), issuedOf(row, codes[row.n]?.code ?? ''));
     }
     for (const { key } of orders)
       if (!results.has(key)) results.set(key, refused(couponsErrors.customer_not_found.code));
@@ -73,10 +68,10 @@ export class Issuance {
   private async rowsOf(
     orders: readonly IssueOrder[],
     members: ReadonlyMap<string, string[]>,
-  ): Promise<OrderRow[]> {
+  ): Promise<{ rows: OrderRow[]; codes: SealedCode[] }> {
     const ids = orders.map(() => this.ids.next());
     const codes = await this.codes.make(ids);
-    return orders.flatMap(({ key, customerId, source, sourceId, channel }, n) => {
+    const rows = orders.flatMap(({ key, customerId, source, sourceId, channel }, n) => {
       const [id, code, person] = [ids[n], codes[n], members.get(customerId ?? '')];
       if (id === undefined || !code || (customerId !== null && !person)) return [];
       return {
@@ -93,6 +88,7 @@ export class Issuance {
         cipher: `\\x${code.cipher.toString('hex')}`,
       };
     });
+    return { rows, codes };
   }
 
   private async tell(
@@ -107,6 +103,18 @@ export class Issuance {
     for (let at = 0; at < coupons.length; at += COUPONS_PER_EVENT_MAX)
       await this.events.append(couponsIssued, { coupons: coupons.slice(at, at + COUPONS_PER_EVENT_MAX) });
   }
+}
+
+function issuedOf({ code, couponId, replayed, ...row }: IssuedRow, couponCode: string): IssueResult {
+  if (code !== null) return refused(code);
+  if (replayed) return { outcome: 'issued', couponId, replayed };
+  const { validFrom, validUntil, issuedAt } = row;
+  return {
+    outcome: 'issued',
+    couponId,
+    replayed,
+    made: { code: couponCode, validFrom, validUntil, issuedAt },
+  };
 }
 
 function refused(code: string): IssueResult {
@@ -128,5 +136,7 @@ function resultOf(results: ReadonlyMap<string, IssueResult>, key: string): Issue
 function repeated(order: IssueOrder, first: IssueOrder, result: IssueResult): IssueResult {
   const isSame = order.batchId === first.batchId && order.customerId === first.customerId;
   if (!isSame) return refused(claimsErrors.issue_key_reused.code);
-  return result.outcome === 'issued' ? { ...result, replayed: true } : result;
+  return result.outcome === 'issued'
+    ? { outcome: 'issued', couponId: result.couponId, replayed: true }
+    : result;
 }
