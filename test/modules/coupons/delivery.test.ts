@@ -1,9 +1,6 @@
-import { massWindowAt } from '../../../src/modules/coupons/delivery/domain/mass-limit.js';
-import { AnnouncementStore } from '../../../src/modules/coupons/delivery/persistence/announcement-store.js';
-import { PartStore } from '../../../src/modules/coupons/delivery/persistence/part-store.js';
+import { Announce } from '../../../src/modules/coupons/delivery/use-cases/announce.js';
 import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
 import type { OperationId } from '../../../src/platform/operations/operation.js';
-import { randomFrom } from '../../support/seeded-random.js';
 import { type DeliveryWorld, type Friend, startDeliveryWorld } from './delivery-world.js';
 
 const ADD = '/cgi-bin/externalcontact/add_msg_template';
@@ -154,6 +151,141 @@ describe('announcing a batch', () => {
     });
   }, 60_000);
 });
+
+describe('what may go wrong', () => {
+  it('refuses what makes no sense, and a second announcement while the first is handed over', async () => {
+    const friend = await one();
+    const batch = await world.batchFor([friend.id]);
+    const long = { kind: 'link', title: '券'.repeat(43), url: 'https://example.com' };
+    expect(await codeOf(batch, {})).toBe('coupons.announcement_invalid');
+    expect(await codeOf(batch, { text: '券'.repeat(1334) })).toBe('coupons.announcement_invalid');
+    expect(await codeOf(batch, { attachments: [long] })).toBe('coupons.announcement_invalid');
+    expect(await codeOf(batch, { attachments: [{ kind: 'image' }] })).toBe('coupons.announcement_invalid');
+    expect(await codeOf(batch, { attachments: [{ kind: 'video' }] })).toBe('http.validation_failed');
+    for (const url of [`batches/cpb_${STRANGE}/announcements`, 'batches/x/announcements']) {
+      expect((await world.call('GET', `/v1/coupons/${url}`)).body.code).toBe('coupons.batch_not_found');
+      expect((await world.call('POST', `/v1/coupons/${url}`, { text: 'x' })).body.code).toBe(
+        'coupons.batch_not_found',
+      );
+    }
+    for (const url of [`op_${STRANGE}`, `op_${STRANGE}/recipients`, 'x', 'x/recipients']) {
+      const { body } = await world.call('GET', `/v1/coupons/announcements/${url}`);
+      expect(body.code).toBe('coupons.announcement_not_found');
+    }
+    const id = await world.announce(batch);
+    expect(await codeOf(batch, { text: '再来' })).toBe('coupons.announcement_open');
+    await world.work();
+    world.pass(DAY_S);
+    expect(await world.outcomes(await announced(batch))).toEqual({ [friend.id]: 'announced_already' });
+    const again = await announced(batch, { again: true });
+    expect(await world.outcomes(again)).toEqual({ [friend.id]: 'handed' });
+    const { body } = await world.call(
+      'GET',
+      `/v1/coupons/batches/${toPublicId('cpb', batch)}/announcements?limit=2`,
+    );
+    expect([body.items[0].id, body.items.length]).toEqual([again, 2]);
+    expect(id < body.items[1].id).toBe(true);
+    await world.own(`UPDATE coupons.batches SET state = 'void', version = version + 1 WHERE id = $1`, [
+      batch,
+    ]);
+    expect(await codeOf(batch, { text: 'x' })).toBe('coupons.batch_state_refused');
+  }, 60_000);
+
+  it.each([
+    ['the answer is lost', { cutAfterBytes: 0 }],
+    ['the call never arrives', { reset: true }],
+    ['WeCom is busy, and may have acted', { errcode: -1 }],
+    ['a gateway answers for WeCom', { status: 503 }],
+    ['an administrator has to act first', { errcode: 60020 }],
+  ] as const)(
+    'makes one task when %s',
+    async (_, effect) => {
+      const friends = await world.befriend(2, ann);
+      const id = await world.announce(await world.batchFor(ids(friends)));
+      const fault = world.sandbox.control.addFault({ path: ADD, effect });
+      const before = world.calls(ADD);
+      await world.work();
+      if ('cutAfterBytes' in effect) expect(world.calls(ADD) - before).toBe(1);
+      world.pass(3 * MINUTE_S);
+      fault.remove();
+      await world.work();
+      world.pass(9 * MINUTE_S);
+      await world.work();
+      expect(friends.map((friend) => tasksFor(friend).length)).toEqual([1, 1]);
+      expect(Object.values(await world.outcomes(id))).toEqual(['handed', 'handed']);
+      world.pass(5); // just made, WeCom would say no more of it yet
+      world.confirmAll();
+      await world.follow();
+      expect(Object.values(await world.outcomes(id))).toEqual(['received', 'received']);
+      expect((await operation(id)).state).toBe('succeeded');
+    },
+    60_000,
+  );
+
+  it('sends a customer one message a day, though two batches are announced at the same time', async () => {
+    const friends = await world.befriend(3, ann);
+    const both = [];
+    for (const text of ['甲', '乙'])
+      both.push(await world.announce(await world.batchFor(ids(friends)), { text }));
+    const { signal } = new AbortController();
+    const run = (id: string) =>
+      world.http.get(Announce).run(world.corpId, parsePublicId('op', id) ?? '', signal);
+    await Promise.all([...both, ...both].map(run));
+    expect(friends.map((friend) => tasksFor(friend).length)).toEqual([1, 1, 1]);
+    const outcomes = [
+      ...Object.values(await world.outcomes(both[0]!)),
+      ...Object.values(await world.outcomes(both[1]!)),
+    ];
+    expect(outcomes.sort()).toEqual([...Array(3).fill('handed'), ...Array(3).fill('limit_of_the_day')]);
+  }, 60_000);
+
+  it('corrects its count by a refusal that comes back all the same', async () => {
+    await setLimit('per_week_7'); // and WeCom counts one a day
+    const [early, late] = (await world.befriend(2, ann)) as [Friend, Friend];
+    const own = ({ externalUserId }: Friend) =>
+      world.sandbox.control.events.sendOwnMass({
+        userId: ann,
+        externalUserIds: [externalUserId],
+        text: '早',
+      });
+    own(early);
+    const first = await announced(await world.batchFor(ids([early, late])));
+    own(late);
+    world.pass(5);
+    world.confirmAll();
+    await world.follow();
+    expect(await world.outcomes(first)).toEqual({ [early.id]: 'not_taken', [late.id]: 'limit' });
+    const second = await announced(await world.batchFor(ids([early, late])));
+    expect(await world.outcomes(second)).toEqual({
+      [early.id]: 'limit_of_the_week',
+      [late.id]: 'limit_of_the_week',
+    });
+    await setLimit('per_day_1');
+  }, 60_000);
+
+  it('ends what nobody confirms in a week, and takes back what WeCom was not asked for yet', async () => {
+    const [friend, other] = (await world.befriend(2, ann)) as [Friend, Friend];
+    const id = await announced(await world.batchFor([friend.id]));
+    const open = await world.announce(await world.batchFor([other.id]), { text: '不发了' });
+    await world.cancel(parsePublicId('op', open) as OperationId);
+    await world.work();
+    expect([await world.outcomes(open), tasksFor(other)]).toEqual([{}, []]);
+    world.pass(8 * DAY_S);
+    await world.follow();
+    expect(await world.outcomes(id)).toEqual({ [friend.id]: 'unconfirmed' });
+    expect((await world.call('GET', `/v1/coupons/announcements/${id}`)).body.finishedAt).not.toBeNull();
+  }, 60_000);
+});
+
+async function announced(batchId: string, body: object = {}): Promise<string> {
+  const id = await world.announce(batchId, body);
+  await world.work();
+  return id;
+}
+
+async function setLimit(limit: string): Promise<void> {
+  await world.own('UPDATE platform.corps SET mass_send_limit = $2 WHERE id = $1', [world.corpId, limit]);
+}
 
 async function erase(friend: Friend): Promise<void> {
   const answer = await world.call('POST', `/v1/persons/${toPublicId('per', friend.id)}/erase`, {

@@ -3,6 +3,7 @@ import { CustomersModule } from '../../customers/index.js';
 import { BatchesModule } from '../batches/batches.module.js';
 import { AnnouncementsController } from './http/announcements.controller.js';
 import { AnnouncementStore } from './persistence/announcement-store.js';
+import { Exclusions } from './persistence/exclusions.js';
 import { MassStore } from './persistence/mass-store.js';
 import { PartStore } from './persistence/part-store.js';
 import { ShowAnnouncements } from './queries/show-announcements.js';
@@ -23,6 +24,7 @@ import { RequestAnnouncement } from './use-cases/request-announcement.js';
   controllers: [AnnouncementsController],
   providers: [
     AnnouncementStore,
+    Exclusions,
     PartStore,
     MassStore,
     ShowAnnouncements,

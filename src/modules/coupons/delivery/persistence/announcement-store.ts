@@ -46,6 +46,15 @@ export class AnnouncementStore {
     );
   }
 
+  /** Of two runs of one announcement, when one was thought dead, one after the other says how it stands. */
+  async lockOpen(id: string): Promise<boolean> {
+    const rows = await this.database.query(
+      'SELECT FROM coupons.announcements WHERE corp_id = $1 AND id = $2 AND handed_at IS NULL FOR UPDATE',
+      [this.database.corpId, id],
+    );
+    return rows.length === 1;
+  }
+
   /** The next coupons that somebody may use; along the index by batch. Expiry is right by time. */
   listHoldings(batchId: string, after: string | null, limit: number): Promise<Holding[]> {
     return this.database.query<Holding>(

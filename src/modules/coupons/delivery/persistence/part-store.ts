@@ -5,43 +5,11 @@ import { Database } from '../../../../platform/database/database.js';
 import { MASS_SEND_CUSTOMERS_MAX } from '../../../../wecom/index.js';
 import type { Announcement, AnnouncementPart } from '../domain/announcement.js';
 import type { MassWindow } from '../domain/mass-limit.js';
+import { Exclusions } from './exclusions.js';
 
 export interface ClaimedPart extends AnnouncementPart {
   readonly externalUserIds: readonly string[];
 }
-
-/**
- * Who of the sender's waiting recipients must not be sent it now; the first rule counts. Each subquery follows an index on
- * what it asks for: the coupon, the customer, the contact.
- */
-const EXCLUDE = `
-  UPDATE coupons.announcement_recipients r SET state = 'excluded', rule = j.rule, state_at = $5
-    FROM (SELECT w.customer_id, CASE
-        WHEN NOT EXISTS (
-          SELECT FROM coupons.coupons c WHERE c.corp_id = $1 AND c.id = w.coupon_id
-             AND c.state IN ('claimed', 'locked') AND c.valid_until > clock_timestamp())
-         AND NOT EXISTS (
-          SELECT FROM coupons.coupons c WHERE c.corp_id = $1 AND c.customer_id = w.customer_id AND c.batch_id = $6
-             AND c.state IN ('claimed', 'locked') AND c.valid_until > clock_timestamp()) THEN 'coupon_closed'
-        WHEN NOT $7::boolean AND EXISTS (
-          SELECT FROM coupons.announcement_recipients o
-            JOIN coupons.announcements a ON a.corp_id = $1 AND a.id = o.announcement_id AND a.batch_id = $6
-           WHERE o.corp_id = $1 AND o.customer_id = w.customer_id AND o.announcement_id <> $2
-             AND o.state IN ('calling', 'handed', 'received')) THEN 'announced_already'
-        WHEN EXISTS (
-          SELECT FROM coupons.mass_receipts m
-           WHERE m.corp_id = $1 AND m.external_user_id = w.external_user_id
-             AND (m.kind = 'limit' AND m.at >= $8 OR m.kind = 'not_taken' AND m.at >= $9)) THEN $10
-        WHEN $11 <= (
-          SELECT count(*) FROM coupons.mass_receipts m
-           WHERE m.corp_id = $1 AND m.external_user_id = w.external_user_id AND m.kind = 'received' AND m.at >= $8) + (
-          SELECT count(*) FROM coupons.announcement_recipients o
-           WHERE o.corp_id = $1 AND o.external_user_id = w.external_user_id AND o.state IN ('calling', 'handed')
-             AND o.state_at >= $8) THEN $10
-      END AS rule
-      FROM coupons.announcement_recipients w
-     WHERE w.corp_id = $1 AND w.announcement_id = $2 AND w.state = $3 AND w.sender_user_id = $4) j
-   WHERE r.corp_id = $1 AND r.announcement_id = $2 AND r.customer_id = j.customer_id AND r.state = $3 AND j.rule IS NOT NULL`;
 
 /** Parts of announcements: what WeCom is asked for in one call. Inside an open unit of work. */
 @Injectable()
@@ -50,6 +18,7 @@ export class PartStore {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly ids: Ids,
+    private readonly exclusions: Exclusions,
   ) {}
 
   /**
@@ -68,7 +37,7 @@ export class PartStore {
       [corpId, announcement.id],
     );
     if (!next) return undefined;
-    await this.exclude(announcement, next.senderUserId, window);
+    await this.exclusions.apply(announcement, next.senderUserId, window);
     const part = { id: this.ids.next(), senderUserId: next.senderUserId, calledAt: this.clock.now() };
     const rows = await this.database.query<{ externalUserId: string }>(
       `WITH next AS MATERIALIZED (
@@ -164,27 +133,6 @@ export class PartStore {
       params,
     );
     await this.database.query('SELECT FROM coupons.mass_listings WHERE corp_id = $1 FOR UPDATE', params);
-  }
-
-  private async exclude(
-    { id, batchId, again }: Announcement,
-    sender: string,
-    window: MassWindow,
-  ): Promise<void> {
-    const { start, dayStart, rule, most } = window;
-    await this.database.execute(EXCLUDE, [
-      this.database.corpId,
-      id,
-      'waiting',
-      sender,
-      this.clock.now(),
-      batchId,
-      again,
-      start,
-      dayStart,
-      rule,
-      most,
-    ]);
   }
 
   private async insert(announcementId: string, part: AnnouncementPart): Promise<void> {

@@ -53,6 +53,7 @@ export class Announce {
     } catch (error) {
       const pauseMs = pauseAfter(error);
       await this.unit.run(corpId, async () => {
+        if (!(await this.announcements.lockOpen(id))) return;
         await this.report(id);
         await this.jobs.announce(id, pauseMs);
       });
@@ -76,6 +77,7 @@ export class Announce {
 
   /** Also of one whose operation was cancelled: a call without an answer is still looked up. */
   private async conclude(id: string, lookAgain: Date | undefined): Promise<void> {
+    if (!(await this.announcements.lockOpen(id))) return;
     await this.announcements.settleCancelled(id);
     const { waiting, calling, counts, operationId } = await this.report(id);
     if (waiting > 0) return this.jobs.announce(id);

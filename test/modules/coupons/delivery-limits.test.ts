@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { massWindowAt } from '../../../src/modules/coupons/delivery/domain/mass-limit.js';
+import { AnnouncementStore } from '../../../src/modules/coupons/delivery/persistence/announcement-store.js';
+import { PartStore } from '../../../src/modules/coupons/delivery/persistence/part-store.js';
+import { randomFrom } from '../../support/seeded-random.js';
+import { type DeliveryWorld, startDeliveryWorld } from './delivery-world.js';
+
+const HOUR_S = 3600;
+
+let world: DeliveryWorld;
+let ann: string;
+
+beforeAll(async () => {
+  world = await startDeliveryWorld();
+  [ann = ''] = world.staff;
+});
+afterAll(async () => world.close());
+
+describe('the limit of mass messages', () => {
+  it.each([
+    ['per_day_1', 'day', 2],
+    ['per_week_7', 'week', 7],
+    ['per_month_days', 'month', 25],
+  ] as const)(
+    '%s: whom we ask for WeCom takes, and whom we leave out it would refuse',
+    async (limit, rule, ownMax) => {
+      const seed = Math.floor(Math.random() * 2 ** 31);
+      const random = randomFrom(seed);
+      const pick = (bound: number) => Math.floor(random() * bound);
+      world.sandbox.control.setSwitches({ massSendRule: rule });
+      await world.own('UPDATE platform.corps SET mass_send_limit = $2 WHERE id = $1', [world.corpId, limit]);
+      const friends = await world.befriend(4, ann);
+      for (let step = 0; step < 5; step++) {
+        world.pass(pick(60) * HOUR_S + 60);
+        for (const { externalUserId } of friends) {
+          for (let sent = pick(ownMax); sent > 0; sent--) {
+            world.sandbox.control.events.sendOwnMass({
+              userId: ann,
+              externalUserIds: [externalUserId],
+              text: '早',
+            });
+          }
+        }
+        const id = await world.announce(await world.batchFor(friends.map((friend) => friend.id)));
+        await world.work();
+        const chosen = await world.outcomes(id);
+        world.pass(5);
+        world.wecom.forgetTokens();
+        const refused = Object.entries(chosen).flatMap(([customerId, outcome]) =>
+          outcome === 'handed' ? [] : [customerId],
+        );
+        for (const { id: customerId, externalUserId } of friends) {
+          if (!refused.includes(customerId)) continue;
+          const order = { external_userid: [externalUserId], sender: ann, text: { content: 'x' } };
+          const { errcode } = await world.wecom.post('externalcontact/add_msg_template', order);
+          expect({ seed, step, errcode }).toEqual({ seed, step, errcode: 41048 });
+        }
+        world.confirmAll();
+        await world.follow();
+        const expected = Object.fromEntries(
+          friends.map((friend) => [
+            friend.id,
+            refused.includes(friend.id) ? `limit_of_the_${rule}` : 'received',
+          ]),
+        );
+        expect({ seed, step, outcomes: await world.outcomes(id) }).toEqual({
+          seed,
+          step,
+          outcomes: expected,
+        });
+      }
+    },
+    60_000,
+  );
+
+  it('gives a member with 10,001 customers two tasks', async () => {
+    const [friend] = await world.befriend(1, ann);
+    const batchId = await world.batchFor([friend!.id]);
+    const id = randomUUID();
+    await world.own(
+      `WITH a AS (INSERT INTO coupons.announcements (corp_id, id, batch_id, text, attachments, again, created_at)
+                  VALUES ($1, $2, $3, 'x', '[]', false, now()))
+       INSERT INTO coupons.announcement_recipients (corp_id, announcement_id, customer_id, coupon_id, external_user_id,
+              sender_user_id, state, state_at)
+       SELECT $1, $2, gen_random_uuid(), (SELECT id FROM coupons.coupons WHERE batch_id = $3), 'wm' || n, 'ann', 'waiting', now()
+         FROM generate_series(1, 10001) AS n`,
+      [world.corpId, id, batchId],
+    );
+    const window = massWindowAt('per_day_1', world.http.clock.now());
+    const claim = () =>
+      world.unit.run(world.corpId, async () => {
+        const announcement = await world.http.get(AnnouncementStore).findOpen(id);
+        return (await world.http.get(PartStore).claim(announcement!, window))?.externalUserIds.length;
+      });
+    expect([await claim(), await claim(), await claim()]).toEqual([10_000, 1, undefined]);
+  }, 60_000);
+});
