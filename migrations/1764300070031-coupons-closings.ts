@@ -20,7 +20,7 @@ export class CouponsClosings1764300070031 implements MigrationInterface {
         lines jsonb NOT NULL,
         closed_at timestamptz NOT NULL,
         CONSTRAINT closings_pkey PRIMARY KEY (corp_id, store_id, day),
-        CONSTRAINT closings_day_check CHECK (day_from < day_until AND day_until <= closed_at)
+        CONSTRAINT closings_day_check CHECK (day_from <= day_until AND day_until <= closed_at)
       );
       -- squawk-ignore require-concurrent-index-creation
       CREATE INDEX redemptions_store_idx ON coupons.redemptions (corp_id, store_id, recorded_at) WHERE store_id IS NOT NULL;

@@ -2,8 +2,11 @@ import { Module } from '@nestjs/common';
 import { AudiencesModule } from './audiences/audiences.module.js';
 import { BatchesModule } from './batches/batches.module.js';
 import { ClaimsModule } from './claims/claims.module.js';
+import { CouponsForPointsModule } from './claims/coupons-for-points.module.js';
 import { CodesModule } from './codes/codes.module.js';
+import { CouponsFacade } from './coupons.facade.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
+import { DeskModule } from './desk/desk.module.js';
 import { FiguresModule } from './figures/figures.module.js';
 import { LifeModule } from './life/life.module.js';
 import { RedemptionModule } from './redemption/redemption.module.js';
@@ -18,9 +21,13 @@ import { TemplatesModule } from './templates/templates.module.js';
     LifeModule,
     RedemptionModule,
     ClaimsModule,
+    CouponsForPointsModule,
     AudiencesModule,
     DeliveryModule,
+    DeskModule,
     FiguresModule,
   ],
+  providers: [CouponsFacade],
+  exports: [CouponsFacade],
 })
 export class CouponsModule {}

@@ -7,6 +7,7 @@ import { PersonLevels } from './levels/queries/person-levels.js';
 import { DEFAULT_PROGRAM } from './programs/domain/program.js';
 import { PersonMembers } from './programs/persistence/person-members.js';
 import { Programs } from './programs/queries/programs.js';
+import { ShowMembers } from './programs/queries/show-members.js';
 
 /** What other modules ask this one. But for `postAlone` inside an open unit of work, which it joins: both happen, or neither. */
 @Injectable()
@@ -17,7 +18,13 @@ export class LoyaltyFacade {
     private readonly programs: Programs,
     private readonly members: PersonMembers,
     private readonly levels: PersonLevels,
+    private readonly shown: ShowMembers,
   ) {}
+
+  /** Whose membership it is. @throws loyalty.member_not_found */
+  async customerOfMember(memberId: string): Promise<string> {
+    return (await this.shown.get(memberId)).customerId;
+  }
 
   /** @param postings at most 1,000. @returns a result for each, in the same order; a refused one has changed nothing. */
   post(postings: readonly Posting[]): Promise<PostingResult[]> {
@@ -36,6 +43,11 @@ export class LoyaltyFacade {
   /** Takes postings back, wholly or in part; at most 1,000. */
   reverse(reversals: readonly Reversal[]): Promise<PostingResult[]> {
     return this.ledger.reverse(reversals);
+  }
+
+  /** Keys of the levels of a program, the lowest first; empty when it has none. */
+  levelKeysOf(programId: string): Promise<string[]> {
+    return this.levels.keysOf(programId);
   }
 
   /**

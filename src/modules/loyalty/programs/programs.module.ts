@@ -26,6 +26,6 @@ import { PersonTurns } from './use-cases/person-turns.js';
     Members,
     PersonTurns,
   ],
-  exports: [Programs, Members, PersonMembers, PersonTurns],
+  exports: [Programs, Members, PersonMembers, PersonTurns, ShowMembers],
 })
 export class ProgramsModule {}

@@ -1,7 +1,6 @@
 import { toPublicId } from '../../../../platform/context/typed-id.js';
 import {
   BooleanField,
-  EnumField,
   IntegerField,
   ListField,
   ObjectField,
