@@ -98,6 +98,11 @@ export const orderErrors: Readonly<Record<OrderFault, ErrorDefinition>> = define
 });
 
 export const redemptionErrors = defineErrors('coupons', {
+  coupon_unnamed: {
+    kind: 'invalid',
+    en: 'Name the coupon by couponId or by code: by one of the two',
+    zh: '请用 couponId 或 code 之一指定优惠券',
+  },
   redemption_not_found: { kind: 'not_found', en: 'No such redemption', zh: '核销记录不存在' },
   request_no_reused: {
     kind: 'unprocessable',

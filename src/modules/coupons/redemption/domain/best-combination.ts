@@ -36,11 +36,16 @@ interface Node<T> {
  * combination, but for those that cannot win even if each further coupon took off what it would take alone of what is left
  * now (a coupon never takes more when less is left). The same coupons give the same answer, whoever is named first.
  * @param coupons at most 16, each good for the cart by itself.
+ * @param left what coupons that the order has already leave of the cart
  */
-export function bestCombination<T extends Stacked>(cart: Cart, coupons: readonly T[]): Combination<T> {
+export function bestCombination<T extends Stacked>(
+  cart: Cart,
+  coupons: readonly T[],
+  left = leftOf(cart),
+): Combination<T> {
   const ordered = inOrder(coupons);
-  const searched = search(cart, ordered);
-  const { used, discount } = withoutIdle(cart, searched);
+  const nothing: Node<T> = { used: [], left, discount: 0, gifts: 0 };
+  const { used, discount } = withoutIdle(cart, nothing, search(cart, nothing, ordered));
   const leftOut = ordered
     .filter((coupon) => !used.some((one) => one.coupon === coupon))
     .map((coupon) => ({
@@ -50,8 +55,8 @@ export function bestCombination<T extends Stacked>(cart: Cart, coupons: readonly
   return { used, leftOut, discount };
 }
 
-function search<T extends Stacked>(cart: Cart, ordered: readonly T[]): Node<T> {
-  let best: Node<T> = { used: [], left: leftOf(cart), discount: 0, gifts: 0 };
+function search<T extends Stacked>(cart: Cart, nothing: Node<T>, ordered: readonly T[]): Node<T> {
+  let best = nothing;
   const visit = (node: Node<T>, open: readonly T[]): void => {
     if (isBetter(node, best)) best = node;
     const promised = open.map(({ terms }) => cutOf(terms, cart, node.left));
@@ -67,7 +72,7 @@ function search<T extends Stacked>(cart: Cart, ordered: readonly T[]): Node<T> {
       );
     visit(node, rest);
   };
-  visit(best, ordered);
+  visit(nothing, ordered);
   return best;
 }
 
@@ -98,18 +103,14 @@ function withCut<T extends Stacked>(node: Node<T>, coupon: T, cut: Cut): Node<T>
 }
 
 /** A coupon without which the customer would pay the same stays in his pocket; the last to act first. */
-function withoutIdle<T extends Stacked>(cart: Cart, best: Node<T>): Node<T> {
+function withoutIdle<T extends Stacked>(cart: Cart, nothing: Node<T>, best: Node<T>): Node<T> {
   for (const { coupon } of best.used.toReversed()) {
-    const others = best.used.filter((one) => one.coupon !== coupon).map((one) => one.coupon);
-    const without = applied(cart, others);
-    if (!isBetter(best, without)) return withoutIdle(cart, without);
+    const others = best.used.filter((one) => one.coupon !== coupon);
+    const without = others.reduce(
+      (node, other) => withCut(node, other.coupon, cutOf(other.coupon.terms, cart, node.left)),
+      nothing,
+    );
+    if (!isBetter(best, without)) return withoutIdle(cart, nothing, without);
   }
   return best;
-}
-
-function applied<T extends Stacked>(cart: Cart, coupons: readonly T[]): Node<T> {
-  return coupons.reduce<Node<T>>(
-    (node, coupon) => withCut(node, coupon, cutOf(coupon.terms, cart, node.left)),
-    { used: [], left: leftOf(cart), discount: 0, gifts: 0 },
-  );
 }

@@ -4,7 +4,7 @@ import { type CouponTerms, termsOf } from '../../templates/domain/terms.js';
 import type { Beside } from '../domain/judge.js';
 import type { Redeemed } from '../domain/redemption.js';
 
-const COLUMNS = `r.id, r.coupon_id AS "couponId", r.batch_id AS "batchId", r.customer_id AS "customerId",
+export const REDEMPTION_COLUMNS = `r.id, r.coupon_id AS "couponId", r.batch_id AS "batchId", r.customer_id AS "customerId",
   r.request_no AS "requestNo", r.order_id AS "orderId", r.order_total AS "orderTotal", r.discount, r.reversed, r.open,
   r.store_id AS "storeId", r.channel, r.staff_id AS "staffId", r.redeemed_at AS "redeemedAt"`;
 
@@ -28,7 +28,7 @@ type SituationRow = Partial<Redeemed> & {
 const SITUATION = {
   name: 'coupons-situation',
   text: `
-  SELECT t.now, r.body_hash AS "bodyHash", ${COLUMNS},
+  SELECT t.now, r.body_hash AS "bodyHash", ${REDEMPTION_COLUMNS},
          (SELECT jsonb_agg(jsonb_build_object('couponId', c.id, 'terms', v.terms, 'discount', coalesce(
                    c.lock_discount, (SELECT o.discount - o.reversed FROM coupons.redemptions o
                                       WHERE o.corp_id = $1 AND o.coupon_id = c.id AND o.open), 0)))
@@ -79,7 +79,7 @@ export class RedemptionStore {
         text: `INSERT INTO coupons.redemptions AS r (corp_id, id, coupon_id, batch_id, customer_id, request_no, body_hash, order_id,
                  order_total, discount, store_id, channel, staff_id, redeemed_at, booked_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-               ON CONFLICT (corp_id, request_no) DO NOTHING RETURNING ${COLUMNS}`,
+               ON CONFLICT (corp_id, request_no) DO NOTHING RETURNING ${REDEMPTION_COLUMNS}`,
       },
       [
         this.database.corpId,
@@ -103,7 +103,7 @@ export class RedemptionStore {
 
   find(id: string): Promise<Redeemed | undefined> {
     return this.database.maybeOne<Redeemed>(
-      `SELECT ${COLUMNS} FROM coupons.redemptions r WHERE r.corp_id = $1 AND r.id = $2`,
+      `SELECT ${REDEMPTION_COLUMNS} FROM coupons.redemptions r WHERE r.corp_id = $1 AND r.id = $2`,
       [this.database.corpId, id],
     );
   }
@@ -112,7 +112,7 @@ export class RedemptionStore {
   takeBack(id: string, amount: number, open: boolean): Promise<Redeemed> {
     return this.database.one<Redeemed>(
       `UPDATE coupons.redemptions r SET reversed = r.reversed + $3, open = $4 WHERE r.corp_id = $1 AND r.id = $2
-       RETURNING ${COLUMNS}`,
+       RETURNING ${REDEMPTION_COLUMNS}`,
       [this.database.corpId, id, amount, open],
     );
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import { CustomersFacade } from '../../../customers/index.js';
 import { LoyaltyFacade } from '../../../loyalty/index.js';
 import { Stores } from '../../../staff/index.js';
@@ -41,6 +42,7 @@ export class AssessUse {
     private readonly stores: Stores,
     private readonly budgets: BudgetRoom,
     private readonly locks: ReleaseLocks,
+    private readonly unit: UnitOfWork,
   ) {}
 
   /** For whoever writes next. @throws as `assess`, and one of the refusals */
@@ -80,18 +82,32 @@ export class AssessUse {
   /** @throws coupons.store_unknown */
   private async storeOf(code: string | undefined): Promise<string | null> {
     if (code === undefined) return null;
-    const store = (await this.stores.byCodes([code])).get(code);
+    const store = await this.once(`store ${code}`, async () => (await this.stores.byCodes([code])).get(code));
     if (!store || store.closedAt) throw redemptionErrors.store_unknown();
     return store.id;
   }
 
   private async personOf({ coupon }: HeldCoupon, customerId?: string): Promise<string[] | undefined> {
     if (customerId === undefined) return undefined;
-    return customerId === coupon.customerId ? [customerId] : this.customers.customersOf(customerId);
+    return customerId === coupon.customerId ? [customerId] : this.customersOf(customerId);
   }
 
-  private async levelOf({ coupon, terms }: HeldCoupon): Promise<string | undefined> {
-    if (!terms.conditions.levels || coupon.customerId === null) return undefined;
-    return this.loyalty.levelOf(await this.customers.customersOf(coupon.customerId));
+  private async levelOf({ coupon: { customerId }, terms }: HeldCoupon): Promise<string | undefined> {
+    if (!terms.conditions.levels || customerId === null) return undefined;
+    return this.once(`level ${customerId}`, async () =>
+      this.loyalty.levelOf(await this.customersOf(customerId)),
+    );
+  }
+
+  private customersOf(customerId: string): Promise<string[]> {
+    return this.once(`person ${customerId}`, () => this.customers.customersOf(customerId));
+  }
+
+  /** Many coupons of one cart ask the same of one customer and one store. */
+  private once<T>(question: string, ask: () => Promise<T>): Promise<T> {
+    const answers = this.unit.memory(this, () => new Map<string, Promise<unknown>>());
+    const answer = answers.get(question) ?? ask();
+    answers.set(question, answer);
+    return answer as Promise<T>; // reason: a question has one kind of answer
   }
 }

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { bestCombination, type LeftOut } from '../domain/best-combination.js';
+import type { Cut } from '../domain/discount.js';
+import type { HeldCoupon } from '../domain/judge.js';
+import type { LeftOutReason } from '../domain/left-out.js';
+import { cartOf, faultOf } from '../domain/order.js';
+import type { CouponName, CouponUse } from '../domain/redemption.js';
+import { leftAfterAll, type Stacked } from '../domain/stacking.js';
+import type { FoundCoupon } from '../persistence/held-coupons.js';
+import { RedemptionStore } from '../persistence/redemption-store.js';
+import { orderErrors } from '../redemption.errors.js';
+import { AssessUse, type Moment } from './assess-use.js';
+import { FindCoupons } from './find-coupons.js';
+
+export type CombineRequest = Omit<CouponUse, 'coupon' | 'at' | 'staffId'> & {
+  /** At most 16. */
+  readonly coupons: readonly CouponName[];
+};
+
+export interface Combined {
+  /** In the order in which they act: lock or redeem them so, and each takes off what is said here. */
+  readonly used: readonly { readonly couponId: string; readonly cut: Cut }[];
+  /** In the order of the request. */
+  readonly leftOut: readonly {
+    readonly name: CouponName;
+    readonly couponId: string | undefined;
+    readonly reason: LeftOutReason;
+    /** Used coupons beside which it is not allowed. */
+    readonly excludedBy: readonly string[];
+  }[];
+  /** 分 */
+  readonly discount: number;
+}
+
+type Candidate = Stacked & { readonly name: CouponName };
+type Refused = Combined['leftOut'][number];
+
+/** The best that coupons can do for a cart. Reads only. Inside an open unit of work. */
+@Injectable()
+export class Combine {
+  constructor(
+    private readonly names: FindCoupons,
+    private readonly uses: AssessUse,
+    private readonly redemptions: RedemptionStore,
+  ) {}
+
+  /** @throws coupons.store_unknown, and what is wrong with the order */
+  async combine(wanted: CombineRequest): Promise<Combined> {
+    const fault = faultOf(wanted.order);
+    if (fault) throw orderErrors[fault]();
+    const found = await this.names.each(wanted.coupons);
+    const ids = found.flatMap((held) => held?.coupon.id ?? []);
+    const { now, beside } = await this.redemptions.situation(undefined, wanted.order.id, NOBODY);
+    const others = beside.filter(({ couponId }) => !ids.includes(couponId));
+    const candidates: Candidate[] = [];
+    const refused: Refused[] = [];
+    for (const [at, name] of wanted.coupons.entries()) {
+      const held = found[at];
+      const reason = await this.reasonAgainst(held, { ...wanted, coupon: name }, { now, beside: others });
+      if (reason || !held) refused.push(refusedOf(name, held, reason ?? 'coupon_not_found'));
+      else if (candidates.some(({ couponId }) => couponId === held.coupon.id))
+        refused.push(refusedOf(name, held, 'coupon_named_twice'));
+      else candidates.push({ name, couponId: held.coupon.id, terms: held.terms });
+    }
+    const cart = cartOf(wanted.order);
+    const { used, leftOut, discount } = bestCombination(cart, candidates, leftAfterAll(cart, others));
+    return {
+      used: used.map(({ coupon, cut }) => ({ couponId: coupon.couponId, cut })),
+      leftOut: inRequestOrder([...refused, ...leftOut.map(leftOutOf)], wanted.coupons),
+      discount,
+    };
+  }
+
+  private async reasonAgainst(
+    held: FoundCoupon | undefined,
+    wanted: CouponUse,
+    moment: Moment,
+  ): Promise<LeftOutReason | undefined> {
+    if (!held) return 'coupon_not_found';
+    const { verdict } = await this.uses.assess(held, wanted, moment);
+    return verdict.refusal;
+  }
+}
+
+/** No coupon has it: every coupon of the order is one of the others. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+function refusedOf(name: CouponName, held: HeldCoupon | undefined, reason: LeftOutReason): Refused {
+  return { name, couponId: held?.coupon.id, reason, excludedBy: [] };
+}
+
+function leftOutOf({ coupon, excludedBy }: LeftOut<Candidate>): Refused {
+  const reason = excludedBy.length > 0 ? 'not_combinable' : 'adds_nothing';
+  const { name, couponId } = coupon;
+  return { name, couponId, reason, excludedBy: excludedBy.map((one) => one.couponId) };
+}
+
+function inRequestOrder(leftOut: readonly Refused[], names: readonly CouponName[]): Refused[] {
+  return leftOut.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+}

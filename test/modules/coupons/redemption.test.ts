@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import { toPublicId } from '../../../src/platform/context/typed-id.js';
+import { type RedemptionWorld, startRedemptionWorld } from './redemption-world.js';
+
+let world: RedemptionWorld;
+beforeAll(async () => {
+  world = await startRedemptionWorld();
+});
+afterAll(() => world.close());
+
+const cpn = (id: string) => toPublicId('cpn', id);
+const order = (total: number, over: object = {}) => ({ id: randomUUID(), total, ...over });
+const post = (path: string, body: object) => world.call('POST', `/v1/coupons${path}`, body, world.till);
+const get = (path: string) => world.call('GET', `/v1/coupons${path}`, undefined, world.till);
+const rows = async () => {
+  const [counts] = await world.sql(
+    `SELECT (SELECT count(*)::int FROM coupons.redemptions) AS redemptions, (SELECT count(*)::int FROM coupons.coupon_events) AS moves,
+            (SELECT count(*)::int FROM coupons.reversals) AS reversals, (SELECT sum(spent)::int FROM coupons.batch_budgets) AS spent`,
+  );
+  return counts;
+};
+
+it('validates, locks, redeems, takes back in parts and gives the coupon back', async () => {
+  const batch = await world.batch({ budget: 5_000, dailyBudget: 5_000 });
+  const [id = ''] = await world.coupons(batch);
+  const bought = order(2_000);
+  const use = { couponId: cpn(id), order: bought, channel: 'mini' };
+  expect((await post('/validate', use)).body).toEqual({
+    couponId: cpn(id),
+    allowed: true,
+    refusal: null,
+    discount: 500,
+    gift: null,
+  });
+  const locked = await post('/lock', { ...use, seconds: 60 });
+  expect(locked).toMatchObject({ status: 200, body: { couponId: cpn(id), discount: 500 } });
+  expect(await world.spent(batch)).toEqual({ total: 500, day: 500, booked: 500 });
+  expect((await post('/validate', { ...use, order: order(2_000) })).body.refusal).toBe('coupon_locked');
+  const redeemed = await post('/redemptions', { ...use, requestNo: 'r1' });
+  expect(redeemed).toMatchObject({
+    status: 200,
+    body: { discount: 500, orderTotal: 2_000, replayed: false },
+  });
+  expect((await post('/redemptions', { ...use, requestNo: 'r1' })).body).toEqual({
+    ...redeemed.body,
+    replayed: true,
+  });
+  expect(await world.spent(batch)).toEqual({ total: 500, day: 500, booked: 500 });
+  const path = `/redemptions/${redeemed.body.id}`;
+  const part = await post(`${path}/reverse`, { requestNo: 'v1', amount: 200 });
+  expect(part.body).toMatchObject({ amount: 200, returned: false });
+  expect((await post(`${path}/reverse`, { requestNo: 'v1', amount: 200 })).body).toEqual(part.body);
+  expect((await post(`${path}/reverse`, { requestNo: 'v1', amount: 300 })).body.code).toBe(
+    'coupons.request_no_reused',
+  );
+  expect((await post(`${path}/reverse`, { requestNo: 'v2', amount: 301 })).body.code).toBe(
+    'coupons.reversal_exceeds',
+  );
+  expect((await post(`${path}/reverse`, { requestNo: 'v3' })).body).toMatchObject({
+    amount: 300,
+    returned: true,
+  });
+  expect(await world.stateOf(id)).toBe('claimed');
+  expect(await world.spent(batch)).toEqual({ total: 0, day: 0, booked: 0 });
+  expect((await get(path)).body).toMatchObject({
+    reversed: 500,
+    open: false,
+    reversals: [{ amount: 200 }, { amount: 300 }],
+  });
+  expect((await post('/redemptions', { ...use, requestNo: 'r2' })).status).toBe(200);
+  expect((await get(`/redemptions?couponId=${cpn(id)}`)).body.items).toHaveLength(2);
+});
+
+it('refuses what is wrong with a code of its own, and writes nothing', async () => {
+  const batch = await world.batch({ budget: 100_000 });
+  const [id = '', used = ''] = await world.coupons(batch, 2);
+  const [other = ''] = await world.customers(1);
+  await world.redeem({ id: used, requestNo: 'taken' });
+  const before = await rows();
+  const body = (over: object) => ({
+    couponId: cpn(id),
+    order: order(2_000),
+    requestNo: randomUUID(),
+    ...over,
+  });
+  const cases: [object, number, string][] = [
+    [{ order: order(2_000, { currency: 'USD' }) }, 422, 'currency_unsupported'],
+    [{ order: order(-2_000) }, 422, 'order_amount_invalid'],
+    [{ order: order(2_000, { shipping: -1 }) }, 422, 'order_amount_invalid'],
+    [
+      { order: order(1_000, { items: [{ product: 'p', price: -500, quantity: -2 }] }) },
+      422,
+      'order_amount_invalid',
+    ],
+    [
+      { order: order(2_000, { items: [{ product: 'p', price: 500, quantity: 1 }] }) },
+      422,
+      'order_total_mismatch',
+    ],
+    [{ at: new Date(Date.now() + 3_600_000) }, 422, 'clock_ahead'],
+    [{ at: new Date(Date.now() - 8 * 86_400_000) }, 422, 'clock_behind'],
+    [{ store: 'nowhere' }, 422, 'store_unknown'],
+    [{ customerId: toPublicId('cus', other) }, 409, 'coupon_of_other'],
+    [{ requestNo: 'taken' }, 422, 'request_no_reused'],
+    [{ couponId: cpn(used), requestNo: 'taken' }, 422, 'request_no_reused'],
+    [{ couponId: cpn(used) }, 409, 'coupon_redeemed'],
+    [{ couponId: cpn(randomUUID()) }, 404, 'coupon_not_found'],
+    [{ couponId: undefined, code: 'no such code' }, 404, 'coupon_not_found'],
+    [{ code: 'both' }, 400, 'coupon_unnamed'],
+    [{ couponId: undefined }, 400, 'coupon_unnamed'],
+  ];
+  for (const [over, status, code] of cases)
+    expect(await post('/redemptions', body(over))).toMatchObject({
+      status,
+      body: { code: `coupons.${code}` },
+    });
+  expect(await rows()).toEqual(before);
+});
+
+it('refuses by the terms, in a dry run as in earnest (C-7, C-11)', async () => {
+  const refused = async (spec: object, over: object = {}, days: [number, number] = [-1, 30]) => {
+    const [id = ''] = await world.coupons(await world.batch(spec), 1, { days });
+    const said = await post('/validate', { couponId: cpn(id), order: order(2_000), ...over });
+    const done = await post('/redemptions', {
+      couponId: cpn(id),
+      order: order(2_000),
+      requestNo: randomUUID(),
+      ...over,
+    });
+    expect(done.body.code).toBe(`coupons.${said.body.refusal}`);
+    return said.body.refusal;
+  };
+  const items = [{ product: 'tea', price: 2_000, quantity: 1 }];
+  expect(await refused({}, {}, [-2, -1])).toBe('coupon_expired');
+  expect(await refused({}, {}, [1, 2])).toBe('coupon_not_yet_valid');
+  expect(await refused({ state: 'paused' })).toBe('batch_not_running');
+  expect(await refused({ terms: { minimumSpend: 2_001 } })).toBe('minimum_not_reached');
+  expect(await refused({ terms: { conditions: { channels: ['app'] } } }, { channel: 'mini' })).toBe(
+    'channel_excluded',
+  );
+  expect(await refused({ terms: { conditions: { stores: ['s1'] } } })).toBe('store_excluded');
+  expect(await refused({ terms: { conditions: { levels: ['gold'] } } })).toBe('level_excluded');
+  expect(
+    await refused({ terms: { conditions: { products: ['cup'] } } }, { order: order(2_000, { items }) }),
+  ).toBe('products_excluded');
+  expect(await refused({ terms: { benefit: { kind: 'shipping' } } })).toBe('nothing_to_discount');
+  expect(await refused({ budget: 499 })).toBe('budget_exhausted');
+  expect(await refused({ dailyBudget: 499 })).toBe('daily_budget_exhausted');
+});
+
+it('combines as it redeems, and explains each one left out (C-12)', async () => {
+  const batchOf = (benefit: object, stacking: object, over: object = {}) =>
+    world.batch({ terms: { benefit, stacking: { group: 'g', withOthers: 'all', ...stacking }, ...over } });
+  const [fixed = ''] = await world.coupons(await batchOf({ kind: 'fixed', amount: 300 }, {}));
+  const [share = ''] = await world.coupons(await batchOf({ kind: 'percentage', percentOff: 50 }, {}));
+  const [alone = ''] = await world.coupons(
+    await batchOf({ kind: 'fixed', amount: 400 }, { withOthers: 'none' }),
+  );
+  const [dear = ''] = await world.coupons(
+    await batchOf({ kind: 'fixed', amount: 9 }, {}, { minimumSpend: 5_000 }),
+  );
+  const nobody = randomUUID();
+  const bought = order(1_000);
+  const coupons = [alone, dear, share, nobody, fixed].map((id) => ({ couponId: cpn(id) }));
+  const { body } = await post('/combine', { coupons: [...coupons, { couponId: cpn(share) }], order: bought });
+  expect(body).toEqual({
+    discount: 650,
+    used: [
+      { couponId: cpn(fixed), discount: 300, gift: null },
+      { couponId: cpn(share), discount: 350, gift: null },
+    ],
+    leftOut: [
+      { couponId: cpn(alone), code: null, reason: 'not_combinable', excludedBy: [cpn(fixed), cpn(share)] },
+      { couponId: cpn(dear), code: null, reason: 'minimum_not_reached', excludedBy: [] },
+      { couponId: null, code: null, reason: 'coupon_not_found', excludedBy: [] },
+      { couponId: cpn(share), code: null, reason: 'coupon_named_twice', excludedBy: [] },
+    ],
+  });
+  for (const { couponId, discount } of body.used)
+    expect(
+      (await post('/redemptions', { couponId, order: bought, requestNo: randomUUID() })).body.discount,
+    ).toBe(discount);
+  expect((await post('/validate', { couponId: cpn(alone), order: bought })).body.refusal).toBe(
+    'not_combinable',
+  );
+});
