@@ -18,7 +18,7 @@ export class LoyaltyExchange1764200060031 implements MigrationInterface {
         limit_per_member integer,
         level_key text,
         honour_id uuid,
-        coupon_template text,
+        coupon_batch_id uuid,
         starts_at timestamptz,
         ends_at timestamptz,
         created_at timestamptz NOT NULL,
@@ -30,7 +30,7 @@ export class LoyaltyExchange1764200060031 implements MigrationInterface {
         CONSTRAINT benefits_stock_check CHECK (taken >= 0 AND (stock IS NULL OR taken <= stock)),
         CONSTRAINT benefits_limit_check CHECK (limit_per_member > 0),
         CONSTRAINT benefits_honour_check CHECK ((honour_id IS NOT NULL) = (kind IN ('priority', 'title'))),
-        CONSTRAINT benefits_coupon_check CHECK ((coupon_template IS NOT NULL) = (kind = 'coupon'))
+        CONSTRAINT benefits_coupon_check CHECK ((coupon_batch_id IS NOT NULL) = (kind = 'coupon'))
       ) WITH (fillfactor = 70);
       CREATE INDEX benefits_program_idx ON loyalty.benefits (corp_id, program_id, id);
       CREATE TABLE loyalty.exchanges (

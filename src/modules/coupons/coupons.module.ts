@@ -8,6 +8,7 @@ import { CouponsFacade } from './coupons.facade.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { DeskModule } from './desk/desk.module.js';
 import { FiguresModule } from './figures/figures.module.js';
+import { GrantsModule } from './grants/grants.module.js';
 import { LifeModule } from './life/life.module.js';
 import { RedemptionModule } from './redemption/redemption.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
@@ -23,6 +24,7 @@ import { TemplatesModule } from './templates/templates.module.js';
     ClaimsModule,
     CouponsForPointsModule,
     AudiencesModule,
+    GrantsModule,
     DeliveryModule,
     DeskModule,
     FiguresModule,

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamicModule } from '@nestjs/common';
 import { ClaimsModule } from '../../../src/modules/coupons/claims/claims.module.js';
+import { CouponsForPointsModule } from '../../../src/modules/coupons/claims/coupons-for-points.module.js';
 import type { IssueOrder, IssueResult } from '../../../src/modules/coupons/claims/domain/issue-order.js';
 import { Issuance } from '../../../src/modules/coupons/claims/use-cases/issuance.js';
 import { type Answer, type LedgerWorld, startLedgerWorld } from '../loyalty/ledger-world.js';
+
+class TestModule {}
 
 export interface BatchSpec {
   stock: number;
@@ -52,7 +55,10 @@ export async function startClaimsWorld(
   alsoModules: DynamicModule[] = [],
   options: { poolMax?: number } = {},
 ): Promise<ClaimsWorld> {
-  const ledger = await startLedgerWorld([{ module: ClaimsModule }, ...alsoModules], options);
+  const ledger = await startLedgerWorld(
+    [{ module: TestModule, imports: [ClaimsModule, CouponsForPointsModule] }, ...alsoModules],
+    options,
+  );
   const issuance = ledger.http.get(Issuance);
   const key = await ledger.http.corpKey(ledger.corpId, ['coupons:read', 'coupons:write']);
   return {

@@ -124,7 +124,7 @@ describe('POST /v1/coupons/claims', () => {
       channel: 'app',
       customerId: cus(customers[won] ?? ''),
     });
-    expect(coupon.code).toMatch(/^[0-9A-HJKMNP-TV-Z]{16}[0-9A-Z*~$=]$/);
+    expect(coupon.code).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){4}[0-9A-Z*~$=]$/);
     // also now that the batch is known to be sold out
     const again = await claim(batchId, customers[won] ?? '', keys[won]);
     expect(again).toEqual({ status: 201, body: { coupon, replayed: true } });
@@ -234,6 +234,44 @@ describe('issuing over the API', () => {
       expect(day(coupon.issuedAt)).toBe(day(coupon.validFrom, -1.5));
     }
   });
+});
+
+describe('points for a coupon', () => {
+  const exchange = (benefitId: string, customerId: string) =>
+    world.call('POST', '/v1/loyalty/exchanges', { benefitId, customerId: cus(customerId) });
+  const pointsOf = async (id: string) => (await world.account(id))?.posted ?? 0;
+
+  it('are both given, or neither, and both go back (P-13)', async () => {
+    const customers = await world.customers(12);
+    await world.post(...customers.map((customerId) => ({ customerId, amount: 10 })));
+    const batchId = await world.batch({ stock: 5 });
+    const program = toPublicId('prg', world.program.id);
+    const benefit = { kind: 'coupon', nameZh: '券', nameEn: 'Coupon', cost: 10, couponBatchId: cpb(batchId) };
+    const { id } = (await world.call('POST', `/v1/loyalty/programs/${program}/benefits`, benefit)).body;
+    const unknown = { ...benefit, couponBatchId: cpb(randomUUID()) };
+    const refused = await world.call('POST', `/v1/loyalty/programs/${program}/benefits`, unknown);
+    expect(refused.body.code).toBe('loyalty.benefit_coupons_unavailable');
+
+    const answers = await Promise.all(customers.map((customer) => exchange(id, customer)));
+    expect(tally(answers.map(({ status, body }) => body.code ?? String(status)))).toEqual({
+      201: 5,
+      'coupons.sold_out': 7,
+    });
+    for (const [at, { status }] of answers.entries())
+      expect(await pointsOf(customers[at] ?? '')).toBe(status === 201 ? 0 : 10);
+    expect(await world.units(batchId)).toEqual({ left: 0, coupons: 5 });
+
+    const won = answers.findIndex(({ status }) => status === 201);
+    const { id: exchangeId, couponId } = answers[won]?.body ?? {};
+    expect(couponId).toMatch(/^cpn_/);
+    const path = `/v1/loyalty/exchanges/${exchangeId}/cancel`;
+    expect((await world.call('POST', path, { reason: 'changed his mind' })).status).toBe(200);
+    expect([await pointsOf(customers[won] ?? ''), await world.units(batchId)]).toEqual([
+      10,
+      { left: 1, coupons: 4 },
+    ]);
+    expect((await exchange(id, customers[won] ?? '')).status).toBe(201); // the limit of one has room again
+  }, 60_000);
 });
 
 const REUSED = { outcome: 'refused', code: 'coupons.issue_key_reused' };

@@ -3,9 +3,10 @@ import { toPublicId } from '../../../src/platform/context/typed-id.js';
 import { type LedgerWorld, startLedgerWorld } from './ledger-world.js';
 
 /** Stands for the coupons module, which issues in the same unit of work. */
+export const BATCH_ID = '01930000-0000-7000-8000-00000000c0de';
 export const coupons = { isEmpty: false, issued: 0, takenBack: 0 };
 class TestCoupons extends CouponIssuer {
-  knows = async (template: string) => template === 'tpl-1';
+  knows = async (batchId: string) => batchId === BATCH_ID;
   issue = async () => {
     if (coupons.isEmpty) throw new Error('no coupon is left');
     return `coupon-${++coupons.issued}`;

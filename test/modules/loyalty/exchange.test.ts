@@ -6,6 +6,7 @@ import { toPublicId } from '../../../src/platform/context/typed-id.js';
 import { EventConsumers } from '../../../src/platform/events/event-consumers.js';
 import { eventually } from '../../support/eventually.js';
 import {
+  BATCH_ID,
   coupons,
   cus,
   define,
@@ -121,7 +122,7 @@ describe('POST /v1/loyalty/exchanges', () => {
 
   it('leaves neither when the benefit cannot be given after the points were taken', async () => {
     const [id = ''] = await rich(1, 10);
-    const coupon = await define({ kind: 'coupon', couponTemplate: 'tpl-1', stock: 3 });
+    const coupon = await define({ kind: 'coupon', couponBatchId: toPublicId('cpb', BATCH_ID), stock: 3 });
     coupons.isEmpty = true;
     expect((await exchange(coupon, id)).status).toBe(500);
     expect([await points(id), await remaining(coupon), (await live(coupon)).length]).toEqual([10, 3, 0]);
@@ -268,7 +269,7 @@ describe('the catalogue', () => {
       { kind: 'title', honourId: honour.id },
       { honourId: honour.id },
       { kind: 'coupon' },
-      { kind: 'coupon', couponTemplate: 'unknown' },
+      { kind: 'coupon', couponBatchId: toPublicId('cpb', randomUUID()) },
       { startsAt: '2027-01-02T00:00:00Z', endsAt: '2027-01-02T00:00:00Z' },
     ])
       codes.push((await define(over)).code);

@@ -4,13 +4,13 @@ export const exchangeErrors = defineErrors('loyalty', {
   benefit_not_found: { kind: 'not_found', en: 'No such benefit', zh: '权益不存在' },
   benefit_invalid: {
     kind: 'unprocessable',
-    en: 'A title names an honour of that kind, a priority right one of the kind privilege, a coupon its template, and nothing else does; it starts before it ends',
-    zh: '头衔须指定头衔类荣誉，优先权须指定特权类荣誉，优惠券须指定券模板，其他类型不可填写；开始时间须早于结束时间',
+    en: 'A title names an honour of that kind, a priority right one of the kind privilege, a coupon its batch, and nothing else does; it starts before it ends',
+    zh: '头衔须指定头衔类荣誉，优先权须指定特权类荣誉，优惠券须指定券批次，其他类型不可填写；开始时间须早于结束时间',
   },
   benefit_coupons_unavailable: {
     kind: 'unprocessable',
-    en: 'No coupons can be issued here, or not from this template',
-    zh: '优惠券功能尚未开通，或券模板不存在',
+    en: 'There is no such batch of coupons',
+    zh: '券批次不存在',
   },
   benefit_level_unknown: {
     kind: 'unprocessable',

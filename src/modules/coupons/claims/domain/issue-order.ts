@@ -1,5 +1,8 @@
 import type { CouponSource } from '../../life/domain/coupon.js';
 
+export const BATCH_ID_PREFIX = 'cpb';
+export const COUPON_ID_PREFIX = 'cpn';
+export const CUSTOMER_ID_PREFIX = 'cus';
 export const ORDERS_PER_CALL_MAX = 1_000;
 export const ISSUE_KEY_MAX = 200;
 export const CHANNEL_MAX = 64;

@@ -9,14 +9,19 @@ import {
   TextField,
   TimeField,
 } from '../../../../platform/http/fields.js';
+import { spellCode } from '../../codes/domain/code.js';
 import { COUPON_SOURCES, COUPON_STATES } from '../../life/domain/coupon.js';
-import { CHANNEL_MAX, type IssueResult, ORDERS_PER_CALL_MAX } from '../domain/issue-order.js';
+import {
+  BATCH_ID_PREFIX,
+  CHANNEL_MAX,
+  COUPON_ID_PREFIX,
+  CUSTOMER_ID_PREFIX,
+  type IssueResult,
+  ORDERS_PER_CALL_MAX,
+} from '../domain/issue-order.js';
 import type { ShownCoupon } from '../queries/shown-coupons.js';
 import type { ClaimResult } from '../use-cases/claim-batcher.js';
 
-export const BATCH_ID_PREFIX = 'cpb';
-export const COUPON_ID_PREFIX = 'cpn';
-export const CUSTOMER_ID_PREFIX = 'cus';
 const KEY_MAX = 128;
 const CODE_MAX = 64;
 const CODE_OF_REFUSAL_MAX = 64;
@@ -58,7 +63,7 @@ export class GotCouponView {
   @EnumField(COUPON_STATES, { example: 'claimed' })
   state: string;
 
-  @TextField({ max: CODE_MAX, example: '7ZQ4M1XK0D9H8RTBW', description: 'for its holder only' })
+  @TextField({ max: CODE_MAX, example: '7ZQ4-M1XK-0D9H-8RTB-W', description: 'for its holder only' })
   code: string;
 
   @EnumField(COUPON_SOURCES, { example: 'claim' })
@@ -83,7 +88,7 @@ export class GotCouponView {
       batchId: toPublicId(BATCH_ID_PREFIX, batchId),
       customerId: customerId === null ? null : toPublicId(CUSTOMER_ID_PREFIX, customerId),
       state,
-      code,
+      code: spellCode(code),
       source,
       channel,
       validFrom: coupon.validFrom.toISOString(),

@@ -6,7 +6,12 @@ import { isUnavailable } from '../../../../platform/database/unavailable.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import { statusOf } from '../../../../platform/http/status-of.js';
 import { claimsErrors } from '../claims.errors.js';
-import type { IssueOrder, IssueResult } from '../domain/issue-order.js';
+import {
+  BATCH_ID_PREFIX,
+  COUPON_ID_PREFIX,
+  type IssueOrder,
+  type IssueResult,
+} from '../domain/issue-order.js';
 import { refusalOf } from '../domain/refusal.js';
 import { type ShownCoupon, ShownCoupons } from '../queries/shown-coupons.js';
 import { Issuance } from './issuance.js';
@@ -117,8 +122,8 @@ function auditEntryOf(
   return {
     action: 'coupons.claim',
     target: {
-      batchId: toPublicId('cpb', batchId),
-      ...(isIssued && { made: toPublicId('cpn', result.couponId) }),
+      batchId: toPublicId(BATCH_ID_PREFIX, batchId),
+      ...(isIssued && { made: toPublicId(COUPON_ID_PREFIX, result.couponId) }),
     },
     status: isIssued ? 201 : statusOf(refusalOf(result?.code ?? '').kind),
     by,

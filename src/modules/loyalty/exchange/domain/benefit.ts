@@ -27,7 +27,8 @@ export interface Benefit {
   /** For members of this level and those above it. */
   readonly levelKey: string | null;
   readonly honourId: string | null;
-  readonly couponTemplate: string | null;
+  /** Of which it brings a coupon. */
+  readonly couponBatchId: string | null;
   readonly startsAt: Date | null;
   /** The first instant at which it can no longer be taken. */
   readonly endsAt: Date | null;

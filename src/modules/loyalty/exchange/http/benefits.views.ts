@@ -18,7 +18,8 @@ const NAME_MAX = 60;
 const STOCK_MAX = 100_000_000;
 const LIMIT_MAX = 1000;
 const KEY_MAX = 64;
-const TEMPLATE_MAX = 64;
+/** Of the coupons module, which this one does not know. */
+const COUPON_BATCH_ID_PREFIX = 'cpb';
 const COST = 'points; without it the benefit is given, not exchanged';
 const STOCK = 'pieces over its whole life; without it there is no end';
 const LIMIT = 'pieces of one person, over all customers that he is';
@@ -56,8 +57,8 @@ export class BenefitDto {
   @PublicIdField(HONOUR_ID_PREFIX, { optional: true, description: 'what a title or a priority right brings' })
   honourId?: string;
 
-  @TextField({ max: TEMPLATE_MAX, optional: true, description: 'of a coupon' })
-  couponTemplate?: string;
+  @PublicIdField(COUPON_BATCH_ID_PREFIX, { optional: true, description: 'of which a coupon is given' })
+  couponBatchId?: string;
 
   @TimeField({ stored: true, optional: true })
   startsAt?: Date;
@@ -75,7 +76,7 @@ export class BenefitDto {
       limitPerMember: dto.limitPerMember ?? null,
       levelKey: dto.levelKey ?? null,
       honourId: dto.honourId ?? null,
-      couponTemplate: dto.couponTemplate ?? null,
+      couponBatchId: dto.couponBatchId ?? null,
       startsAt: dto.startsAt ?? null,
       endsAt: dto.endsAt ?? null,
     };
@@ -156,8 +157,8 @@ export class BenefitView {
   @PublicIdField(HONOUR_ID_PREFIX, { nullable: true, example: null })
   honourId: string | null;
 
-  @TextField({ max: TEMPLATE_MAX, nullable: true, example: null })
-  couponTemplate: string | null;
+  @PublicIdField(COUPON_BATCH_ID_PREFIX, { nullable: true, example: null })
+  couponBatchId: string | null;
 
   @TimeField({ nullable: true })
   startsAt: string | null;
@@ -174,6 +175,8 @@ export class BenefitView {
       id: toPublicId(BENEFIT_ID_PREFIX, benefit.id),
       programId: toPublicId(PROGRAM_ID_PREFIX, benefit.programId),
       remaining: benefit.stock === null ? null : benefit.stock - taken,
+      couponBatchId:
+        benefit.couponBatchId === null ? null : toPublicId(COUPON_BATCH_ID_PREFIX, benefit.couponBatchId),
       honourId: benefit.honourId === null ? null : toPublicId(HONOUR_ID_PREFIX, benefit.honourId),
       startsAt: benefit.startsAt?.toISOString() ?? null,
       endsAt: benefit.endsAt?.toISOString() ?? null,

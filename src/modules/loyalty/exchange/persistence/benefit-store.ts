@@ -9,7 +9,7 @@ export type BenefitTerms = Pick<
 
 const COLUMNS = `id, program_id AS "programId", kind, name_zh AS "nameZh", name_en AS "nameEn", cost, stock, taken,
   limit_per_member AS "limitPerMember", level_key AS "levelKey", honour_id AS "honourId",
-  coupon_template AS "couponTemplate", starts_at AS "startsAt", ends_at AS "endsAt", created_at AS "createdAt"`;
+  coupon_batch_id AS "couponBatchId", starts_at AS "startsAt", ends_at AS "endsAt", created_at AS "createdAt"`;
 
 @Injectable()
 export class BenefitStore {
@@ -18,7 +18,7 @@ export class BenefitStore {
   async add(benefit: Benefit): Promise<void> {
     await this.database.execute(
       `INSERT INTO loyalty.benefits (corp_id, id, program_id, kind, name_zh, name_en, cost, stock, limit_per_member,
-              level_key, honour_id, coupon_template, starts_at, ends_at, created_at)
+              level_key, honour_id, coupon_batch_id, starts_at, ends_at, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
       [
         this.database.corpId,
@@ -32,7 +32,7 @@ export class BenefitStore {
         benefit.limitPerMember,
         benefit.levelKey,
         benefit.honourId,
-        benefit.couponTemplate,
+        benefit.couponBatchId,
         benefit.startsAt,
         benefit.endsAt,
         benefit.createdAt,

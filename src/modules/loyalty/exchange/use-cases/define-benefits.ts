@@ -52,10 +52,10 @@ export class DefineBenefits {
   }
 
   private async check(programId: string, content: BenefitContent): Promise<void> {
-    const { kind, honourId, couponTemplate, levelKey } = content;
+    const { kind, honourId, couponBatchId, levelKey } = content;
     const honourKind = HONOUR_OF[kind];
     const isWhole =
-      (honourKind !== undefined) === (honourId !== null) && (kind === 'coupon') === (couponTemplate !== null);
+      (honourKind !== undefined) === (honourId !== null) && (kind === 'coupon') === (couponBatchId !== null);
     if (!isWhole || !inOrder(content)) throw exchangeErrors.benefit_invalid();
     if (honourId !== null) {
       const honour = await this.honours.get(honourId);
@@ -64,7 +64,7 @@ export class DefineBenefits {
     }
     if (levelKey !== null && !(await this.levels.keysOf(programId)).includes(levelKey))
       throw exchangeErrors.benefit_level_unknown({ level: levelKey });
-    if (couponTemplate !== null && !(await this.coupons?.knows(couponTemplate)))
+    if (couponBatchId !== null && !(await this.coupons?.knows(couponBatchId)))
       throw exchangeErrors.benefit_coupons_unavailable();
   }
 }

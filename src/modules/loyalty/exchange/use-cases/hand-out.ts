@@ -70,9 +70,9 @@ export class HandOut {
       : honoursErrors.honour_held();
   }
 
-  private async issue({ couponTemplate }: Benefit, { id, customerId }: Order): Promise<string | null> {
-    if (couponTemplate === null) return null;
-    return this.issuer().issue({ customerId, template: couponTemplate, exchangeId: id });
+  private async issue({ couponBatchId }: Benefit, { id, customerId }: Order): Promise<string | null> {
+    if (couponBatchId === null) return null;
+    return this.issuer().issue({ customerId, batchId: couponBatchId, exchangeId: id });
   }
 
   private issuer(): CouponIssuer {
