@@ -11,8 +11,8 @@ export class ApiCalls {
     return this.call<T>('GET', path);
   }
 
-  post<T>(path: string, body: object = {}): Promise<T> {
-    return this.call<T>('POST', path, body);
+  post<T>(path: string, body: object = {}, headers: Record<string, string> = {}): Promise<T> {
+    return this.call<T>('POST', path, body, headers);
   }
 
   put<T>(path: string, body: object): Promise<T> {
@@ -27,13 +27,19 @@ export class ApiCalls {
     return this.call<void>('DELETE', path);
   }
 
-  private async call<T>(method: string, path: string, body?: object): Promise<T> {
+  private async call<T>(
+    method: string,
+    path: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
     const response = await fetch(`${this.baseUrl}${path}`, {
       method,
       headers: {
         Authorization: `Bearer ${this.key}`,
         ...(body && { 'Content-Type': 'application/json' }),
         ...(method === 'POST' && { 'Idempotency-Key': randomUUID() }),
+        ...headers,
       },
       ...(body && { body: JSON.stringify(body) }),
     });

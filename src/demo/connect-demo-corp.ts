@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { allScopes } from '../platform/auth/scopes.js';
+import { allScopes, type Scope } from '../platform/auth/scopes.js';
 import type { CallbackPlace, Sandbox } from '../sandbox/index.js';
 import type { ApiCalls } from './api-calls.js';
 
@@ -19,18 +19,22 @@ interface KeyView {
   revokedAt?: string | null;
 }
 
-const DEMO_KEY_NAME = 'demo';
+/** The owner has the same name. Two of them: who drafts a batch of coupons is not who approves it. */
+const DEMO_KEYS: Readonly<Record<'demo' | 'demo approver', readonly Scope[]>> = {
+  demo: allScopes,
+  'demo approver': ['coupons:read', 'coupons:approve'],
+};
 
 /**
  * Connects the sandbox's corp through the public API, as a company would: corp, apps, callback URLs in the console.
  * The callback credentials are made anew at each start, because the address of the demo may have changed.
- * @returns the public id of the corp and a fresh key for it; the key of the start before is revoked.
+ * @returns the public id of the corp and fresh keys for it; those of the start before are revoked.
  */
 export async function connectDemoCorp(
   operator: ApiCalls,
   sandbox: Sandbox,
   appUrl: string,
-): Promise<{ corpId: string; key: string }> {
+): Promise<{ corpId: string; key: string; approverKey: string }> {
   const { corp, pairs } = (await reconnect(operator, sandbox)) ?? (await connect(operator, sandbox));
   for (const app of corp.apps) {
     const pair = pairs.get(app.kind);
@@ -42,7 +46,11 @@ export async function connectDemoCorp(
     });
     if (!saved.saved) throw new Error(`the sandbox refused the callback URL: ${saved.reason.en}`);
   }
-  return { corpId: corp.id, key: await freshKey(operator, corp.id) };
+  return {
+    corpId: corp.id,
+    key: await freshKey(operator, corp.id, 'demo'),
+    approverKey: await freshKey(operator, corp.id, 'demo approver'),
+  };
 }
 
 interface CallbackPair {
@@ -98,15 +106,15 @@ async function reconnect(
   return { corp, pairs };
 }
 
-async function freshKey(operator: ApiCalls, corpId: string): Promise<string> {
+async function freshKey(operator: ApiCalls, corpId: string, name: keyof typeof DEMO_KEYS): Promise<string> {
   const { items } = await operator.get<{ items: KeyView[] }>(`/v1/corps/${corpId}/keys`);
-  for (const old of items.filter((key) => key.name === DEMO_KEY_NAME && !key.revokedAt)) {
+  for (const old of items.filter((key) => key.name === name && !key.revokedAt)) {
     await operator.delete(`/v1/corps/${corpId}/keys/${old.id}`);
   }
   const { key } = await operator.post<{ key: string }>(`/v1/corps/${corpId}/keys`, {
-    name: DEMO_KEY_NAME,
-    owner: 'demo',
-    scopes: allScopes,
+    name,
+    owner: name,
+    scopes: DEMO_KEYS[name],
   });
   return key;
 }

@@ -7,6 +7,8 @@ export function greeting(demo: {
   customerId: string | undefined;
   /** The board of the tea club. */
   boardId: string | undefined;
+  /** Coupons that members claim and use while the demo runs. */
+  batchId: string;
   seconds: number;
 }): string {
   const docs = new URL('/docs', demo.url);
@@ -26,6 +28,7 @@ export function greeting(demo: {
     call('/v1/customers?limit=3'),
     ...(demo.customerId ? [call(`/v1/customers/${demo.customerId}/page`)] : []),
     ...(demo.boardId ? [call(`/v1/loyalty/boards/${demo.boardId}/top?limit=3`)] : []),
+    call(`/v1/coupons/batches/${demo.batchId}/figures`),
     call('/v1/group-chats?limit=3'),
     call('/v1/callbacks?limit=3'),
     '',

@@ -4,6 +4,7 @@ import { ApiKeys } from '../platform/auth/api-keys.js';
 import { Readiness } from '../platform/health/readiness.js';
 import { ApiCalls } from './api-calls.js';
 import { connectDemoCorp } from './connect-demo-corp.js';
+import { DemoCouponShop } from './coupon-shop.js';
 import { type Demo, startDemo, startDemoTraffic } from './demo.js';
 import { greeting } from './greeting.js';
 import { waitForFirstSync } from './first-sync.js';
@@ -43,12 +44,14 @@ async function main(): Promise<void> {
 async function open(demo: Demo, wantedPort: number): Promise<void> {
   const readiness = demo.application.app.get(Readiness);
   readiness.hold('first-data');
-  const { key } = await connect(demo);
+  const { key, approverKey } = await connect(demo);
   const api = new ApiCalls(demo.application.url, key);
   const shop = new DemoShop(api);
   const club = new DemoTeaClub(api);
+  const coupons = new DemoCouponShop(api, new ApiCalls(demo.application.url, approverKey));
   const memberIds = await shop.open();
   const boardId = await club.open(memberIds);
+  const batchId = await coupons.open(memberIds);
   readiness.pass('first-data');
   const port = Number(new URL(demo.application.url).port);
   if (port !== wantedPort)
@@ -60,12 +63,14 @@ async function open(demo: Demo, wantedPort: number): Promise<void> {
       key,
       customerId: memberIds[0],
       boardId,
+      batchId,
       seconds: performance.now() / 1000,
     }),
   );
   startDemoTraffic(demo.sandbox);
   shop.startTraffic();
   club.startTraffic(memberIds);
+  coupons.startTraffic(batchId, memberIds);
 }
 
 function portOf(text = String(PORT_DEFAULT)): number {
@@ -74,17 +79,17 @@ function portOf(text = String(PORT_DEFAULT)): number {
   throw new Error('PORT must be 1 to 65535. PORT 应为 1 到 65535。');
 }
 
-async function connect(demo: Demo): Promise<{ key: string }> {
+async function connect(demo: Demo): Promise<{ key: string; approverKey: string }> {
   const keys = demo.application.app.get(ApiKeys);
   const operator = await keys.createOperatorKey({ owner: 'demo', name: 'demo start', expiresInDays: 1 });
-  const { key } = await connectDemoCorp(
+  const { key, approverKey } = await connectDemoCorp(
     new ApiCalls(demo.application.url, operator.key),
     demo.sandbox,
     demo.application.url,
   );
   await keys.revoke(operator.id);
   await waitForFirstSync(new ApiCalls(demo.application.url, key));
-  return { key };
+  return { key, approverKey };
 }
 
 main().catch((error: unknown) => {

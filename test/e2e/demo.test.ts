@@ -74,17 +74,20 @@ describe('the demo', () => {
   let first: Shown;
 
   it(
-    'shows five curl lines that answer at once, and is ready',
+    'shows six curl lines that answer at once, and is ready',
     async () => {
       first = await start();
       expect(first.url).toBe(`http://127.0.0.1:${PORT}`);
-      const [customers, page, board, groupChats, callbacks] = first.calls;
-      expect(first.calls).toHaveLength(5);
+      const [customers, page, board, batch, groupChats, callbacks] = first.calls;
+      expect(first.calls).toHaveLength(6);
       for (const line of [customers!, board!, groupChats!]) expect(inShell(line).items).toHaveLength(3);
       expect(inShell(page!)).toMatchObject({
         customerIds: { length: 3 }, // WeCom, the shop and the CRM know this person
         timeline: expect.arrayContaining([expect.objectContaining({ type: 'customers.behaviour' })]),
       });
+      const { counts } = inShell(batch!);
+      expect(counts.claimed).toBeGreaterThanOrEqual(8); // the live traffic may have begun
+      expect(counts.redeemed).toBeGreaterThanOrEqual(4);
       expect(Array.isArray(inShell(callbacks!).items)).toBe(true);
       expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
     },
