@@ -44,6 +44,11 @@ export const welcomeErrors = defineErrors('welcome', {
     en: 'An attachment names a file that does not exist',
     zh: '附件引用的文件不存在',
   },
+  batch_unknown: {
+    kind: 'unprocessable',
+    en: 'An attachment names a batch of coupons that does not exist',
+    zh: '附件引用的券批次不存在',
+  },
   file_type_unsupported: {
     kind: 'unprocessable',
     en: 'The bytes are not what WeCom takes for this kind: JPG or PNG for image and picture, MP4 for video',

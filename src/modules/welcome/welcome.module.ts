@@ -18,6 +18,7 @@ import { TellWelcomeEnds } from './reactions/tell-welcome-ends.js';
 import { TendWelcomes } from './reactions/tend-welcomes.js';
 import { ChangeFiles } from './use-cases/change-files.js';
 import { ChangeRules } from './use-cases/change-rules.js';
+import { ComposeWelcome } from './use-cases/compose-welcome.js';
 import { CustomerName } from './use-cases/customer-name.js';
 import { NoteWelcome } from './use-cases/note-welcome.js';
 import { PlanWelcome } from './use-cases/plan-welcome.js';
@@ -39,6 +40,7 @@ import { UploadFiles } from './use-cases/upload-files.js';
     ChangeRules,
     PlanWelcome,
     CustomerName,
+    ComposeWelcome,
     SendWelcome,
     NoteWelcome,
     GreetNewFriends,

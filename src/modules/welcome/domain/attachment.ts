@@ -1,6 +1,6 @@
 import type { FileKind } from './file.js';
 
-export const ATTACHMENT_KINDS = ['image', 'link', 'miniprogram', 'video', 'file'] as const;
+export const ATTACHMENT_KINDS = ['image', 'link', 'miniprogram', 'video', 'file', 'coupon'] as const;
 export type AttachmentKind = (typeof ATTACHMENT_KINDS)[number];
 
 /** As an author gives it and as it is stored. Which fields belong to which kind says `findFault`. */
@@ -17,6 +17,8 @@ export interface Attachment {
   readonly description?: string;
   readonly appId?: string;
   readonly page?: string;
+  /** A batch of coupons: the new friend gets a link at which he alone claims one. */
+  readonly batchId?: string;
 }
 
 export const ATTACHMENTS_MAX = 9;
@@ -58,6 +60,13 @@ const SHAPES: Readonly<Record<AttachmentKind, Shape>> = {
     source: ['fileId', 'mediaId'],
     fileKinds: ['image'],
   },
+  coupon: {
+    required: ['title', 'batchId'],
+    optional: ['description'],
+    source: ['pictureUrl'],
+    sourceOptional: true,
+    fileKinds: [],
+  },
 };
 const FIELDS: readonly Field[] = [
   'fileId',
@@ -68,6 +77,7 @@ const FIELDS: readonly Field[] = [
   'description',
   'appId',
   'page',
+  'batchId',
 ];
 /** Page 92137, in bytes of UTF-8. */
 const BYTES_MAX: Partial<Record<Field, number>> = { url: 2048, pictureUrl: 2048, description: 512 };

@@ -20,6 +20,7 @@ import { FILE_ID_PREFIX } from './files.views.js';
 
 export const RULE_ID_PREFIX = 'wel';
 export const WECOM_ID_MAX = 64;
+const COUPON_BATCH_ID_PREFIX = 'cpb';
 const TEXT_MAX = 4000;
 const URL_MAX = 2048;
 const MEDIA_ID_MAX = 256;
@@ -33,7 +34,7 @@ export class WelcomeAttachmentDto implements Attachment {
   @EnumField(ATTACHMENT_KINDS, {
     example: 'link',
     description:
-      'image: fileId, mediaId or pictureUrl; video, file: fileId or mediaId; link: title, url, description?, and fileId (of a picture) or pictureUrl; miniprogram: title, appId, page, and fileId (of an image) or mediaId',
+      'image: fileId, mediaId or pictureUrl; video, file: fileId or mediaId; link: title, url, description?, and fileId (of a picture) or pictureUrl; miniprogram: title, appId, page, and fileId (of an image) or mediaId; coupon: batchId, title, description?, pictureUrl?: a link at which the new friend alone claims one',
   })
   kind: AttachmentKind;
 
@@ -64,6 +65,9 @@ export class WelcomeAttachmentDto implements Attachment {
 
   @TextField({ max: 1024, optional: true })
   page?: string;
+
+  @PublicIdField(COUPON_BATCH_ID_PREFIX, { optional: true })
+  batchId?: string;
 }
 
 /** What `PUT` replaces. */
@@ -133,9 +137,16 @@ export class WelcomeAttachmentView {
   @TextField({ max: 1024, optional: true, example: 'pages/index' })
   page?: string;
 
+  @PublicIdField(COUPON_BATCH_ID_PREFIX, { optional: true })
+  batchId?: string;
+
   static of(this: void, attachment: Attachment): WelcomeAttachmentView {
-    const { fileId } = attachment;
-    return { ...attachment, ...(fileId !== undefined && { fileId: toPublicId(FILE_ID_PREFIX, fileId) }) };
+    const { fileId, batchId } = attachment;
+    return {
+      ...attachment,
+      ...(fileId !== undefined && { fileId: toPublicId(FILE_ID_PREFIX, fileId) }),
+      ...(batchId !== undefined && { batchId: toPublicId(COUPON_BATCH_ID_PREFIX, batchId) }),
+    };
   }
 }
 

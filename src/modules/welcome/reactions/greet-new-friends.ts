@@ -4,12 +4,10 @@ import type { CorpId } from '../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import type { StoredEvent } from '../../../platform/events/event.js';
 import { EventConsumers } from '../../../platform/events/event-consumers.js';
-import type { ContactMessage } from '../../../wecom/index.js';
 import { type WelcomeDue, welcomeDue } from '../../../wecom/wecom.events.js';
 import { deadlineOf, type Outcome } from '../domain/message.js';
-import { asksFor, fillIn } from '../domain/placeholders.js';
 import type { WelcomeOccasion } from '../persistence/message-repository.js';
-import { CustomerName } from '../use-cases/customer-name.js';
+import { ComposeWelcome } from '../use-cases/compose-welcome.js';
 import { type Ending, NoteWelcome } from '../use-cases/note-welcome.js';
 import { PlanWelcome, type WelcomePlan } from '../use-cases/plan-welcome.js';
 import { SendWelcome } from '../use-cases/send-welcome.js';
@@ -28,7 +26,7 @@ export class GreetNewFriends implements OnModuleInit {
     private readonly unit: UnitOfWork,
     private readonly notes: NoteWelcome,
     private readonly planner: PlanWelcome,
-    private readonly names: CustomerName,
+    private readonly composer: ComposeWelcome,
     private readonly sender: SendWelcome,
     private readonly clock: Clock,
   ) {}
@@ -53,23 +51,17 @@ export class GreetNewFriends implements OnModuleInit {
 
   private async send(corpId: CorpId, occasion: WelcomeOccasion, plan: GreetPlan): Promise<Ending> {
     if (this.isTooLate(occasion)) return this.omitted({ state: 'given_up' }, plan);
-    const message = await this.messageFor(corpId, occasion, plan);
-    const isEmpty = message.text === undefined && plan.attachments.length === 0;
-    if (isEmpty || this.isTooLate(occasion)) return this.omitted({ state: 'given_up' }, plan);
-    const isOurs = await this.notes.claim(corpId, occasion, { ...plan, triedAt: this.clock.now() });
+    const { message, attachmentsLeftOut } = await this.composer.compose(corpId, occasion, plan);
+    const { ruleId } = plan;
+    const isEmpty = message.text === undefined && message.attachments?.length === 0;
+    if (isEmpty || this.isTooLate(occasion)) {
+      return this.omitted({ state: 'given_up' }, { ruleId, attachmentsLeftOut });
+    }
+    const what = { ruleId, attachmentsLeftOut, triedAt: this.clock.now() };
+    const isOurs = await this.notes.claim(corpId, occasion, what);
     if (!isOurs) return undefined;
     const called = await this.sender.send(corpId, occasion.welcomeCode, message, deadlineOf(occasion));
     return { called, endedAt: this.clock.now() };
-  }
-
-  private async messageFor(
-    corpId: CorpId,
-    { externalUserId }: WelcomeOccasion,
-    { text, values, attachments }: GreetPlan,
-  ): Promise<ContactMessage> {
-    if (text === null) return { attachments: [...attachments] };
-    const customer = asksFor(text, 'customer') ? await this.names.read(corpId, externalUserId) : undefined;
-    return { text: fillIn(text, { ...values, customer }), attachments: [...attachments] };
   }
 
   private isTooLate(occasion: WelcomeOccasion): boolean {

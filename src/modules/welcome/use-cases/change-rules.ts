@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { StaffDirectory } from '../../staff/index.js';
 import { type Attachment, findFault, mayUse } from '../domain/attachment.js';
 import { findUnknownPlaceholder } from '../domain/placeholders.js';
@@ -8,6 +8,7 @@ import {
   type WelcomeRule,
   type WelcomeRuleContent,
 } from '../domain/rule.js';
+import { WelcomeCoupons } from '../domain/welcome-coupons.js';
 import { targetKey, type WelcomeTarget } from '../domain/target.js';
 import { FileRepository } from '../persistence/file-repository.js';
 import { RuleRepository } from '../persistence/rule-repository.js';
@@ -29,6 +30,7 @@ export class ChangeRules {
     private readonly files: FileRepository,
     private readonly staff: StaffDirectory,
     private readonly uploads: UploadFiles,
+    @Optional() private readonly coupons?: WelcomeCoupons,
   ) {}
 
   /** @throws welcome.rule_exists, target_invalid, staff_unknown, department_unknown and what `replace` throws. */
@@ -41,7 +43,7 @@ export class ChangeRules {
 
   /**
    * @throws welcome.rule_not_found, content_missing, placeholder_unknown, text_too_long, attachment_invalid,
-   * file_unknown.
+   * file_unknown, batch_unknown.
    */
   async replace(id: string, content: WelcomeRuleContent): Promise<WelcomeRule> {
     await this.assertContent(content);
@@ -77,6 +79,10 @@ export class ChangeRules {
       if (fault) throw welcomeErrors.attachment_invalid({ index, ...fault });
     }
     await this.assertFiles(content.attachments);
+    for (const [index, { batchId }] of content.attachments.entries()) {
+      const isKnown = batchId === undefined || (await this.coupons?.hasBatch(batchId));
+      if (!isKnown) throw welcomeErrors.batch_unknown({ index });
+    }
   }
 
   /** What is taken into use is kept fresh in WeCom from now on. */

@@ -18,6 +18,13 @@ export type WelcomePlan =
       readonly text: string | null;
       readonly values: PlaceholderValues;
       readonly attachments: readonly ContactAttachment[];
+      /** Become links, each friend's own. */
+      readonly coupons: readonly {
+        readonly batchId: string;
+        readonly title: string;
+        readonly description?: string;
+        readonly pictureUrl?: string;
+      }[];
       /** Attachments whose file WeCom does not have now: the others are sent without them. */
       readonly attachmentsLeftOut: number;
     };
@@ -37,14 +44,21 @@ export class PlanWelcome {
     const rule = await this.rules.findFirst(candidateKeys(greeter));
     if (!rule) return { kind: 'no_rule' };
     if (rule.silent) return { kind: 'silent', ruleId: rule.id };
-    const attachments = await this.attachmentsOf(rule.attachments);
+    const coupons = rule.attachments.flatMap(({ batchId, title = '', description, pictureUrl }) =>
+      batchId === undefined
+        ? []
+        : [{ batchId, title, ...(description && { description }), ...(pictureUrl && { pictureUrl }) }],
+    );
+    const others = rule.attachments.filter(({ kind }) => kind !== 'coupon');
+    const attachments = await this.attachmentsOf(others);
     return {
       kind: 'greet',
       ruleId: rule.id,
       text: rule.text,
       values: { staff: greeter?.name, department: greeter?.departments[0]?.name },
       attachments,
-      attachmentsLeftOut: rule.attachments.length - attachments.length,
+      coupons,
+      attachmentsLeftOut: others.length - attachments.length,
     };
   }
 
@@ -73,6 +87,6 @@ function toWecom(
   const pictureUrl = file?.kind === 'picture' ? reference : attachment.pictureUrl;
   if (kind === 'image' && pictureUrl !== undefined) return { kind, pictureUrl };
   const mediaId = reference ?? attachment.mediaId;
-  if (mediaId === undefined) return undefined;
+  if (mediaId === undefined || kind === 'coupon') return undefined;
   return kind === 'miniprogram' ? { kind, title, coverMediaId: mediaId, appId, page } : { kind, mediaId };
 }
