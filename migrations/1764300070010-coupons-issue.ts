@@ -79,7 +79,7 @@ const TAKE_STOCK = `
 const ISSUE = `
   CREATE TYPE coupons.issue_order AS (
     n int, id uuid, key text, customer uuid, holder uuid, members uuid[], source text, source_id text, channel text,
-    hash bytea, cipher bytea);
+    hash bytea, cipher bytea, valid_from timestamptz, valid_until timestamptz);
 
   CREATE FUNCTION coupons.issue(p_corp uuid, p_batch uuid, p_orders json)
   RETURNS TABLE (n int, code text, coupon_id uuid, replayed boolean, valid_from timestamptz, valid_until timestamptz,
@@ -97,10 +97,10 @@ const ISSUE = `
     v_counted boolean;
     v_taken int;
   BEGIN
-    SELECT array_agg(ROW (o.n, o.id, o.key, o.customer, o.holder, o.members, o.source, o.source_id, o.channel, o.hash, o.cipher
-             )::coupons.issue_order) INTO v_orders
+    SELECT array_agg(ROW (o.n, o.id, o.key, o.customer, o.holder, o.members, o.source, o.source_id, o.channel, o.hash, o.cipher,
+               o.valid_from, o.valid_until)::coupons.issue_order) INTO v_orders
       FROM json_to_recordset(p_orders) AS o(n int, id uuid, key text, customer uuid, holder uuid, members uuid[], source text,
-           source_id text, channel text, hash bytea, cipher bytea);
+           source_id text, channel text, hash bytea, cipher bytea, valid_from timestamptz, valid_until timestamptz);
     SELECT b.state, b.claim_from, b.claim_until, b.per_person,
            coupons.valid_from(v.terms -> 'validity', b.time_zone, v_at) AS valid_from,
            coupons.valid_until(v.terms -> 'validity', b.time_zone, v_at) AS valid_until INTO v_batch
@@ -141,7 +141,8 @@ const ISSUE = `
                    code_cipher, issue_key, source, source_id, channel, valid_from, valid_until, issued_at, state_at)
             SELECT p_corp, o.id, p_batch, o.customer, o.holder, o.seq, v_batch.per_person,
                    CASE WHEN o.holder IS NULL THEN 'claimable' ELSE 'claimed' END, o.hash, o.cipher, o.key, o.source,
-                   o.source_id, o.channel, v_batch.valid_from, v_batch.valid_until, v_at, v_at
+                   o.source_id, o.channel, coalesce(o.valid_from, v_batch.valid_from), coalesce(o.valid_until, v_batch.valid_until),
+                   v_at, v_at
               FROM placed o ORDER BY o.holder, o.n
                 ON CONFLICT DO NOTHING
             RETURNING id)
@@ -161,7 +162,7 @@ const ISSUE = `
     END LOOP;
 
     RETURN QUERY
-      SELECT o.n, NULL, o.id, false, v_batch.valid_from, v_batch.valid_until, v_at
+      SELECT o.n, NULL, o.id, false, coalesce(o.valid_from, v_batch.valid_from), coalesce(o.valid_until, v_batch.valid_until), v_at
         FROM unnest(v_orders) AS o WHERE o.id = ANY (v_added);
     IF cardinality(v_added) = cardinality(v_orders) THEN
       RETURN;

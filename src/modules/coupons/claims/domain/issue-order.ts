@@ -18,6 +18,10 @@ export interface IssueOrder {
   /** The operation, link, rule or exchange that it comes from. */
   readonly sourceId?: string | undefined;
   readonly channel?: string | undefined;
+  /** Instead of what the batch says, of coupons that another system made, and of codes that wait for whoever uses them first. */
+  readonly validity?: { readonly from: Date; readonly until: Date } | undefined;
+  /** That another system gave it, as `normaliseCode` writes it where it knows it. Absent: a new one. */
+  readonly code?: string | undefined;
 }
 
 /** What is known of a coupon that was just made, without reading it. */

@@ -17,6 +17,9 @@ export interface OrderRow {
   /** `\x` and hexadecimal digits. */
   readonly hash: string;
   readonly cipher: string;
+  /** null: as the batch says. */
+  readonly valid_from: Date | null;
+  readonly valid_until: Date | null;
 }
 
 export interface IssuedRow {

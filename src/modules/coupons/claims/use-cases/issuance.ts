@@ -70,8 +70,8 @@ export class Issuance {
     members: ReadonlyMap<string, string[]>,
   ): Promise<{ rows: OrderRow[]; codes: SealedCode[] }> {
     const ids = orders.map(() => this.ids.next());
-    const codes = await this.codes.make(ids);
-    const rows = orders.flatMap(({ key, customerId, source, sourceId, channel }, n) => {
+    const codes = await this.codesOf(orders, ids);
+    const rows = orders.flatMap(({ key, customerId, source, sourceId, channel, validity }, n) => {
       const [id, code, person] = [ids[n], codes[n], members.get(customerId ?? '')];
       if (id === undefined || !code || (customerId !== null && !person)) return [];
       return {
@@ -86,9 +86,23 @@ export class Issuance {
         channel: channel ?? null,
         hash: `\\x${code.hash.toString('hex')}`,
         cipher: `\\x${code.cipher.toString('hex')}`,
+        valid_from: validity?.from ?? null,
+        valid_until: validity?.until ?? null,
       };
     });
     return { rows, codes };
+  }
+
+  /** New ones but for those that come with their own. */
+  private async codesOf(orders: readonly IssueOrder[], ids: readonly string[]): Promise<SealedCode[]> {
+    const isGiven = (_: string, n: number): boolean => orders[n]?.code !== undefined;
+    const made = await this.codes.make(ids.filter((id, n) => !isGiven(id, n)));
+    if (made.length === ids.length) return made;
+    const given = orders.flatMap(({ code: text }, n) =>
+      text === undefined ? [] : [{ id: ids[n] ?? '', text }],
+    );
+    const sealed = await this.codes.seal(given);
+    return ids.flatMap((id, n) => (isGiven(id, n) ? sealed : made).shift() ?? []);
   }
 
   private async tell(
