@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
+import type { PreparedStatement } from '../../../../platform/database/scoped-query.js';
 import type { BatchState } from '../../batches/domain/batch.js';
 import type { Coupon } from '../../life/domain/coupon.js';
 import { COUPON_COLUMNS } from '../../life/persistence/coupon-store.js';
@@ -31,6 +32,15 @@ const COLUMNS = `${COUPON_COLUMNS}, c.code_hash AS "codeHash", b.state AS "batch
 const JOINS = `JOIN coupons.batches b ON b.corp_id = $1 AND b.id = c.batch_id
   JOIN coupons.template_versions v ON v.corp_id = $1 AND v.id = b.version_id`;
 
+const lockBy = (name: string, column: string, type: string): PreparedStatement => ({
+  name,
+  text: `WITH waited AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended($3, 0)))
+    SELECT ${COLUMNS} FROM waited CROSS JOIN coupons.coupons c ${JOINS} WHERE c.corp_id = $1 AND c.${column} = $2::${type}
+       FOR UPDATE OF c`,
+});
+const LOCK_BY_ID = lockBy('coupons-lock-by-id', 'id', 'uuid');
+const LOCK_BY_CODE = lockBy('coupons-lock-by-code', 'code_hash', 'bytea');
+
 /** Coupons with their terms, along their primary key or the key of codes. Inside an open unit of work. */
 @Injectable()
 export class HeldCoupons {
@@ -48,16 +58,16 @@ export class HeldCoupons {
   /**
    * Of two who use the same coupon, or coupons for the same order, one waits, and then sees what the other did. The order
    * comes first: whoever has one coupon of an order waits for nobody who waits for that order.
+   * @param name its id, or the hash of its code
    */
-  async lock(names: CouponNames, orderId: string): Promise<FoundCoupon[]> {
-    const { where, params } = this.whereOf(names);
-    const order = `coupons-order:${this.database.corpId}:${orderId}`;
-    const rows = await this.database.query<HeldRow>(
-      `WITH waited AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended($${params.length + 1}, 0)))
-       SELECT ${COLUMNS} FROM waited CROSS JOIN coupons.coupons c ${JOINS} WHERE ${where} ORDER BY c.id FOR UPDATE OF c`,
-      [...params, order],
-    );
-    return rows.map(heldOf);
+  async lock(name: string | Buffer, orderId: string): Promise<FoundCoupon | undefined> {
+    const { corpId } = this.database;
+    const row = await this.database.maybeOne<HeldRow>(typeof name === 'string' ? LOCK_BY_ID : LOCK_BY_CODE, [
+      corpId,
+      name,
+      `coupons-order:${corpId}:${orderId}`,
+    ]);
+    return row && heldOf(row);
   }
 
   private whereOf({ ids, hashes }: CouponNames): { where: string; params: unknown[] } {

@@ -33,7 +33,9 @@ export class FindCoupons {
 
   /** Of two who use a coupon, or coupons for one order, one waits. @throws coupons.coupon_not_found */
   async lock(name: CouponName, orderId: string): Promise<FoundCoupon> {
-    const [found] = await this.coupons.lock(namesOf([name], await this.hashesOf([name])), orderId);
+    const [hash] = await this.hashesOf([name]);
+    const key = name.id ?? hash; // a corp that never had a coupon has no hashes
+    const found = key && (await this.coupons.lock(key, orderId));
     if (!found) throw couponsErrors.coupon_not_found();
     return found;
   }

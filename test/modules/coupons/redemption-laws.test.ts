@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { TRANSITIONS } from '../../../src/modules/coupons/life/domain/coupon.js';
+import { RedemptionModel } from './redemption-model.js';
+import { type RedemptionWorld, startRedemptionWorld } from './redemption-world.js';
+
+let world: RedemptionWorld;
+beforeAll(async () => {
+  world = await startRedemptionWorld();
+});
+afterAll(() => world.close());
+
+const tally = (answers: any[]) => {
+  const counts: Record<string, number> = {};
+  for (const answer of answers) {
+    const name = typeof answer === 'string' ? answer : 'done';
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+};
+
+it('gives one of 64 who redeem a coupon at the same time, and all of 64 who say the same (C-5)', async () => {
+  const [one = '', two = ''] = await world.coupons(await world.batch(), 2);
+  const many = await Promise.all(Array.from({ length: 64 }, () => world.redeem({ id: one })));
+  expect(tally(many)).toEqual({ done: 1, coupon_redeemed: 63 });
+  const same = { id: two, orderId: 'o64', requestNo: 'same' };
+  const answers = await Promise.all(Array.from({ length: 64 }, () => world.redeem(same)));
+  expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
+  expect(new Set(answers.map(({ replayed: _, ...answer }) => JSON.stringify(answer))).size).toBe(1);
+});
+
+it('lets an order hold a coupon for its time and no longer (C-6)', async () => {
+  const [id = ''] = await world.coupons(await world.batch(), 1, { days: [-1, 1] });
+  expect(await world.lock({ id, orderId: 'a' })).toMatchObject({ discount: 500 });
+  expect(await world.lock({ id, orderId: 'b' })).toBe('coupon_locked');
+  expect(await world.redeem({ id, orderId: 'b' })).toBe('coupon_locked');
+  expect(await world.release(id, 'b')).toBe('coupon_locked');
+  await world.endLock(id);
+  expect(await world.lock({ id, orderId: 'b', seconds: 86_400 * 7 })).toMatchObject({ orderId: 'b' });
+  expect(await world.redeem({ id, orderId: 'a' })).toBe('coupon_locked');
+  const [{ capped } = { capped: false }] = await world.sql<{ capped: boolean }>(
+    'SELECT locked_until <= valid_until AS capped FROM coupons.coupons WHERE id = $1',
+    [id],
+  );
+  expect(capped).toBe(true);
+  expect(await world.release(id, 'b')).toMatchObject({ state: 'claimed' });
+  expect(await world.release(id, 'b')).toMatchObject({ state: 'claimed' });
+  expect(await world.redeem({ id, orderId: 'a' })).toMatchObject({ discount: 500 });
+});
+
+it('never spends one 分 too much, and everything it may (C-8)', async () => {
+  const terms = { benefit: { kind: 'percentage', percentOff: 10 } };
+  for (const [budget, dailyBudget] of [
+    [10_000, undefined],
+    [undefined, 10_000],
+    [12_345, 10_000],
+  ] as const) {
+    const batch = await world.batch({
+      terms,
+      ...(budget && { budget }),
+      ...(dailyBudget && { dailyBudget }),
+    });
+    const ids = await world.coupons(batch, 40);
+    const sums = await Promise.all(
+      ids.map(async (id, n) => {
+        const total = 5_000 + n * 137;
+        const result = n % 4 === 0 ? await world.lock({ id, total }) : await world.redeem({ id, total });
+        if (n % 5 === 1 && result.id) await world.reverse({ redemptionId: result.id, amount: 100 });
+        return result;
+      }),
+    );
+    const { total, day, booked } = await world.spent(batch);
+    expect([total ?? booked, day ?? booked]).toEqual([booked, booked]);
+    expect(booked).toBeLessThanOrEqual(10_000);
+    expect(booked).toBeGreaterThan(10_000 - 1_100);
+    expect(
+      sums.filter((one) => typeof one === 'string').every((one) => one.endsWith('budget_exhausted')),
+    ).toBe(true);
+  }
+});
+
+it('gives the budget of a lock to whoever comes after its end', async () => {
+  const batch = await world.batch({ budget: 500, dailyBudget: 500 });
+  const [one = '', two = ''] = await world.coupons(batch, 2);
+  await world.lock({ id: one });
+  expect(await world.redeem({ id: two })).toBe('budget_exhausted');
+  await world.endLock(one);
+  expect(await world.redeem({ id: two })).toMatchObject({ discount: 500 });
+  expect(await world.redeem({ id: one })).toBe('budget_exhausted');
+  expect(await world.spent(batch)).toEqual({ total: 500, day: 500, booked: 500 });
+});
+
+it('never takes more off an order than it costs, whoever comes at the same time (C-12)', async () => {
+  const ids = await world.coupons(
+    await world.batch({ terms: { benefit: { kind: 'fixed', amount: 300 } } }),
+    8,
+  );
+  const answers = await Promise.all(ids.map((id) => world.redeem({ id, orderId: 'small', total: 1_000 })));
+  const discounts = answers.map(({ discount = 0 }) => discount);
+  expect(discounts.reduce((sum, one) => sum + one, 0)).toBe(1_000);
+  expect(tally(answers)).toEqual({ done: 4, nothing_to_discount: 4 });
+});
+
+it('has only the listed transitions, in every sequence of six, by raw SQL (C-4)', async () => {
+  await world.sql(WALK);
+  for (const start of ['claimable', 'claimed'] as const) {
+    const [id = ''] = await world.coupons(
+      await world.batch(),
+      1,
+      start === 'claimable' ? { customerId: null } : {},
+    );
+    const [row] = await world.sql<{ legal: number }>('SELECT pg_temp.walk($1, $2, $3, 6)::float AS legal', [
+      world.corpId,
+      id,
+      JSON.stringify(TRANSITIONS),
+    ]);
+    expect(row?.legal).toBe(sequences(start, 6));
+  }
+});
+
+const coupon = fc.nat(2);
+const orderId = fc.constantFrom('a', 'b');
+const total = fc.integer({ min: 0, max: 900 });
+const step = fc.oneof(
+  fc.record({ do: fc.constant('lock' as const), coupon, orderId, total }),
+  fc.record({ do: fc.constant('redeem' as const), coupon, orderId, total }),
+  fc.record({ do: fc.constant('redeem' as const), coupon, orderId, total }),
+  fc.record({ do: fc.constant('release' as const), coupon, orderId }),
+  fc.record({ do: fc.constant('endLock' as const), coupon }),
+  fc.record({
+    do: fc.constant('reverse' as const),
+    coupon,
+    amount: fc.option(fc.integer({ min: 1, max: 300 })),
+  }),
+);
+
+it('does what a model does, whatever comes after what', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 100, max: 1_200 }),
+      fc.constantFrom('all' as const, 'other_groups' as const),
+      fc.constantFrom('return' as const, 'used_up' as const),
+      fc.array(step, { minLength: 4, maxLength: 14 }),
+      async (budget, withOthers, reversal, steps) => {
+        const terms = {
+          benefit: { kind: 'fixed', amount: 400 },
+          stacking: { group: 'g', withOthers },
+          reversal,
+        };
+        const batch = await world.batch({ terms, budget });
+        const ids = await world.coupons(batch, 3);
+        const run = randomUUID();
+        const model = new RedemptionModel({ amount: 400, budget, withOthers, reversal });
+        const redemptions: (string | undefined)[] = [];
+        for (const one of steps) {
+          const id = ids[one.coupon] ?? '';
+          const at = 'orderId' in one ? { id, orderId: `${run}${one.orderId}` } : { id, orderId: '' };
+          let done: any;
+          if (one.do === 'lock') done = await world.lock({ ...at, total: one.total });
+          else if (one.do === 'redeem') done = await world.redeem({ ...at, total: one.total });
+          else if (one.do === 'release') done = await world.release(id, at.orderId);
+          else if (one.do === 'endLock') {
+            if (!model.endLock(one.coupon)) continue;
+            await world.endLock(id);
+            continue;
+          } else {
+            const redemptionId = redemptions[one.coupon];
+            if (redemptionId === undefined) continue;
+            done = await world.reverse({ redemptionId, amount: one.amount ?? undefined });
+          }
+          const told = typeof done === 'string' ? done : (done.discount ?? done.amount ?? 'released');
+          expect(told).toBe(model.does(one));
+          if (one.do === 'redeem' && typeof done !== 'string') redemptions[one.coupon] = done.id;
+        }
+        for (const [at, state] of model.states().entries())
+          expect(await world.stateOf(ids[at] ?? '')).toBe(state);
+        expect((await world.spent(batch)).total).toBe(model.spent());
+      },
+    ),
+    { numRuns: Number(process.env['REDEMPTION_RUNS'] ?? 25) },
+  );
+});
+
+const sequences = (from: keyof typeof TRANSITIONS, length: number): number =>
+  length === 0 ? 0 : TRANSITIONS[from].reduce((sum, to) => sum + 1 + sequences(to, length - 1), 0);
+
+/** Tries every state after every state and goes on where the database allows it; fails when that is not what the table says. */
+const WALK = `
+  CREATE FUNCTION pg_temp.walk(corp uuid, coupon uuid, legal jsonb, depth int) RETURNS bigint LANGUAGE plpgsql AS $$
+  DECLARE
+    now_state text;
+    wanted text;
+    allowed boolean;
+    found bigint := 0;
+  BEGIN
+    IF depth = 0 THEN RETURN 0; END IF;
+    SELECT state INTO now_state FROM coupons.coupons WHERE corp_id = corp AND id = coupon;
+    FOR wanted IN SELECT jsonb_object_keys(legal) LOOP
+      allowed := true;
+      BEGIN
+        UPDATE coupons.coupons SET state = wanted, version = version + 1, order_id = 'o', customer_id = coalesce(customer_id, id),
+               holder_id = coalesce(holder_id, id), seq = coalesce(seq, 1), state_at = clock_timestamp(),
+               locked_until = CASE wanted WHEN 'locked' THEN clock_timestamp() + interval '1 h' END,
+               lock_discount = CASE wanted WHEN 'locked' THEN 0 END
+         WHERE corp_id = corp AND id = coupon;
+        found := found + 1 + pg_temp.walk(corp, coupon, legal, depth - 1);
+        RAISE SQLSTATE 'UNDO1';
+      EXCEPTION
+        WHEN check_violation THEN allowed := false;
+        WHEN SQLSTATE 'UNDO1' THEN NULL;
+      END;
+      IF allowed <> (legal -> now_state ? wanted) THEN
+        RAISE EXCEPTION '% to % is % by the database', now_state, wanted, allowed USING ERRCODE = 'data_exception';
+      END IF;
+    END LOOP;
+    RETURN found;
+  END $$`;
