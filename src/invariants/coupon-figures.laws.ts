@@ -60,8 +60,8 @@ export const couponFigureLaws: readonly Law[] = [
   },
   {
     id: 'C-13c',
-    en: 'a daily closing of a store is what a recount of its day finds',
-    zh: '门店日结报表与当日重新统计的结果一致',
+    en: 'a daily closing of a store is what a recount of its day finds, and no day between two of them is missing',
+    zh: '门店日结报表与当日重新统计的结果一致，且日期连续',
     rows: `SELECT 'store ' || k.store_id || ' on ' || k.day AS place,
                   (k.redeemed, k.discount, k.reversals, k.given_back, k.revenue) = (SELECT sum(n), sum(discount), sum(reversals), sum(given_back), sum(revenue)
                      FROM (SELECT 0 AS n, 0 AS discount, 0 AS reversals, 0 AS given_back, 0 AS revenue
@@ -74,10 +74,17 @@ export const couponFigureLaws: readonly Law[] = [
                              JOIN coupons.redemptions r ON r.corp_id = $1 AND r.id = v.redemption_id
                             WHERE v.corp_id = $1 AND r.store_id = k.store_id AND r.booked_at IS NOT NULL
                               AND v.at >= k.day_from AND v.at < k.day_until) bookings) AS ok
-             FROM coupons.closings k WHERE k.corp_id = $1`,
+             FROM coupons.closings k WHERE k.corp_id = $1
+           UNION ALL
+           SELECT 'store ' || r.store_id, (SELECT coalesce(max(k.day) - min(k.day) + 1, 0) = count(*) FROM coupons.closings k
+                   WHERE k.corp_id = $1 AND k.store_id = r.store_id)
+             FROM coupons.redemptions r WHERE r.corp_id = $1 AND r.store_id IS NOT NULL GROUP BY r.store_id`,
     plant: [
-      'DROP TRIGGER append_only ON coupons.closings',
-      spoil('coupons.closings', 'discount = discount + 1'),
+      `INSERT INTO coupons.closings (corp_id, store_id, day, day_from, day_until, redeemed, offline, discount, reversals,
+              given_back, revenue, lines, closed_at)
+       SELECT corp_id, store_id, current_date - 9, now() - interval '9 days', now() - interval '8 days', 1000000, 0, 0, 0, 0, 0,
+              '[]', now()
+         FROM coupons.redemptions WHERE store_id IS NOT NULL LIMIT 1`,
     ],
   },
 ];

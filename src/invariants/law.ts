@@ -1,6 +1,6 @@
 /** A promise of the system that a database can be held to. */
 export interface Law {
-  /** As in the catalogue of laws: P points, L levels and boards, E exchange, check-ins and honours, S customers, T timeline. */
+  /** As in the catalogue of laws: P points, L levels and boards, E exchange, check-ins and honours, S customers, T timeline, C coupons. */
   readonly id: string;
   readonly en: string;
   readonly zh: string;

@@ -1,3 +1,4 @@
+import { couponsLaws } from './coupons.laws.js';
 import { customersLaws } from './customers.laws.js';
 import { exchangeLaws } from './exchange.laws.js';
 import type { Law } from './law.js';
@@ -9,5 +10,6 @@ export const laws: readonly Law[] = [
   ...pointsLaws,
   ...levelsAndBoardsLaws,
   ...exchangeLaws,
+  ...couponsLaws,
   ...customersLaws,
 ];

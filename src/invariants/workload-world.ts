@@ -2,18 +2,19 @@
 
 /** By the share of all steps up to which each is chosen. */
 export const STEPS = [
-  ['earn', 0.3],
-  ['spend', 0.45],
-  ['takeBack', 0.58],
-  ['hold', 0.66],
-  ['resolve', 0.74],
-  ['exchange', 0.8],
-  ['cancel', 0.83],
-  ['checkIn', 0.87],
-  ['order', 0.92],
-  ['fade', 0.96],
-  ['sweep', 0.98],
-  ['freeze', 1],
+  ['earn', 0.24],
+  ['spend', 0.36],
+  ['takeBack', 0.46],
+  ['hold', 0.52],
+  ['resolve', 0.58],
+  ['exchange', 0.63],
+  ['cancel', 0.66],
+  ['checkIn', 0.69],
+  ['order', 0.73],
+  ['fade', 0.76],
+  ['sweep', 0.78],
+  ['freeze', 0.8],
+  ['coupon', 1],
 ] as const;
 
 const GIFT = { key: 'gift', kind: 'points', nameZh: '升级礼', nameEn: 'Gift', every: 'once', points: 5 };

@@ -9,6 +9,7 @@ import { Clock } from '../platform/clock/clock.js';
 import { parsePublicId } from '../platform/context/typed-id.js';
 import type { CorpId } from '../platform/context/typed-id.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { CouponTraffic } from './coupon-traffic.js';
 import { LEVELS, MEDAL, RULE, STEPS } from './workload-world.js';
 
 export interface WorkloadPlace {
@@ -47,6 +48,7 @@ export class Workload {
   private readonly transfers: string[] = [];
   private readonly holds: string[] = [];
   private readonly exchanges: string[] = [];
+  private readonly coupons: CouponTraffic;
   private count = 0;
 
   constructor(
@@ -55,6 +57,13 @@ export class Workload {
   ) {
     this.api = new ApiCalls(place.url, place.key);
     this.random = randomFrom(seed);
+    this.coupons = new CouponTraffic({
+      ...place,
+      api: this.api,
+      pick: (bound) => this.pick(bound),
+      name: () => this.name(),
+      customer: () => this.customer(),
+    });
   }
 
   /** @returns how many steps were done, refused ones included. */
@@ -89,6 +98,7 @@ export class Workload {
     const rule = await this.api.post<Item>('/v1/loyalty/rules', RULE);
     await this.api.post(`/v1/loyalty/rules/${rule.id}/activate`, { version: 1 });
     await this.openBoards();
+    await this.coupons.open();
   }
 
   private async openBoards(): Promise<void> {
@@ -110,7 +120,8 @@ export class Workload {
     await this.api.post('/v1/loyalty/check-ins', { customerId });
     for (const step of [this.hold, this.exchange]) await step.call(this, customerId);
     await this.reverse(await this.transfer('spend', { customerId, amount: 5 }), 2);
-    await this.order();
+    await this.order(20_000);
+    await this.coupons.showEach(customerId);
     await this.fade(customerId); // last, as all others take first what expires first
     await sleep(FADES_MS);
     await this.sweep();
@@ -147,6 +158,7 @@ export class Workload {
     checkIn: () => this.api.post('/v1/loyalty/check-ins', { customerId: this.customer() }),
     freeze: () => this.freeze(this.random() < 0.5 ? 'freeze' : 'unfreeze'),
     order: () => this.order(),
+    coupon: () => this.coupons.step(),
   };
 
   private async earn(count: number): Promise<void> {
@@ -246,10 +258,10 @@ export class Workload {
   }
 
   /** The rule earns from it in the background. */
-  private order(): Promise<unknown> {
+  private order(amount = (this.pick(300) + 1) * 100): Promise<unknown> {
     const orderId = this.name();
     const identifier = { kind: 'external_id', namespace: 'shop', value: `M${1001 + this.pick(20)}` };
-    const data = { orderId, amount: (this.pick(300) + 1) * 100 };
+    const data = { orderId, amount };
     const at = new Date(this.nowMs()).toISOString();
     const event = { source: 'shop', externalId: orderId, type: 'order_paid', at, identifier, data };
     return this.api.post('/v1/customer-events', { events: [event] });
