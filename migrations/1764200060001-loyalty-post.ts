@@ -35,8 +35,9 @@ const TAKE_LOTS = `
     ELSE
       OPEN c_lots NO SCROLL FOR
         SELECT l.account_id, a.entry_seq, l.seq, l.remaining - l.held AS free, l.expires_at <= p_at AS is_dead
-          FROM unnest(p_accounts, p_seqs) WITH ORDINALITY AS a(id, entry_seq, place)
-          JOIN loyalty.lots l ON l.corp_id = p_corp AND l.account_id = a.id AND l.remaining > 0
+          FROM unnest(p_accounts, p_seqs) WITH ORDINALITY AS a(id, entry_seq, place),
+               LATERAL (SELECT * FROM loyalty.lots o
+                         WHERE o.corp_id = p_corp AND o.account_id = a.id AND o.remaining > 0 OFFSET 0) l
          ORDER BY l.expires_at, a.place, l.seq;
     END IF;
     LOOP
@@ -53,9 +54,10 @@ const TAKE_LOTS = `
     CLOSE c_lots;
     IF v_lots = '{}' OR v_left > 0 AND NOT p_partly THEN RETURN; END IF;
 
-    UPDATE loyalty.lots l SET remaining = l.remaining - used.amount
-      FROM unnest(v_accounts, v_lots, v_amounts) AS used(id, seq, amount)
-     WHERE l.corp_id = p_corp AND l.account_id = used.id AND l.seq = used.seq;
+    FOR i IN 1 .. cardinality(v_lots) LOOP
+      UPDATE loyalty.lots l SET remaining = l.remaining - v_amounts[i]
+       WHERE l.corp_id = p_corp AND l.account_id = v_accounts[i] AND l.seq = v_lots[i];
+    END LOOP;
     INSERT INTO loyalty.lot_uses AS u (corp_id, account_id, entry_seq, lot_seq, amount)
     SELECT p_corp, used.* FROM unnest(v_accounts, v_entries, v_lots, v_amounts) AS used
     ON CONFLICT ON CONSTRAINT lot_uses_pkey DO UPDATE SET amount = u.amount + excluded.amount;
@@ -100,26 +102,26 @@ const TAKE_EXPIRED = `
   CREATE FUNCTION loyalty.take_expired(p_corp uuid, p_account uuid, p_lot bigint, p_seq bigint, p_amount bigint)
     RETURNS bigint LANGUAGE plpgsql AS $$
   DECLARE
-    v_taken bigint;
+    v_taken bigint := 0;
+    v_part bigint;
+    use record;
   BEGIN
-    WITH use AS (
-      SELECT u.entry_seq, e.transfer_id, u.amount - u.given_back AS open,
-             sum(u.amount - u.given_back) OVER (ORDER BY u.entry_seq) - (u.amount - u.given_back) AS before
+    FOR use IN
+      SELECT u.entry_seq, e.transfer_id, u.amount - u.given_back AS open
         FROM loyalty.lot_uses u
         JOIN loyalty.entries e ON e.corp_id = u.corp_id AND e.account_id = u.account_id AND e.seq = u.entry_seq
        WHERE u.corp_id = p_corp AND u.account_id = p_account AND u.lot_seq = p_lot AND e.kind = 'expire'
          AND u.amount > u.given_back
-    ), back AS (
-      SELECT *, least(open, p_amount - before)::bigint AS amount FROM use WHERE before < p_amount
-    ), changed AS (
-      UPDATE loyalty.lot_uses u SET given_back = u.given_back + back.amount
-        FROM back WHERE u.corp_id = p_corp AND u.account_id = p_account AND u.entry_seq = back.entry_seq
-         AND u.lot_seq = p_lot
-    ), undone AS (
-      UPDATE loyalty.transfers t SET reversed_amount = t.reversed_amount + back.amount
-        FROM back WHERE t.corp_id = p_corp AND t.id = back.transfer_id
-    )
-    SELECT coalesce(sum(amount), 0) INTO v_taken FROM back;
+       ORDER BY u.entry_seq
+    LOOP
+      EXIT WHEN v_taken = p_amount;
+      v_part := least(use.open, p_amount - v_taken);
+      v_taken := v_taken + v_part;
+      UPDATE loyalty.lot_uses u SET given_back = u.given_back + v_part
+       WHERE u.corp_id = p_corp AND u.account_id = p_account AND u.entry_seq = use.entry_seq AND u.lot_seq = p_lot;
+      UPDATE loyalty.transfers t SET reversed_amount = t.reversed_amount + v_part
+       WHERE t.corp_id = p_corp AND t.id = use.transfer_id;
+    END LOOP;
     IF v_taken > 0 THEN
       INSERT INTO loyalty.lot_uses AS u (corp_id, account_id, entry_seq, lot_seq, amount)
       VALUES (p_corp, p_account, p_seq, p_lot, v_taken)
@@ -133,8 +135,9 @@ const TAKE_EXPIRED = `
  * accounts are locked first, in the order of their ids, so nothing that is decided then changes any more. What the items
  * leave is written by one statement a table; only what takes points, or gives them back, asks for lots in between.
  *
- * Each row is looked up by its key, however small a table was when a connection planned: that is what the settings say, for
- * the functions that are called from here, too.
+ * Each row is looked up by its key, however small a table was when a connection planned, and whether or not it was ever
+ * analysed: that is what the settings say, for the functions that are called from here, too, and the subqueries with a limit,
+ * an offset or a lock, which are never joined. A join of the items to a table that looks small reads all of it.
  */
 const POST = `
   CREATE FUNCTION loyalty.post(p_corp uuid, p_at timestamptz, p_items jsonb)
@@ -172,14 +175,18 @@ const POST = `
     is_credit boolean;
   BEGIN
     SELECT array_agg(x.id ORDER BY x.id), array_agg(x.row ORDER BY x.id) INTO v_ids, v_accounts FROM (
-      SELECT acc.id, acc AS row FROM loyalty.accounts acc
-       WHERE acc.corp_id = p_corp AND acc.id IN (
-               SELECT o.id FROM jsonb_to_recordset(p_items) AS i(wallet uuid, customers uuid[])
-                 JOIN loyalty.accounts o
-                   ON o.corp_id = p_corp AND o.customer_id = ANY (i.customers) AND o.wallet_id = i.wallet
-               UNION SELECT e.account_id FROM jsonb_to_recordset(p_items) AS i(reverses uuid)
-                 JOIN loyalty.entries e ON e.corp_id = p_corp AND e.transfer_id = i.reverses)
-       ORDER BY acc.id FOR UPDATE) x;
+      SELECT acc.id, acc.row FROM (
+        SELECT o.id FROM jsonb_to_recordset(p_items) AS i(wallet uuid, customers uuid[]), unnest(i.customers) AS c(id),
+               LATERAL (SELECT a.id FROM loyalty.accounts a
+                         WHERE a.corp_id = p_corp AND a.customer_id = c.id AND a.wallet_id = i.wallet LIMIT 1) o
+         UNION
+        SELECT e.account_id FROM jsonb_to_recordset(p_items) AS i(reverses uuid),
+               LATERAL (SELECT n.account_id FROM loyalty.entries n
+                         WHERE n.corp_id = p_corp AND n.transfer_id = i.reverses OFFSET 0) e
+         WHERE i.reverses IS NOT NULL
+         ORDER BY id) AS wanted,
+        LATERAL (SELECT a.id, a AS row FROM loyalty.accounts a
+                  WHERE a.corp_id = p_corp AND a.id = wanted.id FOR UPDATE) acc) x;
 
     FOR item IN
       SELECT i.*, t.id AS known, t.body_hash = i.hash AS is_same,
@@ -187,9 +194,12 @@ const POST = `
                SELECT m.frozen_at FROM loyalty.members m WHERE m.corp_id = p_corp AND m.program_id = i.program
                   AND m.customer_id = i.customer) END IS NOT NULL AS is_frozen,
              CASE WHEN i.kind = 'spend' THEN ARRAY(
-               SELECT o.id FROM loyalty.accounts o JOIN loyalty.members m ON m.corp_id = p_corp AND m.id = o.member_id
-                WHERE o.corp_id = p_corp AND o.customer_id = ANY (i.customers) AND o.wallet_id = i.wallet
-                  AND m.frozen_at IS NULL ORDER BY o.customer_id <> i.customer, o.id)
+               SELECT o.id FROM unnest(i.customers) AS c(id),
+                      LATERAL (SELECT a.id, a.member_id FROM loyalty.accounts a
+                                WHERE a.corp_id = p_corp AND a.customer_id = c.id AND a.wallet_id = i.wallet LIMIT 1) o,
+                      LATERAL (SELECT m.frozen_at FROM loyalty.members m
+                                WHERE m.corp_id = p_corp AND m.id = o.member_id LIMIT 1) m
+                WHERE m.frozen_at IS NULL ORDER BY c.id <> i.customer, o.id)
                WHEN i.kind <> 'reverse' THEN ARRAY(
                SELECT o.id FROM loyalty.accounts o
                 WHERE o.corp_id = p_corp AND o.customer_id = i.customer AND o.wallet_id = i.wallet) END AS accounts
@@ -197,7 +207,9 @@ const POST = `
                wallet uuid, customer uuid, customers uuid[], amount bigint, reverses uuid,
                reason text, actor_kind text, actor_id text, request text, event uuid, rule uuid, effective timestamptz, expires timestamptz, extends boolean,
                refusal text)
-        LEFT JOIN loyalty.transfers t ON t.corp_id = p_corp AND t.program_id = i.program AND t.key = i.key
+        LEFT JOIN LATERAL (
+          SELECT o.id, o.body_hash FROM loyalty.transfers o
+           WHERE o.corp_id = p_corp AND o.program_id = i.program AND o.key = i.key LIMIT 1) t ON true
        ORDER BY i.n
     LOOP
       n := item.n; replayed := false; transfer := item.id; v_amount := item.amount;
@@ -275,17 +287,18 @@ const POST = `
         END IF;
 
       ELSE
-        SELECT t.id, t.kind, abs(t.amount) - t.reversed_amount AS open, t.amount INTO original
+        -- a range in order means the primary key; an equation may be read along the index of keys, from end to end
+        SELECT t.id, t.program_id, t.kind, abs(t.amount) - t.reversed_amount AS open, t.amount, t.ctid AS place INTO original
           FROM loyalty.transfers t
-         WHERE t.corp_id = p_corp AND t.id = item.reverses AND t.program_id = item.program;
+         WHERE t.corp_id = p_corp AND t.id BETWEEN item.reverses AND item.reverses ORDER BY t.id LIMIT 1;
         v_amount := coalesce(v_amount, original.open);
         code := CASE
-          WHEN original.id IS NULL THEN 'loyalty.transfer_not_found'
+          WHEN original.program_id IS DISTINCT FROM item.program THEN 'loyalty.transfer_not_found'
           WHEN original.kind = 'reverse' THEN 'loyalty.transfer_not_reversible'
           WHEN v_amount <= 0 OR v_amount > original.open THEN 'loyalty.reversal_exceeds' END;
         IF code IS NOT NULL THEN RETURN NEXT; CONTINUE; END IF;
         UPDATE loyalty.transfers t SET reversed_amount = t.reversed_amount + v_amount
-         WHERE t.corp_id = p_corp AND t.id = original.id;
+         WHERE t.corp_id = p_corp AND t.ctid = original.place; -- still there: whoever changes it locks its accounts
 
         IF original.kind IN ('earn', 'opening') OR original.kind = 'adjust' AND original.amount > 0 THEN
           -- its own lot, then what of it expired, then what else can be spent; the rest is owed
@@ -359,10 +372,12 @@ const POST = `
     INSERT INTO loyalty.lots SELECT l.* FROM unnest(v_lots) AS l;
     INSERT INTO loyalty.lot_uses SELECT u.* FROM unnest(v_uses) AS u;
     INSERT INTO loyalty.entries SELECT e.* FROM unnest(v_entries) AS e;
-    UPDATE loyalty.accounts o
-       SET posted = x.posted, debt = x.debt, earned_total = x.earned_total, version = x.version,
-           chain_head = x.chain_head, recorded_at = x.recorded_at
-      FROM unnest(v_accounts) AS x WHERE o.corp_id = p_corp AND o.id = x.id AND o.version < x.version;
+    -- an update from a list may be planned as a look at every account of the corp; this one finds each by its key
+    INSERT INTO loyalty.accounts AS o SELECT x.* FROM unnest(v_accounts) AS x
+    ON CONFLICT ON CONSTRAINT accounts_pkey DO UPDATE
+       SET posted = excluded.posted, debt = excluded.debt, earned_total = excluded.earned_total,
+           version = excluded.version, chain_head = excluded.chain_head, recorded_at = excluded.recorded_at
+     WHERE o.version < excluded.version;
   END $$`;
 
 export class LoyaltyPost1764200060001 implements MigrationInterface {

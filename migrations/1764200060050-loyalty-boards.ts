@@ -136,8 +136,9 @@ const MOVE_ON_BOARDS = `
       SELECT c.*, s.points AS from_points, s.reached_at AS from_reached_at
         FROM unnest(p_periods, p_members, p_customers, p_amounts, p_reached)
              AS c(period_id, member_id, customer_id, amount, reached_at)
-        LEFT JOIN loyalty.board_standings s
-          ON s.corp_id = p_corp AND s.period_id = c.period_id AND s.member_id = c.member_id
+        LEFT JOIN LATERAL (SELECT o.points, o.reached_at FROM loyalty.board_standings o
+                            WHERE o.corp_id = p_corp AND o.period_id = c.period_id AND o.member_id = c.member_id LIMIT 1) s
+          ON true
     ), stand AS (
       INSERT INTO loyalty.board_standings AS s (corp_id, period_id, member_id, customer_id, points, reached_at)
       SELECT p_corp, period_id, member_id, customer_id, amount, reached_at FROM before ORDER BY period_id, member_id
@@ -154,6 +155,25 @@ const MOVE_ON_BOARDS = `
   END`;
 
 /**
+ * Look-ups by key for each row of `g`. Their limit keeps them from being joined: a table that was never analysed looks small,
+ * and a join would read all of it. The order says that the primary key is meant, not another index
+ * that begins with the corp.
+ */
+const entryAt = (seq: string): string => `
+  SELECT * FROM loyalty.entries o
+   WHERE o.corp_id = p_corp AND o.account_id = g.account_id AND o.seq >= ${seq} ORDER BY o.seq LIMIT 1`;
+const ENTRY = entryAt('g.seq');
+const ACCOUNT = `SELECT * FROM loyalty.accounts o WHERE o.corp_id = p_corp AND o.id = g.account_id LIMIT 1`;
+const transferAt = (id: string): string => `
+  SELECT * FROM loyalty.transfers o
+   WHERE o.corp_id = p_corp AND o.id BETWEEN ${id} AND ${id} ORDER BY o.id LIMIT 1`;
+const TRANSFER = transferAt('g.transfer_id');
+/** The newest that began by then, which may have ended. Periods of a board do not overlap. */
+const period = (board: string, at: string): string => `
+  SELECT o.id, o.ends_at, o.closed_at FROM loyalty.board_periods o
+   WHERE o.corp_id = p_corp AND o.board_id = ${board} AND o.starts_at <= ${at} ORDER BY o.starts_at DESC LIMIT 1`;
+
+/**
  * Counts entries that were posted in this transaction on the boards of their wallets. An earning counts where it was
  * recorded; what takes it back, and the expiry of what was left of it, count in the earning's own period, or are recorded
  * as corrections when that is closed. Points that come back from an expiry come back to several earnings in a way that no
@@ -167,7 +187,8 @@ const MOVE_ON_BOARDS = `
 const COUNT_ON_BOARDS = `
   CREATE FUNCTION loyalty.count_on_boards(p_corp uuid, p_accounts uuid[], p_seqs bigint[])
     RETURNS TABLE (missing_board uuid, missing_at timestamptz)
-    LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+    LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off
+    SET enable_mergejoin = off AS $$
   DECLARE
     change record;
   BEGIN
@@ -176,46 +197,43 @@ const COUNT_ON_BOARDS = `
 
     RETURN QUERY
       SELECT b.id, max(e.recorded_at)
-        FROM unnest(p_accounts, p_seqs) AS g(account_id, seq)
-        JOIN loyalty.entries e ON e.corp_id = p_corp AND e.account_id = g.account_id AND e.seq = g.seq
-        JOIN loyalty.accounts a ON a.corp_id = p_corp AND a.id = g.account_id
+        FROM unnest(p_accounts, p_seqs) AS g(account_id, seq),
+             LATERAL (${ENTRY}) e, LATERAL (${ACCOUNT}) a
         JOIN loyalty.boards b ON b.corp_id = p_corp AND b.wallet_id = a.wallet_id
+        LEFT JOIN LATERAL (${period('b.id', 'e.recorded_at')}) p ON true
        WHERE e.kind = 'earn' AND b.period_kind <> 'fixed' AND b.ended_at IS NULL AND e.recorded_at >= b.counts_from
-         AND NOT EXISTS (SELECT FROM loyalty.board_periods p WHERE p.corp_id = p_corp AND p.board_id = b.id
-                          AND p.starts_at <= e.recorded_at AND e.recorded_at < p.ends_at)
+         AND (p.id IS NULL OR p.ends_at <= e.recorded_at)
        GROUP BY b.id;
     IF FOUND THEN RETURN; END IF;
 
     WITH given AS MATERIALIZED (
-      SELECT e.* FROM unnest(p_accounts, p_seqs) AS g(account_id, seq)
-        JOIN loyalty.entries e ON e.corp_id = p_corp AND e.account_id = g.account_id AND e.seq = g.seq
+      SELECT e.* FROM unnest(p_accounts, p_seqs) AS g(account_id, seq), LATERAL (${ENTRY}) e
     ), counted AS MATERIALIZED (
       SELECT g.account_id, g.seq, g.seq AS earning_seq, g.kind, g.recorded_at, g.recorded_at AS earned_at,
              g.transfer_id AS earning_id, g.delta - g.debt_delta AS amount
         FROM given g WHERE g.kind = 'earn'
       UNION ALL
       SELECT g.account_id, g.seq, o.seq, g.kind, g.recorded_at, o.recorded_at, o.transfer_id, g.delta - g.debt_delta
-        FROM given g
-        JOIN loyalty.transfers t ON t.corp_id = p_corp AND t.id = g.transfer_id
-        JOIN loyalty.entries o ON o.corp_id = p_corp AND o.transfer_id = t.reverses AND o.account_id = g.account_id
+        FROM given g, LATERAL (${TRANSFER}) t,
+             LATERAL (SELECT * FROM loyalty.entries x
+                       WHERE x.corp_id = p_corp AND x.transfer_id = t.reverses AND x.account_id = g.account_id OFFSET 0) o
        WHERE g.kind = 'reverse' AND o.kind = 'earn'
       UNION ALL
       SELECT g.account_id, g.seq, o.seq, g.kind, g.recorded_at, o.recorded_at, o.transfer_id, -u.amount
-        FROM given g
-        JOIN loyalty.lot_uses u ON u.corp_id = p_corp AND u.account_id = g.account_id AND u.entry_seq = g.seq
-        JOIN loyalty.entries o ON o.corp_id = p_corp AND o.account_id = g.account_id AND o.seq = u.lot_seq
+        FROM given g,
+             LATERAL (SELECT x.lot_seq, x.amount FROM loyalty.lot_uses x
+                       WHERE x.corp_id = p_corp AND x.account_id = g.account_id AND x.entry_seq = g.seq OFFSET 0) u,
+             LATERAL (${entryAt('u.lot_seq')}) o
        WHERE g.kind = 'expire' AND o.kind = 'earn'
     ), placed AS MATERIALIZED (
       SELECT p.id AS period_id, p.closed_at, a.member_id, a.customer_id, c.*
-        FROM counted c
-        JOIN loyalty.accounts a ON a.corp_id = p_corp AND a.id = c.account_id
-        JOIN loyalty.boards b ON b.corp_id = p_corp AND b.wallet_id = a.wallet_id AND c.earned_at >= b.counts_from
-        JOIN loyalty.board_periods p ON p.corp_id = p_corp AND p.board_id = b.id
-         AND p.starts_at <= c.earned_at AND c.earned_at < p.ends_at
-       WHERE c.amount <> 0 AND (b.rule_ids IS NULL OR EXISTS (
-             SELECT FROM loyalty.transfers t
-               JOIN loyalty.earning_rule_versions v ON v.corp_id = p_corp AND v.id = t.rule_version_id
-              WHERE t.corp_id = p_corp AND t.id = c.earning_id AND v.rule_id = ANY (b.rule_ids)))
+        FROM counted c, LATERAL (${ACCOUNT.replaceAll('g.', 'c.')}) a
+        JOIN loyalty.boards b ON b.corp_id = p_corp AND b.wallet_id = a.wallet_id,
+             LATERAL (${period('b.id', 'c.earned_at')}) p
+       WHERE c.amount <> 0 AND c.earned_at >= b.counts_from AND c.earned_at < p.ends_at
+         AND (b.rule_ids IS NULL OR ( -- a value: EXISTS would be joined
+               SELECT v.rule_id FROM (${transferAt('c.earning_id')}) t
+                 JOIN loyalty.earning_rule_versions v ON v.corp_id = p_corp AND v.id = t.rule_version_id) = ANY (b.rule_ids))
     ), corrected AS (
       INSERT INTO loyalty.board_corrections
              (corp_id, period_id, account_id, seq, earning_seq, member_id, kind, amount, recorded_at)
@@ -234,14 +252,13 @@ const COUNT_ON_BOARDS = `
     END IF;
 
     WITH account AS MATERIALIZED (
-      SELECT DISTINCT ON (a.id) a.*, e.seq, e.recorded_at AS late_at
-        FROM unnest(p_accounts, p_seqs) AS g(account_id, seq)
-        JOIN loyalty.entries e ON e.corp_id = p_corp AND e.account_id = g.account_id AND e.seq = g.seq
-        JOIN loyalty.transfers t ON t.corp_id = p_corp AND t.id = e.transfer_id
-        JOIN loyalty.transfers x ON x.corp_id = p_corp AND x.id = t.reverses
-        JOIN loyalty.accounts a ON a.corp_id = p_corp AND a.id = g.account_id
-       WHERE e.kind = 'reverse' AND x.kind = 'expire'
-       ORDER BY a.id, e.seq DESC
+      SELECT DISTINCT ON (a.id) a.*, g.seq, g.recorded_at AS late_at
+        FROM (SELECT e.* FROM unnest(p_accounts, p_seqs) AS g(account_id, seq), LATERAL (${ENTRY}) e) g,
+             LATERAL (${TRANSFER}) t,
+             LATERAL (${transferAt('t.reverses')}) x,
+             LATERAL (${ACCOUNT}) a
+       WHERE g.kind = 'reverse' AND x.kind = 'expire'
+       ORDER BY a.id, g.seq DESC
     ), anew AS MATERIALIZED (
       SELECT s.period_id, p.closed_at, a.id AS account_id, a.seq, a.late_at, a.member_id, a.customer_id, s.reached_at,
              loyalty.counted_on_board(p_corp, s.period_id, a.id) - s.points - coalesce((

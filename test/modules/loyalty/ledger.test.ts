@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import type { PostedEntry, PostingResult } from '../../../src/modules/loyalty/ledger/domain/posting.js';
 import { PostingBatcher } from '../../../src/modules/loyalty/ledger/use-cases/posting-batcher.js';
 import { requestContext } from '../../../src/platform/context/request-context.js';
+import { Database } from '../../../src/platform/database/database.js';
 import { ledgerFaults } from '../../support/ledger-oracle.js';
 import { type LedgerWorld, startLedgerWorld } from './ledger-world.js';
 
@@ -225,4 +226,34 @@ it('books for customers who are enrolled by several calls at once', async () => 
     const accounts = await Promise.all(customers.map((customerId) => world.account(customerId)));
     expect(accounts.map((account) => account?.posted)).toEqual([8, 8, 8, 8]);
   }
+});
+
+it('reads rows by their keys, also of tables that no statistics are of and that one transaction fills', async () => {
+  expect((await world.call('POST', '/v1/loyalty/boards', { preset: 'weekly_points_king' })).status).toBe(201);
+  world.http.clock.advance(10);
+  const database = world.http.get(Database);
+  const read = () =>
+    database.query<{ name: string; rows: number }>(
+      `SELECT relname AS name, coalesce(idx_tup_fetch, 0) + seq_tup_read AS rows FROM pg_stat_xact_user_tables
+        WHERE relid = ANY ('{loyalty.accounts, loyalty.transfers, loyalty.entries, loyalty.lots, loyalty.lot_uses,
+                             loyalty.board_standings}'::regclass[])`,
+    );
+  const plain = () => ({ key: randomUUID(), programId: world.program.id, wallet: 'points' });
+  const customers = await world.customers(120);
+  await world.run(async () => {
+    for (const part of [customers.slice(0, 60), customers.slice(60)]) {
+      const before = new Map((await read()).map(({ name, rows }) => [name, rows]));
+      const earned = await world.ledger.post(
+        [5, 6].flatMap((amount) =>
+          part.map((customerId) => ({ ...plain(), customerId, kind: 'earn' as const, amount })),
+        ),
+      );
+      const spend = { kind: 'spend' as const, amount: 8 };
+      await world.ledger.post(part.map((customerId) => ({ ...plain(), customerId, ...spend })));
+      await world.reverse(...earned.map((one) => ({ transferId: posted(one).transferId })));
+      const most = 10 * 5 * part.length; // ten rows of a table for each of these postings
+      const much = (await read()).filter(({ name, rows }) => rows - (before.get(name) ?? 0) > most);
+      expect(much).toEqual([]);
+    }
+  });
 });
