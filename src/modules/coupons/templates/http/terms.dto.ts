@@ -27,7 +27,7 @@ const DAYS_MAX = 3650;
 const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
 const END_OF_DAY = /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
 
-class StepDto {
+class CouponStepDto {
   @IntegerField({ min: 0, max: AMOUNT_MAX, example: 20_000 })
   from: number;
 
@@ -35,7 +35,7 @@ class StepDto {
   off: number;
 }
 
-class BenefitDto {
+class CouponBenefitDto {
   @EnumField(BENEFIT_KINDS, {
     example: 'stepped',
     description: 'fixed 立减, percentage 折扣, stepped 满减阶梯, exchange 换购, gift 赠品, shipping 免运费',
@@ -57,7 +57,7 @@ class BenefitDto {
   })
   cap?: number;
 
-  @ListField(() => StepDto, {
+  @ListField(() => CouponStepDto, {
     minItems: 1,
     maxItems: STEPS_MAX,
     optional: true,
@@ -67,7 +67,7 @@ class BenefitDto {
     ],
     description: 'of stepped, in 分 and rising: the highest step that the amount reaches counts',
   })
-  steps?: StepDto[];
+  steps?: CouponStepDto[];
 
   @ListField('text', {
     minItems: 1,
@@ -204,8 +204,8 @@ class StackingDto {
 
 /** Comes in and goes out in the same form. */
 export class TermsDto {
-  @ObjectField(() => BenefitDto, { example: { kind: 'fixed', amount: 1_000 } })
-  benefit: BenefitDto;
+  @ObjectField(() => CouponBenefitDto, { example: { kind: 'fixed', amount: 1_000 } })
+  benefit: CouponBenefitDto;
 
   @IntegerField({
     min: 0,
