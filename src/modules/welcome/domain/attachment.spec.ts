@@ -1,6 +1,12 @@
 import { type Attachment, findFault, mayUse } from './attachment.js';
 
 const link: Attachment = { kind: 'link', title: '手册', url: 'https://example.com' };
+const coupon: Attachment = {
+  kind: 'coupon',
+  title: '新客券',
+  url: 'https://example.com/c/{code}',
+  batchId: 'b',
+};
 const mini: Attachment = { kind: 'miniprogram', title: '商城', appId: 'wx1', page: 'index', mediaId: 'm' };
 
 describe('an attachment', () => {
@@ -15,6 +21,8 @@ describe('an attachment', () => {
     [{ ...link, title: 'x'.repeat(128), url: 'x'.repeat(2048), description: 'x'.repeat(512) }],
     [mini],
     [{ ...mini, title: 'x'.repeat(64) }],
+    [coupon],
+    [{ ...coupon, description: 'd', pictureUrl: 'https://example.com/a.png' }],
   ])('is taken as %j', (attachment) => {
     expect(findFault(attachment)).toBeUndefined();
   });
@@ -36,6 +44,10 @@ describe('an attachment', () => {
     [{ ...mini, title: '题'.repeat(22) }, 'title', 'too_long'],
     [{ ...mini, appId: undefined }, 'appId', 'required'],
     [{ ...mini, mediaId: undefined }, 'fileId', 'one_of'],
+    [{ ...coupon, batchId: undefined }, 'batchId', 'required'],
+    [{ ...coupon, url: 'https://example.com/c' }, 'url', 'no_code'],
+    [{ ...coupon, fileId: 'f' }, 'fileId', 'not_allowed'],
+    [{ ...link, batchId: 'b' }, 'batchId', 'not_allowed'],
   ])('is refused as %j', (attachment, field, problem) => {
     expect(findFault(attachment)).toEqual({ field, problem });
   });

@@ -17,16 +17,18 @@ export interface Attachment {
   readonly description?: string;
   readonly appId?: string;
   readonly page?: string;
-  /** A batch of coupons: the new friend gets a link at which he alone claims one. */
+  /** A batch of coupons: the new friend gets a link at which he alone claims one; its code takes the place in the URL. */
   readonly batchId?: string;
 }
 
 export const ATTACHMENTS_MAX = 9;
+/** Where the code of the new friend's own claim link goes. */
+export const CLAIM_CODE_PLACE = '{code}';
 
 type Field = Exclude<keyof Attachment, 'kind'>;
 export interface AttachmentFault {
   readonly field: Field;
-  readonly problem: 'required' | 'not_allowed' | 'one_of' | 'too_long' | 'file_kind';
+  readonly problem: 'required' | 'not_allowed' | 'one_of' | 'too_long' | 'file_kind' | 'no_code';
 }
 
 interface Shape {
@@ -61,7 +63,7 @@ const SHAPES: Readonly<Record<AttachmentKind, Shape>> = {
     fileKinds: ['image'],
   },
   coupon: {
-    required: ['title', 'batchId'],
+    required: ['title', 'url', 'batchId'],
     optional: ['description'],
     source: ['pictureUrl'],
     sourceOptional: true,
@@ -94,6 +96,9 @@ export function findFault(attachment: Attachment): AttachmentFault | undefined {
   const sources = given.filter((field) => source.includes(field));
   if (sources.length > 1 || (sources.length === 0 && !sourceOptional)) {
     return { field: sources[1] ?? 'fileId', problem: 'one_of' };
+  }
+  if (attachment.kind === 'coupon' && !attachment.url?.includes(CLAIM_CODE_PLACE)) {
+    return { field: 'url', problem: 'no_code' };
   }
   const long = given.find(
     (field) => Buffer.byteLength(attachment[field] ?? '') > bytesMax(attachment.kind, field),

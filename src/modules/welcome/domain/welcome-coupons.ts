@@ -13,9 +13,9 @@ export abstract class WelcomeCoupons {
   abstract hasBatch(batchId: string): Promise<boolean>;
 
   /**
-   * The address at which this new friend, and nobody else, claims a coupon of the batch. Outside any unit of work.
+   * The code of a link by which this new friend, and nobody else, claims a coupon of the batch. Outside any unit of work.
    * @param deadlineMs when the welcome must be on its way.
    * @returns undefined when there is none for him now, or not in time.
    */
-  abstract linkFor(corpId: CorpId, offer: CouponOffer, deadlineMs: number): Promise<string | undefined>;
+  abstract claimCodeFor(corpId: CorpId, offer: CouponOffer, deadlineMs: number): Promise<string | undefined>;
 }

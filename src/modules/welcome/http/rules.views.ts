@@ -34,7 +34,7 @@ export class WelcomeAttachmentDto implements Attachment {
   @EnumField(ATTACHMENT_KINDS, {
     example: 'link',
     description:
-      'image: fileId, mediaId or pictureUrl; video, file: fileId or mediaId; link: title, url, description?, and fileId (of a picture) or pictureUrl; miniprogram: title, appId, page, and fileId (of an image) or mediaId; coupon: batchId, title, description?, pictureUrl?: a link at which the new friend alone claims one',
+      'image: fileId, mediaId or pictureUrl; video, file: fileId or mediaId; link: title, url, description?, and fileId (of a picture) or pictureUrl; miniprogram: title, appId, page, and fileId (of an image) or mediaId; coupon: batchId, title, url with {code}, description?, pictureUrl?: a link at which the new friend alone claims one',
   })
   kind: AttachmentKind;
 

@@ -2,6 +2,7 @@ import { Injectable, Optional } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import type { CorpId } from '../../../platform/context/typed-id.js';
 import type { ContactAttachment, ContactMessage } from '../../../wecom/index.js';
+import { CLAIM_CODE_PLACE } from '../domain/attachment.js';
 import { deadlineOf } from '../domain/message.js';
 import { asksFor, fillIn } from '../domain/placeholders.js';
 import { WelcomeCoupons } from '../domain/welcome-coupons.js';
@@ -54,11 +55,13 @@ export class ComposeWelcome {
   private async linkFor(
     corpId: CorpId,
     occasion: WelcomeOccasion,
-    { batchId, ...link }: GreetPlan['coupons'][number],
+    { batchId, url, ...link }: GreetPlan['coupons'][number],
   ): Promise<ContactAttachment | undefined> {
     const { eventId, externalUserId } = occasion;
     const deadlineMs = Math.min(deadlineOf(occasion), this.clock.now().getTime() + COUPON_WAIT_MAX_MS);
-    const url = await this.coupons?.linkFor(corpId, { batchId, eventId, externalUserId }, deadlineMs);
-    return url === undefined ? undefined : { kind: 'link', ...link, url };
+    const offer = { batchId, eventId, externalUserId };
+    const code = await this.coupons?.claimCodeFor(corpId, offer, deadlineMs);
+    if (code === undefined) return undefined;
+    return { kind: 'link', ...link, url: url.replaceAll(CLAIM_CODE_PLACE, code) };
   }
 }

@@ -22,6 +22,7 @@ export type WelcomePlan =
       readonly coupons: readonly {
         readonly batchId: string;
         readonly title: string;
+        readonly url: string;
         readonly description?: string;
         readonly pictureUrl?: string;
       }[];
@@ -44,10 +45,10 @@ export class PlanWelcome {
     const rule = await this.rules.findFirst(candidateKeys(greeter));
     if (!rule) return { kind: 'no_rule' };
     if (rule.silent) return { kind: 'silent', ruleId: rule.id };
-    const coupons = rule.attachments.flatMap(({ batchId, title = '', description, pictureUrl }) =>
+    const coupons = rule.attachments.flatMap(({ batchId, title = '', url = '', description, pictureUrl }) =>
       batchId === undefined
         ? []
-        : [{ batchId, title, ...(description && { description }), ...(pictureUrl && { pictureUrl }) }],
+        : [{ batchId, title, url, ...(description && { description }), ...(pictureUrl && { pictureUrl }) }],
     );
     const others = rule.attachments.filter(({ kind }) => kind !== 'coupon');
     const attachments = await this.attachmentsOf(others);
