@@ -9,6 +9,7 @@ export class CouponsDelivery1764300070050 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(ANNOUNCEMENTS);
     await queryRunner.query(MASS_SENDS);
+    await queryRunner.query(WELCOME_OFFERS);
     for (const table of TABLES) await tenantTable(queryRunner, `coupons.${table}`);
   }
 
@@ -25,6 +26,7 @@ const TABLES = [
   'mass_send_tasks',
   'mass_sends',
   'mass_listings',
+  'welcome_offers',
 ];
 
 const ANNOUNCEMENTS = `
@@ -130,4 +132,22 @@ const MASS_SENDS = `
     CONSTRAINT mass_receipts_kind_check CHECK (kind IN ('received', 'limit', 'not_taken'))
   );
   CREATE INDEX mass_receipts_at_idx ON coupons.mass_receipts (corp_id, at);
+`;
+
+/** Claim links that went along with a welcome. */
+const WELCOME_OFFERS = `
+  CREATE TABLE coupons.welcome_offers (
+    corp_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    batch_id uuid NOT NULL,
+    link_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    external_user_id text,
+    outcome text,
+    made_at timestamptz NOT NULL,
+    CONSTRAINT welcome_offers_pkey PRIMARY KEY (corp_id, event_id, batch_id),
+    CONSTRAINT welcome_offers_link_key UNIQUE (corp_id, link_id)
+  );
+  CREATE INDEX welcome_offers_batch_idx ON coupons.welcome_offers (corp_id, batch_id, link_id);
+  CREATE INDEX welcome_offers_contact_idx ON coupons.welcome_offers (corp_id, external_user_id) WHERE outcome IS NULL;
 `;

@@ -170,6 +170,7 @@ export const tablesWithoutRowClass: Record<string, string> = {
   'coupons.reversals': 'plain SQL only',
   'coupons.template_versions': 'plain SQL only',
   'coupons.templates': 'plain SQL only',
+  'coupons.welcome_offers': 'plain SQL only',
   'loyalty.accounts': 'plain SQL only',
   'loyalty.adjustment_limits': 'plain SQL only',
   'loyalty.adjustments': 'plain SQL only',
