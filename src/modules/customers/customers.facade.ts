@@ -4,6 +4,8 @@ import {
   CustomerStandings,
   type FollowedContact,
 } from './contacts/queries/customer-standing.js';
+import type { GivenIdentifier } from './identity/domain/identifier.js';
+import { IdentifierLookup } from './identity/queries/identifier-lookup.js';
 import { Persons } from './identity/queries/persons.js';
 import type { FieldValue } from './profiles/domain/field-definition.js';
 import { FieldCatalogue } from './profiles/queries/field-catalogue.js';
@@ -20,6 +22,7 @@ export class CustomersFacade {
     private readonly profiles: ProfileOf,
     private readonly catalogue: FieldCatalogue,
     private readonly filtered: FilteredCustomers,
+    private readonly identifiers: IdentifierLookup,
   ) {}
 
   /**
@@ -44,6 +47,11 @@ export class CustomersFacade {
   /** The customers that are these contacts of WeCom (`external_userid`); contacts that nobody here knows are left out. */
   idsOfContacts(externalUserIds: readonly string[]): Promise<string[]> {
     return this.persons.idsOfContacts(externalUserIds);
+  }
+
+  /** For each identifier the customers that hold it, the smallest id first; they may be several persons. */
+  holdersOf(identifiers: readonly GivenIdentifier[]): Promise<string[][]> {
+    return this.identifiers.find(identifiers);
   }
 
   /**

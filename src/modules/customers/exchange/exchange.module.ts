@@ -33,6 +33,7 @@ import { ImportStarts } from './use-cases/import-starts.js';
 import { Imports } from './use-cases/imports.js';
 import { RemoveExpired } from './use-cases/remove-expired.js';
 import { RunImport } from './use-cases/run-import.js';
+import { UploadedFiles } from './use-cases/uploaded-files.js';
 
 /** Customers from files and to files, of any size. */
 @Module({
@@ -63,7 +64,9 @@ import { RunImport } from './use-cases/run-import.js';
     ShowExports,
     ShowImports,
     TidyExchanges,
+    UploadedFiles,
     UploadedRows,
   ],
+  exports: [UploadedFiles],
 })
 export class ExchangeModule {}
