@@ -103,7 +103,11 @@ it('grants for a level that is reached from below, by orders and by tags', async
   await rule(orders, { trigger: 'purchase', amountMin: 10_000 });
   const at = world.http.clock.now().toISOString();
   const order = (customerId: string, externalId: string, amount: number) => ({
-    ...{ customerId: cus(customerId), source: 'shop', externalId, type: 'order_paid', at },
+    customerId: cus(customerId),
+    source: 'shop',
+    externalId,
+    type: 'order_paid',
+    at,
     data: { orderId: externalId, amount },
   });
   const sent = await world.call('POST', '/v1/customer-events', {

@@ -21,6 +21,7 @@ export interface Answer {
 export interface IssueWorld {
   http: TestHttp;
   corpId: CorpId;
+  key: string;
   run<T>(work: () => Promise<T>): Promise<T>;
   customers(count: number): Promise<string[]>;
   /** Says that customers are one person. */
@@ -69,6 +70,7 @@ export async function startIssueWorld(options: { poolMax?: number } = {}): Promi
   return {
     http,
     corpId,
+    key,
     run: (work) => unit.run(corpId, work),
     sql,
     customers: async (count) => {
