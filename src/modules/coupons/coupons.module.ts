@@ -3,6 +3,7 @@ import { AudiencesModule } from './audiences/audiences.module.js';
 import { BatchesModule } from './batches/batches.module.js';
 import { ClaimsModule } from './claims/claims.module.js';
 import { CouponsForPointsModule } from './claims/coupons-for-points.module.js';
+import { CodeFilesModule } from './code-files/code-files.module.js';
 import { CodesModule } from './codes/codes.module.js';
 import { CouponsFacade } from './coupons.facade.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
@@ -25,6 +26,7 @@ import { TemplatesModule } from './templates/templates.module.js';
     CouponsForPointsModule,
     AudiencesModule,
     GrantsModule,
+    CodeFilesModule,
     DeliveryModule,
     DeskModule,
     FiguresModule,
