@@ -1,5 +1,5 @@
 /** What answers without a key. Everything else, also what does not exist, asks for one. */
-const PUBLIC = /^\/(callbacks\/|t\/|healthz$|readyz$)/;
+const PUBLIC = /^\/(callbacks\/|t\/|c\/|healthz$|readyz$)/;
 /** What a process with ROLE=worker serves. */
 const WORKER = new Set(['/healthz', '/readyz', '/metrics']);
 

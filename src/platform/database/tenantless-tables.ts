@@ -7,6 +7,7 @@ export const tenantlessTables = {
   'platform.corps': 'the list of tenants itself: read to know which tenants there are',
   'platform.callback_places': 'leads from the unguessable id in a callback URL to its corp',
   'platform.link_codes': 'leads from the unguessable code of a tracked link to its corp',
+  'platform.claim_codes': 'leads from the unguessable code of a claim link to its corp',
   'platform.api_keys': 'leads from the id in an API key to its corp',
   'platform.operator_audit_entries': 'what operators did that belongs to no corp',
   'platform.idempotency_keys':
