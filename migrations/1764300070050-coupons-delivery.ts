@@ -138,14 +138,14 @@ const MASS_SENDS = `
 const WELCOME_OFFERS = `
   CREATE TABLE coupons.welcome_offers (
     corp_id uuid NOT NULL,
-    event_id uuid NOT NULL,
+    welcome_code text NOT NULL,
     batch_id uuid NOT NULL,
     link_id uuid NOT NULL,
     customer_id uuid NOT NULL,
     external_user_id text,
     outcome text,
     made_at timestamptz NOT NULL,
-    CONSTRAINT welcome_offers_pkey PRIMARY KEY (corp_id, event_id, batch_id),
+    CONSTRAINT welcome_offers_pkey PRIMARY KEY (corp_id, welcome_code, batch_id),
     CONSTRAINT welcome_offers_link_key UNIQUE (corp_id, link_id)
   );
   CREATE INDEX welcome_offers_batch_idx ON coupons.welcome_offers (corp_id, batch_id, link_id);

@@ -7,9 +7,11 @@ import { CodeFilesModule } from './code-files/code-files.module.js';
 import { CodesModule } from './codes/codes.module.js';
 import { CouponsFacade } from './coupons.facade.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
+import { WelcomeCouponsModule } from './delivery/welcome-coupons.module.js';
 import { DeskModule } from './desk/desk.module.js';
 import { FiguresModule } from './figures/figures.module.js';
 import { GrantsModule } from './grants/grants.module.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { LifeModule } from './life/life.module.js';
 import { RedemptionModule } from './redemption/redemption.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
@@ -27,7 +29,9 @@ import { TemplatesModule } from './templates/templates.module.js';
     AudiencesModule,
     GrantsModule,
     CodeFilesModule,
+    ImportsModule,
     DeliveryModule,
+    WelcomeCouponsModule,
     DeskModule,
     FiguresModule,
   ],

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { massWindowAt } from '../../../src/modules/coupons/delivery/domain/mass-limit.js';
 import { AnnouncementStore } from '../../../src/modules/coupons/delivery/persistence/announcement-store.js';
 import { PartStore } from '../../../src/modules/coupons/delivery/persistence/part-store.js';
+import { welcomeEnded } from '../../../src/modules/welcome/welcome.events.js';
+import { toPublicId } from '../../../src/platform/context/typed-id.js';
 import { randomFrom } from '../../support/seeded-random.js';
 import { type DeliveryWorld, startDeliveryWorld } from './delivery-world.js';
 
@@ -89,5 +91,85 @@ describe('the limit of mass messages', () => {
         return (await world.http.get(PartStore).claim(announcement!, window))?.externalUserIds.length;
       });
     expect([await claim(), await claim(), await claim()]).toEqual([10_000, 1, undefined]);
+  }, 60_000);
+});
+
+describe('a coupon that goes along with a welcome', () => {
+  const greet = async (userId: string) => {
+    const { externalUserId } = world.sandbox.control.events.addCustomer({ userId });
+    const events = world.newEvents();
+    // the mirror learns of him while he is being greeted
+    const late = events.filter(({ definition }) => definition.name !== 'wecom.welcome_due');
+    const greeted = Promise.all(
+      events.filter((event) => !late.includes(event)).map((event) => world.deliver(event)),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const event of late) await world.deliver(event);
+    await greeted;
+    const [welcome] = world.sandbox.control
+      .outbox()
+      .filter(({ kind, to }) => kind === 'welcome' && to.includes(externalUserId));
+    return {
+      externalUserId,
+      events,
+      body: welcome?.body as { text?: object; attachments?: any[] } | undefined,
+    };
+  };
+  const claim = (code: string, value: string) =>
+    world.call('POST', '/v1/coupons/claim-links/claim', {
+      code,
+      identifier: { kind: 'external_userid', value },
+    });
+
+  it('is a link at which the new friend claims, and nobody else', async () => {
+    const batch = await world.batchFor([]);
+    const rule = (batchId: string) => ({
+      scope: 'corp',
+      text: '您好',
+      attachments: [
+        {
+          kind: 'coupon',
+          title: '新客券',
+          url: 'https://shop.example.com/c/{code}',
+          batchId: toPublicId('cpb', batchId),
+        },
+      ],
+    });
+    expect((await world.call('POST', '/v1/welcome-rules', rule(randomUUID()))).body.code).toBe(
+      'welcome.batch_unknown',
+    );
+    expect((await world.call('POST', '/v1/welcome-rules', rule(batch))).status).toBe(201);
+    const friend = await greet(ann);
+    const { url } = friend.body!.attachments![0].link;
+    const code = /^https:\/\/shop\.example\.com\/c\/([\w-]{22})$/.exec(url)![1]!;
+    const other = await greet(ann);
+    expect((await claim(code, other.externalUserId)).body.code).toBe('coupons.claim_link_of_other');
+    const claimed = await claim(code, friend.externalUserId);
+    expect(claimed.status).toBe(201);
+    for (const event of friend.events) await world.deliver(event); // told again
+    const offers = async () =>
+      (await world.call('GET', `/v1/coupons/batches/${toPublicId('cpb', batch)}/welcome-offers`)).body.items;
+    expect(await offers()).toMatchObject([
+      { couponId: null },
+      { couponId: claimed.body.coupon.id, outcome: null },
+    ]);
+    await world.deliver({
+      definition: welcomeEnded,
+      payload: {
+        externalUserId: friend.externalUserId,
+        state: 'sent',
+        staffUserId: ann,
+        messageId: '',
+        endedAt: '',
+      },
+    });
+    expect((await offers())[1].outcome).toBe('sent');
+    await world.own(`UPDATE coupons.batches SET state = 'paused', version = version + 1 WHERE id = $1`, [
+      batch,
+    ]);
+    const late = await greet(ann);
+    expect(late.body).toMatchObject({ text: { content: '您好' } });
+    expect(late.body?.attachments ?? []).toEqual([]);
+    expect(await offers()).toHaveLength(2);
   }, 60_000);
 });

@@ -4,6 +4,8 @@ import { FollowOutcomes } from '../../../src/modules/coupons/delivery/use-cases/
 import { CUSTOMERS_SYNC } from '../../../src/modules/customers/contacts/use-cases/customers-sync.js';
 import { CustomersModule } from '../../../src/modules/customers/index.js';
 import { StaffModule } from '../../../src/modules/staff/index.js';
+import { WelcomeCouponsModule } from '../../../src/modules/coupons/delivery/welcome-coupons.module.js';
+import { WelcomeModule } from '../../../src/modules/welcome/index.js';
 import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
 import type { MassSendTaskSummary } from '../../../src/sandbox/sandbox.types.js';
 import { ContactsGateway } from '../../../src/wecom/index.js';
@@ -53,7 +55,7 @@ const TERMS = {
 
 export async function startDeliveryWorld(): Promise<DeliveryWorld> {
   const world = await startMirrorWorld({
-    modules: [StaffModule, CustomersModule, DeliveryModule],
+    modules: [StaffModule, CustomersModule, DeliveryModule, WelcomeModule, WelcomeCouponsModule],
     seed: 'delivery',
     size: { staff: 4, customers: 4, groupChats: 0 },
   });
@@ -66,6 +68,7 @@ export async function startDeliveryWorld(): Promise<DeliveryWorld> {
     'coupons:write',
     'customers:read',
     'customers:approve',
+    'welcome:write',
   ]);
   sandbox.control.setSwitches({ massSendRule: 'day' });
   world.newEvents();
@@ -109,6 +112,10 @@ export async function startDeliveryWorld(): Promise<DeliveryWorld> {
                 approved_by_owner, state_at, created_at)
          VALUES ($1, $4, $3, '批次', 'running', 1000, 2, 'Asia/Shanghai', 'a', 'b', now(), now())`,
         [corpId, template, version, batch, JSON.stringify(TERMS)],
+      );
+      await own(
+        'INSERT INTO coupons.batch_stock (corp_id, batch_id, bucket, remaining) VALUES ($1, $2, 0, 100)',
+        [corpId, batch],
       );
       await own(
         `INSERT INTO coupons.coupons (corp_id, id, batch_id, customer_id, holder_id, seq, seq_limit, state, code_hash,

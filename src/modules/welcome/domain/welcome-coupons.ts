@@ -1,9 +1,9 @@
 import type { CorpId } from '../../../platform/context/typed-id.js';
 
-/** For whom a coupon is offered, and once for each event however often it is worked off. */
+/** For whom a coupon is offered, once for each welcome code however often its event comes. */
 export interface CouponOffer {
   readonly batchId: string;
-  readonly eventId: string;
+  readonly welcomeCode: string;
   readonly externalUserId: string;
 }
 

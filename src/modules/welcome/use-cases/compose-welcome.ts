@@ -1,6 +1,7 @@
-import { Injectable, Optional } from '@nestjs/common';
+import { Injectable, Logger, Optional } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import type { CorpId } from '../../../platform/context/typed-id.js';
+import { describeFailure } from '../../../platform/jobs/job-failure.js';
 import type { ContactAttachment, ContactMessage } from '../../../wecom/index.js';
 import { CLAIM_CODE_PLACE } from '../domain/attachment.js';
 import { deadlineOf } from '../domain/message.js';
@@ -24,6 +25,8 @@ const COUPON_WAIT_MAX_MS = 6_000;
 /** What one new friend is sent: the plan, with what is his own. Outside any unit of work. */
 @Injectable()
 export class ComposeWelcome {
+  private readonly logger = new Logger('Welcome');
+
   constructor(
     private readonly names: CustomerName,
     private readonly clock: Clock,
@@ -57,10 +60,13 @@ export class ComposeWelcome {
     occasion: WelcomeOccasion,
     { batchId, url, ...link }: GreetPlan['coupons'][number],
   ): Promise<ContactAttachment | undefined> {
-    const { eventId, externalUserId } = occasion;
+    const { welcomeCode, externalUserId } = occasion;
     const deadlineMs = Math.min(deadlineOf(occasion), this.clock.now().getTime() + COUPON_WAIT_MAX_MS);
-    const offer = { batchId, eventId, externalUserId };
-    const code = await this.coupons?.claimCodeFor(corpId, offer, deadlineMs);
+    const offer = { batchId, welcomeCode, externalUserId };
+    const code = await this.coupons?.claimCodeFor(corpId, offer, deadlineMs).catch((error: unknown) => {
+      // the code lives 20 s: a greeting without a coupon is worth more than none
+      this.logger.error(`a welcome goes without its coupon: ${describeFailure(error)}`);
+    });
     if (code === undefined) return undefined;
     return { kind: 'link', ...link, url: url.replaceAll(CLAIM_CODE_PLACE, code) };
   }
