@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import decodeQR from 'qr/decode.js';
+import { decodeQR } from 'qr/decode.js';
 import { encodeQR } from 'qr';
 import { Codes } from '../../../src/modules/coupons/codes/use-cases/codes.js';
 import { WRONG_CODES_MAX } from '../../../src/modules/coupons/codes/use-cases/guesses.js';
+import { batchChanged } from '../../../src/modules/coupons/coupons.events.js';
 import { COUPON_STATES, stateAt, TRANSITIONS } from '../../../src/modules/coupons/life/domain/coupon.js';
 import { CouponStore } from '../../../src/modules/coupons/life/persistence/coupon-store.js';
+import { CouponSweep } from '../../../src/modules/coupons/life/reactions/coupon-sweep.js';
 import { EndCoupons } from '../../../src/modules/coupons/life/use-cases/end-coupons.js';
 import { toPublicId } from '../../../src/platform/context/typed-id.js';
+import { TakenEvents } from '../loyalty/taken-events.js';
 import { type ClaimsWorld, startClaimsWorld } from './claims-world.js';
 import { WALK } from './coupon-walk.js';
 
@@ -135,9 +138,8 @@ describe('what a coupon is', () => {
       );
     }
     expect((await couponOf(one)).state).toBe('claimed');
-    const end = world.http.get(EndCoupons);
-    expect(await world.run(() => end.expire())).toBe(2);
-    expect(await world.run(() => end.expire())).toBe(0);
+    await world.http.get(CouponSweep).expire(world.corpId, AbortSignal.timeout(60_000));
+    expect(await world.run(() => world.http.get(EndCoupons).expire())).toBe(0);
     expect(await couponOf(two)).toMatchObject({ state: 'expired', version: 1, locked_until: null });
     const now = new Date('2026-11-22T08:00:00Z');
     const ended = {
@@ -220,9 +222,17 @@ describe('a void coupon', () => {
     const end = world.http.get(EndCoupons);
     expect(await world.run(() => end.voidBatch(doomed, null))).toMatchObject({ count: 0 });
     await call('POST', `/batches/${toPublicId('cpb', doomed)}/state`, { state: 'void' });
-    const first = await world.run(() => end.voidBatch(doomed, null));
-    const rest = await world.run(() => end.voidBatch(doomed, first.last));
-    expect([first.count, rest.count]).toEqual([500, 100]);
+    await new TakenEvents(world.http, world.corpId).take('coupons.void-batch', batchChanged);
+    const [job] = await world.http.sql<{ key: string }>(
+      `SELECT key FROM graphile_worker.jobs WHERE task_identifier = 'coupons.void_batch'`,
+    );
+    expect(job?.key).toContain(doomed);
+    await world.http.get(CouponSweep).voidBatch(world.corpId, doomed, AbortSignal.timeout(60_000));
+    const [{ count }] = await sql(
+      `SELECT count(*)::int FROM coupons.coupons WHERE corp_id = $1 AND batch_id = $2 AND state = 'void'`,
+      doomed,
+    );
+    expect(count).toBe(600);
     expect(await world.units(doomed)).toEqual({ left: 100, coupons: 600 });
   });
 });

@@ -61,7 +61,10 @@ export class VoidDto {
 }
 
 export class VoidManyDto extends VoidDto {
-  @ListField({ publicId: COUPON_ID_PREFIX }, { minItems: 1, maxItems: BULK_MAX })
+  @ListField(
+    { publicId: COUPON_ID_PREFIX },
+    { minItems: 1, maxItems: BULK_MAX, example: ['cpn_01jd3q4mfaeq6v5c0qd8y3y5za'] },
+  )
   couponIds: string[];
 }
 

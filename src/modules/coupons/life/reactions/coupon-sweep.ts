@@ -55,7 +55,8 @@ export class CouponSweep implements OnModuleInit {
     }
   }
 
-  private async voidBatch(corpId: CorpId, batchId: string, signal: AbortSignal): Promise<void> {
+  /** Begins anew where it was stopped: what is void already is passed over. */
+  async voidBatch(corpId: CorpId, batchId: string, signal: AbortSignal): Promise<void> {
     let after: string | null = null;
     do {
       signal.throwIfAborted();
