@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { TRANSITIONS } from '../../../src/modules/coupons/life/domain/coupon.js';
 import { RedemptionModel } from './redemption-model.js';
 import { type RedemptionWorld, startRedemptionWorld } from './redemption-world.js';
 
@@ -101,23 +100,6 @@ it('never takes more off an order than it costs, whoever comes at the same time 
   expect(tally(answers)).toEqual({ done: 4, nothing_to_discount: 4 });
 });
 
-it('has only the listed transitions, in every sequence of six, by raw SQL (C-4)', async () => {
-  await world.sql(WALK);
-  for (const start of ['claimable', 'claimed'] as const) {
-    const [id = ''] = await world.coupons(
-      await world.batch(),
-      1,
-      start === 'claimable' ? { customerId: null } : {},
-    );
-    const [row] = await world.sql<{ legal: number }>('SELECT pg_temp.walk($1, $2, $3, 6)::float AS legal', [
-      world.corpId,
-      id,
-      JSON.stringify(TRANSITIONS),
-    ]);
-    expect(row?.legal).toBe(sequences(start, 6));
-  }
-});
-
 const coupon = fc.nat(2);
 const orderId = fc.constantFrom('a', 'b');
 const total = fc.integer({ min: 0, max: 900 });
@@ -180,38 +162,3 @@ it('does what a model does, whatever comes after what', async () => {
     { numRuns: Number(process.env['REDEMPTION_RUNS'] ?? 25) },
   );
 });
-
-const sequences = (from: keyof typeof TRANSITIONS, length: number): number =>
-  length === 0 ? 0 : TRANSITIONS[from].reduce((sum, to) => sum + 1 + sequences(to, length - 1), 0);
-
-/** Tries every state after every state and goes on where the database allows it; fails when that is not what the table says. */
-const WALK = `
-  CREATE FUNCTION pg_temp.walk(corp uuid, coupon uuid, legal jsonb, depth int) RETURNS bigint LANGUAGE plpgsql AS $$
-  DECLARE
-    now_state text;
-    wanted text;
-    allowed boolean;
-    found bigint := 0;
-  BEGIN
-    IF depth = 0 THEN RETURN 0; END IF;
-    SELECT state INTO now_state FROM coupons.coupons WHERE corp_id = corp AND id = coupon;
-    FOR wanted IN SELECT jsonb_object_keys(legal) LOOP
-      allowed := true;
-      BEGIN
-        UPDATE coupons.coupons SET state = wanted, version = version + 1, order_id = 'o', customer_id = coalesce(customer_id, id),
-               holder_id = coalesce(holder_id, id), seq = coalesce(seq, 1), state_at = clock_timestamp(),
-               locked_until = CASE wanted WHEN 'locked' THEN clock_timestamp() + interval '1 h' END,
-               lock_discount = CASE wanted WHEN 'locked' THEN 0 END
-         WHERE corp_id = corp AND id = coupon;
-        found := found + 1 + pg_temp.walk(corp, coupon, legal, depth - 1);
-        RAISE SQLSTATE 'UNDO1';
-      EXCEPTION
-        WHEN check_violation THEN allowed := false;
-        WHEN SQLSTATE 'UNDO1' THEN NULL;
-      END;
-      IF allowed <> (legal -> now_state ? wanted) THEN
-        RAISE EXCEPTION '% to % is % by the database', now_state, wanted, allowed USING ERRCODE = 'data_exception';
-      END IF;
-    END LOOP;
-    RETURN found;
-  END $$`;

@@ -87,7 +87,7 @@ export const orderErrors: Readonly<Record<OrderFault, ErrorDefinition>> = define
   },
   order_amount_invalid: {
     kind: 'unprocessable',
-    en: 'An amount of an order is an integer from 0 to 1,000,000,000,000 分, the shipping no more than the total',
+    en: 'An amount of an order is an integer from 0 to 1,000,000,000,000 fen, the shipping no more than the total',
     zh: '订单金额须为 0 至 1000000000000 分的整数，运费不得超过总额',
   },
   order_total_mismatch: {
