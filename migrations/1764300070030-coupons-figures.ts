@@ -66,6 +66,9 @@ const FIGURES = `
   CREATE INDEX rate_alarms_day_idx ON coupons.rate_alarms (corp_id, day, batch_id);
 `;
 
+/** A connection that planned while a table was empty looks rows up along its index all the same. */
+const BY_INDEX = `LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off`;
+
 /**
  * An order counts once, with the first of its coupons. Two coupons of one order are redeemed one after the other: whoever
  * redeems holds the order. Of what is taken back in part, the same part of the revenue goes; with the rest, all of it.
@@ -80,20 +83,22 @@ const REVENUE = `
     ADD COLUMN revenue bigint NOT NULL DEFAULT 0,
     ADD COLUMN whole boolean NOT NULL DEFAULT false;
 
-  CREATE FUNCTION coupons.attribute_order() RETURNS trigger LANGUAGE plpgsql AS $$
+  CREATE FUNCTION coupons.attribute_order() RETURNS trigger ${BY_INDEX} AS $$
   BEGIN
     IF NEW.booked_at IS NULL THEN
       NEW.recorded_at := NEW.redeemed_at; -- in another system, whose days were another's
     END IF;
-    NEW.revenue := CASE WHEN EXISTS (SELECT FROM coupons.redemptions r WHERE r.corp_id = NEW.corp_id
-                                AND r.order_id = NEW.order_id AND r.open AND r.revenue > 0) THEN 0
+    NEW.revenue := CASE WHEN EXISTS (SELECT FROM (
+                                SELECT r.open, r.revenue FROM coupons.redemptions r
+                                 WHERE r.corp_id = NEW.corp_id AND r.order_id = NEW.order_id OFFSET 0) of_order
+                               WHERE open AND revenue > 0) THEN 0
                         ELSE NEW.order_total END;
     RETURN NEW;
   END $$;
   CREATE TRIGGER attribute_order BEFORE INSERT ON coupons.redemptions
     FOR EACH ROW EXECUTE FUNCTION coupons.attribute_order();
 
-  CREATE FUNCTION coupons.take_back_revenue() RETURNS trigger LANGUAGE plpgsql AS $$
+  CREATE FUNCTION coupons.take_back_revenue() RETURNS trigger ${BY_INDEX} AS $$
   DECLARE
     redemption record;
     before record;
@@ -114,7 +119,7 @@ const REVENUE = `
 
 /** Days are those of the batch's zone. What is issued counts once a statement, all other things come one by one. */
 const COUNTING = `
-  CREATE FUNCTION coupons.count_issued() RETURNS trigger LANGUAGE plpgsql AS $$
+  CREATE FUNCTION coupons.count_issued() RETURNS trigger ${BY_INDEX} AS $$
   BEGIN
     INSERT INTO coupons.figures (corp_id, batch_id, day, channel, issued, claimed)
     SELECT i.corp_id, i.batch_id, (i.issued_at AT TIME ZONE b.time_zone)::date, i.channel, count(*), count(i.holder_id)
@@ -127,7 +132,7 @@ const COUNTING = `
   CREATE TRIGGER keep_channel BEFORE UPDATE OF channel ON coupons.coupons FOR EACH ROW
     WHEN (NEW.channel IS DISTINCT FROM OLD.channel) EXECUTE FUNCTION platform.refuse_change();
 
-  CREATE FUNCTION coupons.count_claimed() RETURNS trigger LANGUAGE plpgsql AS $$
+  CREATE FUNCTION coupons.count_claimed() RETURNS trigger ${BY_INDEX} AS $$
   BEGIN
     INSERT INTO coupons.figures (corp_id, batch_id, day, channel, claimed)
     SELECT NEW.corp_id, b.id, (NEW.at AT TIME ZONE b.time_zone)::date, c.channel, 1
@@ -138,7 +143,7 @@ const COUNTING = `
   CREATE TRIGGER count_claimed AFTER INSERT ON coupons.coupon_events FOR EACH ROW
     WHEN (NEW.from_state = 'claimable' AND NEW.to_state = 'claimed') EXECUTE FUNCTION coupons.count_claimed();
 
-  CREATE FUNCTION coupons.count_redeemed() RETURNS trigger LANGUAGE plpgsql AS $$
+  CREATE FUNCTION coupons.count_redeemed() RETURNS trigger ${BY_INDEX} AS $$
   BEGIN
     INSERT INTO coupons.figures (corp_id, batch_id, day, channel, store_id, staff_id, redeemed, cost, revenue)
     SELECT NEW.corp_id, b.id, (NEW.recorded_at AT TIME ZONE b.time_zone)::date, NEW.channel, NEW.store_id, NEW.staff_id, 1,
@@ -149,7 +154,7 @@ const COUNTING = `
   CREATE TRIGGER count_redeemed AFTER INSERT ON coupons.redemptions
     FOR EACH ROW EXECUTE FUNCTION coupons.count_redeemed();
 
-  CREATE FUNCTION coupons.count_reversed() RETURNS trigger LANGUAGE plpgsql AS $$
+  CREATE FUNCTION coupons.count_reversed() RETURNS trigger ${BY_INDEX} AS $$
   BEGIN
     INSERT INTO coupons.figures (corp_id, batch_id, day, channel, store_id, staff_id, reversed, cost, revenue)
     SELECT NEW.corp_id, b.id, (NEW.at AT TIME ZONE b.time_zone)::date, r.channel, r.store_id, r.staff_id, NEW.whole::int,
