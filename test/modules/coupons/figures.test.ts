@@ -286,15 +286,30 @@ describe('figures over REST', () => {
   });
 
   it('tell the share of what was sold, and of nothing when nothing was', async () => {
-    expect((await ask('figures/share?from=2025-01-01&to=2025-01-01')).body).toEqual({
-      withCoupons: 0,
-      sales: 0,
-      share: null,
+    const before = dayFromNow(-9);
+    const none = await ask(`figures/share?from=${before}&to=${before}`);
+    expect(none.body).toEqual({ withCoupons: 0, sales: 0, share: null });
+    for (const [type, amount] of [
+      ['order_paid', 800_000],
+      ['order_refunded', 50_000],
+    ] as const)
+      await world.sql(
+        `INSERT INTO customers.behaviour_events (corp_id, id, at, customer_id, type, source, external_id, revision, data,
+                order_id, amount, recorded_at)
+         VALUES ($1, $2, now(), $3, $4, 'shop', $2::text, 1, '{}', 'o', $5, now())`,
+        [world.corpId, randomUUID(), customers[0], type, amount],
+      );
+    const around = `from=${AROUND.from}&to=${AROUND.to}`;
+    const [total] = (await ask(`figures?${around}`)).body.groups;
+    const withCoupons = total.revenue - total.cost;
+    expect(withCoupons).toBeGreaterThan(0);
+    expect((await ask(`figures/share?${around}`)).body).toEqual({
+      withCoupons,
+      sales: 750_000,
+      share: Math.floor((withCoupons / 750_000) * 10_000),
     });
     const other = await world.http.corpKey((await world.http.addCorp()).id, ['coupons:read']);
-    expect((await ask(`figures?from=${AROUND.from}&to=${AROUND.to}`, other)).body.groups).toMatchObject([
-      { issued: 0, revenue: 0 },
-    ]);
+    expect((await ask(`figures?${around}`, other)).body.groups).toMatchObject([{ issued: 0, revenue: 0 }]);
   });
 
   it('raise a low redemption rate once a day for each batch, and only where it is low', async () => {
