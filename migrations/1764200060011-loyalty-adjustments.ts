@@ -41,6 +41,8 @@ export class LoyaltyAdjustments1764200060011 implements MigrationInterface {
         CONSTRAINT adjustments_decided_check CHECK ((state = 'requested') = (decided_at IS NULL)),
         CONSTRAINT adjustments_approver_check CHECK (decided_by <> requested_by OR state = 'withdrawn')
       );
+      CREATE INDEX adjustments_alone_idx ON loyalty.adjustments (corp_id, program_id, requested_by, decided_at)
+        WHERE state = 'approved' AND decided_by IS NULL;
       CREATE INDEX adjustments_state_idx ON loyalty.adjustments (corp_id, state, id);
       CREATE INDEX adjustments_customer_idx ON loyalty.adjustments (corp_id, customer_id, id)`);
     for (const table of ['adjustment_limits', 'adjustments'])

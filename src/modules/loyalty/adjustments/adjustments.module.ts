@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CustomersModule } from '../../customers/index.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ProgramsModule } from '../programs/programs.module.js';
 import { AdjustmentLimitsController } from './http/adjustment-limits.controller.js';
@@ -9,7 +10,7 @@ import { Adjustments } from './use-cases/adjustments.js';
 
 /** Staff correct points, with a reason, and above a limit with somebody else's consent. */
 @Module({
-  imports: [ProgramsModule, LedgerModule],
+  imports: [CustomersModule, ProgramsModule, LedgerModule],
   controllers: [AdjustmentsController, AdjustmentLimitsController],
   providers: [AdjustmentStore, ShowAdjustments, Adjustments],
 })

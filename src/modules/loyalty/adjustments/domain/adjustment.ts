@@ -1,7 +1,7 @@
 export const ADJUSTMENT_STATES = ['requested', 'approved', 'refused', 'withdrawn'] as const;
 export type AdjustmentState = (typeof ADJUSTMENT_STATES)[number];
 
-/** What one person may correct alone, in points, until the program has a limit of its own. */
+/** What one person may correct alone on one day, in points, until the program has a limit of its own. */
 export const LIMIT_DEFAULT = 1_000;
 
 /** A correction of somebody's points by staff. */
@@ -31,15 +31,20 @@ export type AdjustmentRequest = Pick<
 >;
 
 export interface AdjustmentLimit {
+  /** On one day of the program, over all customers; taking away counts as giving does. */
   readonly points: number;
   /** Null: nobody set one, the default holds. */
   readonly setBy: string | null;
   readonly setAt: Date | null;
 }
 
-/** Whoever sets a limit does not get around it: his own corrections need a second person, however small. */
-export function needsApproval(amount: number, owner: string, limit: AdjustmentLimit): boolean {
-  return Math.abs(amount) > limit.points || owner === limit.setBy;
+/**
+ * Whoever sets a limit does not get around it: his own corrections need a second person, however small. Nor does whoever
+ * parts a large one into many.
+ * @param alone what the owner has corrected alone today
+ */
+export function needsApproval(amount: number, owner: string, limit: AdjustmentLimit, alone: number): boolean {
+  return alone + Math.abs(amount) > limit.points || owner === limit.setBy;
 }
 
 /** The same business key names the same correction. */

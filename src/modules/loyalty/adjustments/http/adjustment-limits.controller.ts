@@ -20,7 +20,7 @@ export class AdjustmentLimitsController {
   @Get()
   @Endpoint({
     id: 'loyalty.get_adjustment_limit',
-    summary: { en: 'Get what one person may adjust alone', zh: '查询单人可调整的积分限额' },
+    summary: { en: 'Get what one person may adjust alone on a day', zh: '查询单人每日可调整的积分限额' },
     scope: 'loyalty:read',
     response: AdjustmentLimitView,
     errors: [program_not_found],
@@ -34,10 +34,10 @@ export class AdjustmentLimitsController {
   @Put()
   @Endpoint({
     id: 'loyalty.set_adjustment_limit',
-    summary: { en: 'Set what one person may adjust alone', zh: '设置单人可调整的积分限额' },
+    summary: { en: 'Set what one person may adjust alone on a day', zh: '设置单人每日可调整的积分限额' },
     description: {
-      en: 'The limit does not hold for whoever set it: his own adjustments always need another owner.',
-      zh: '限额对设置者本人不生效：其本人的调整始终须由他人审批。',
+      en: 'It holds for the sum of what the owner of a key adjusts alone on one day of the program, so that a large adjustment is not parted into small ones; taking away counts as giving does. It does not hold for whoever set it: his own adjustments always need another owner.',
+      zh: '限额按密钥负责人在计划时区内当日自行入账的调整累计，避免拆分大额调整；扣减与发放同样计入。限额对设置者本人不生效：其本人的调整始终须由他人审批。',
     },
     scope: 'loyalty:approve',
     response: AdjustmentLimitView,

@@ -41,8 +41,8 @@ export class AdjustmentsController {
     id: 'loyalty.request_adjustment',
     summary: { en: "Correct somebody's points", zh: '人工调整积分' },
     description: {
-      en: "Within the program's limit it is posted at once (`approved`); above it, or asked by whoever set the limit, it waits (`requested`) for a key with `loyalty:approve` of another owner.",
-      zh: '未超过会员计划的限额时立即入账（approved）；超过限额，或由设置限额者本人申请时，须由其他负责人持有 `loyalty:approve` 的密钥审批（requested）。',
+      en: "Within the program's limit it is posted at once (`approved`); above it, or asked by whoever set the limit, it waits (`requested`) for a key with `loyalty:approve` of another owner. The limit holds for all that the owner of the key adjusts alone on one day of the program, for whatever customers; taking away counts as giving does.",
+      zh: '未超过会员计划的限额时立即入账（approved）；超过限额，或由设置限额者本人申请时，须由其他负责人持有 `loyalty:approve` 的密钥审批（requested）。限额按密钥负责人在计划时区内当日自行入账的全部调整累计，不分客户，扣减与发放同样计入。',
     },
     scope: 'loyalty:write',
     status: 201,

@@ -131,7 +131,7 @@ export class AdjustmentLimitDto {
     min: 0,
     max: POINTS_MAX,
     example: 500,
-    description: 'up to so many points one person decides alone; 0: never',
+    description: 'up to so many points a day one person decides alone; 0: never',
   })
   points: number;
 }

@@ -58,6 +58,24 @@ export class AdjustmentStore {
     );
   }
 
+  /** Of two that one owner asks for at the same time the second one counts the first. */
+  async takeTurn(programId: string, owner: string): Promise<void> {
+    await this.database.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `loyalty.adjustments ${programId} ${owner}`,
+    ]);
+  }
+
+  /** Points that the owner has corrected since then without anybody else, given and taken away. */
+  async sumAlone(programId: string, owner: string, since: Date): Promise<number> {
+    const { points } = await this.database.one<{ points: number }>(
+      `SELECT coalesce(sum(abs(amount)), 0)::bigint AS points FROM loyalty.adjustments
+        WHERE corp_id = $1 AND program_id = $2 AND requested_by = $3 AND decided_at >= $4
+          AND state = 'approved' AND decided_by IS NULL`,
+      [this.database.corpId, programId, owner, since],
+    );
+    return points;
+  }
+
   byKey(programId: string, key: string): Promise<Adjustment> {
     return this.database.one<Adjustment>(
       `SELECT ${COLUMNS} FROM loyalty.adjustments WHERE corp_id = $1 AND program_id = $2 AND key = $3`,

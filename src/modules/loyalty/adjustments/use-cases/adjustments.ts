@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../../platform/clock/clock.js';
+import { CustomersFacade } from '../../../customers/index.js';
 import { refusalOf } from '../../ledger/domain/refusal.js';
 import { Ledger } from '../../ledger/use-cases/ledger.js';
 import { loyaltyErrors } from '../../loyalty.errors.js';
+import { periodOf } from '../../programs/domain/program-time.js';
+import type { Program } from '../../programs/domain/program.js';
 import { Programs } from '../../programs/queries/programs.js';
 import { adjustmentsErrors } from '../adjustments.errors.js';
 import {
@@ -20,12 +24,15 @@ export class Adjustments {
     private readonly store: AdjustmentStore,
     private readonly programs: Programs,
     private readonly ledger: Ledger,
+    private readonly customers: CustomersFacade,
+    private readonly clock: Clock,
   ) {}
 
   /**
    * @param owner of the key that asks.
    * @returns the adjustment, posted when it is within the limit, else waiting; for a repeated key the one of the first time.
-   * @throws loyalty.program_not_found, wallet_not_found, key_reused, and what the ledger refuses
+   * @throws loyalty.program_not_found, program_ended, wallet_not_found, customer_not_found, key_reused, and what the ledger
+   * refuses
    */
   async request(wanted: AdjustmentRequest, owner: string): Promise<Adjustment> {
     const program = await this.programs.get(wanted.programId);
@@ -33,8 +40,17 @@ export class Adjustments {
     if (wanted.amount === 0) throw loyaltyErrors.amount_invalid();
     const made = await this.store.insert(wanted, owner);
     if (!made) return this.repeated(wanted);
-    const limit = await this.store.limitOf(wanted.programId);
-    return needsApproval(wanted.amount, owner, limit) ? made : this.post(made, { by: null, reason: null });
+    if (program.endedAt) throw loyaltyErrors.program_ended();
+    const [known] = await this.customers.known([wanted.customerId]);
+    if (known === undefined) throw loyaltyErrors.customer_not_found(); // nobody could approve it
+    return (await this.isForOthers(program, made)) ? made : this.post(made, { by: null, reason: null });
+  }
+
+  private async isForOthers(program: Program, { amount, requestedBy }: Adjustment): Promise<boolean> {
+    await this.store.takeTurn(program.id, requestedBy);
+    const { startsAt } = periodOf(this.clock.now(), program.timeZone, 'day');
+    const alone = await this.store.sumAlone(program.id, requestedBy, startsAt);
+    return needsApproval(amount, requestedBy, await this.store.limitOf(program.id), alone);
   }
 
   /** @throws loyalty.adjustment_not_found, adjustment_decided, approver_same_owner, and what the ledger refuses */
