@@ -55,6 +55,8 @@ export class LoyaltyOpenings1764200060012 implements MigrationInterface {
         CONSTRAINT opening_rows_content_check CHECK (points > 0 OR level_key IS NOT NULL)
       );
       CREATE UNIQUE INDEX opening_rows_booked_key ON loyalty.opening_rows (corp_id, program_id, key) WHERE is_booked;
+      CREATE INDEX opening_rows_level_idx ON loyalty.opening_rows (corp_id, opening_id, customer_id)
+        WHERE level_key IS NOT NULL;
       CREATE INDEX opening_rows_refused_idx ON loyalty.opening_rows (corp_id, opening_id, number)
         WHERE refusal IS NOT NULL`);
     for (const table of ['openings', 'opening_rows']) await tenantTable(queryRunner, `loyalty.${table}`);

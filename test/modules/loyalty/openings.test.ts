@@ -176,6 +176,61 @@ it('stops when it is cancelled, and books the rest when it is started again', as
   expect(await world.account(a)).toMatchObject({ posted: 30 });
 });
 
+it('is taken back as a whole though a part went back before, its points raised a level or it was cancelled', async () => {
+  const [a = '', b = '', c = ''] = await world.customers(3);
+  const whole = await stage([
+    row(a, 10),
+    row(b, 20, { level: { key: 'silver', since: inDays(-9) } }),
+    row(b, 5_000_000, { wallet: 'growth' }),
+    row(c, 5_000_000, { wallet: 'growth' }),
+  ]);
+  expect(await run(whole)).toMatchObject({ state: 'done', bookedRows: 4 });
+  expect([await levelOf(b), await levelOf(c)]).toEqual(['platinum', 'platinum']);
+  const [one] = await world.sql<{ id: string }>(
+    `SELECT transfer_id AS id FROM loyalty.opening_rows WHERE customer_id = $1`,
+    [a],
+  );
+  const back = await world.reverse({ transferId: one?.id ?? '' });
+  expect(back).toMatchObject([{ outcome: 'posted' }]);
+  expect(await reverse(whole)).toMatchObject({ state: 'reversed', errorCode: null });
+  expect([await levelOf(b), await levelOf(c)]).toEqual(['bronze', 'bronze']);
+
+  const customers = await world.customers(501);
+  const id = await stage(customers.map((customerId) => row(customerId, 7)));
+  const { body } = await post(`/${id}/start`, { dryRun: false });
+  const seen = { count: 0 };
+  await work(id, new Proxy({} as AbortSignal, { get: () => seen.count++ > 0 })); // one step
+  const operationId = parsePublicId('op', body.operationId) as OperationId;
+  await world.run(async () => void (await world.http.get(OperationAnswers).cancel(operationId)));
+  expect(await work(id)).toMatchObject({ state: 'cancelled', bookedRows: 500 });
+  const [held = ''] = customers;
+  const [spent] = await world.post({ customerId: held, kind: 'spend', amount: 1 });
+  expect(await reverse(id)).toMatchObject({ state: 'failed', errorCode: 'loyalty.opening_used' });
+  expect(spent?.outcome).toBe('posted');
+  const fresh = await stage(customers.map((customerId) => row(customerId, 7)));
+  const second = await post(`/${fresh}/start`, { dryRun: false });
+  seen.count = 0;
+  await work(fresh, new Proxy({} as AbortSignal, { get: () => seen.count++ > 0 }));
+  await world.run(
+    async () =>
+      void (await world.http
+        .get(OperationAnswers)
+        .cancel(parsePublicId('op', second.body.operationId) as OperationId)),
+  );
+  expect(await reverse(fresh)).toMatchObject({ state: 'reversed', errorCode: null });
+  expect((await world.account(customers[1] ?? ''))?.posted).toBe(7); // of the first one
+});
+
+it('finds in the dry run that a member brings his level twice, however far apart', async () => {
+  const customers = await world.customers(500);
+  const level = { key: 'gold', since: inDays(-9) };
+  const rows = [...customers, customers[0] ?? ''].map((id, at) =>
+    row(id, 1, at % 500 === 0 ? { level } : {}),
+  );
+  const id = await stage(rows);
+  for (const dryRun of [true, false]) expect(await run(id, dryRun)).toMatchObject({ refusedRows: 1 });
+});
+
 it('goes on where it was stopped, and is taken back as a whole until something else is posted or held', async () => {
   const customers = await world.customers(600);
   const rows = customers.map((id, at) =>

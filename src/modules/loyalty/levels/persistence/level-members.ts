@@ -23,6 +23,21 @@ export class LevelMembers {
     );
   }
 
+  /** Those whose score is not of opening balances alone. */
+  async listScoredSince(programId: string, memberIds: readonly string[]): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT DISTINCT a.member_id AS id
+         FROM loyalty.wallets w
+         JOIN loyalty.accounts a ON a.corp_id = $1 AND a.wallet_id = w.id AND a.member_id = ANY ($4::uuid[])
+         JOIN loyalty.entries e ON e.corp_id = $1 AND e.account_id = a.id
+         JOIN loyalty.transfers t ON t.corp_id = $1 AND t.id = e.transfer_id
+         LEFT JOIN loyalty.transfers o ON o.corp_id = $1 AND o.id = t.reverses
+        WHERE w.corp_id = $1 AND w.key = $2 AND w.program_id = $3 AND coalesce(o.kind, t.kind) <> 'opening'`,
+      [this.database.corpId, GROWTH_WALLET, programId, memberIds],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   find(memberId: string): Promise<LevelMember | undefined> {
     return this.database.maybeOne<LevelMember>(`${SELECT} WHERE m.corp_id = $1 AND m.id = $3`, [
       this.database.corpId,

@@ -49,14 +49,20 @@ export class Levels {
     if (openings.some(({ level }) => rankOf(table.levels, level) < 0)) throw levelsErrors.level_not_found();
     const byMember = new Map(openings.map((opening) => [opening.memberId, opening]));
     const at = this.clock.now();
-    return this.begin(table, [...byMember.keys()], (holder) => {
-      const opening = byMember.get(holder.memberId);
-      return opening ? opened(holder, opening, table, at) : { member: holder, facts: [] };
-    });
+    return this.begin(
+      table,
+      [...byMember.keys()],
+      (holder) => {
+        const opening = byMember.get(holder.memberId);
+        return opening ? opened(holder, opening, table, at) : { member: holder, facts: [] };
+      },
+      (ids) => this.history.listBeginning(ids, ['joined']),
+    );
   }
 
   /**
-   * Takes opening levels back: as if the members had just been found, on the level of their score.
+   * Takes opening levels back, and what opening scores made of them: as if the members had just been found, on the level of
+   * their score.
    * @returns the members whose history told of more: they keep their level.
    */
   async undoOpening(programId: string, memberIds: readonly string[]): Promise<string[]> {
@@ -74,8 +80,19 @@ export class Levels {
         const then = scored(start.member, found?.score ?? 0, table, at);
         return { member: then.member, facts: [...start.facts, ...then.facts] };
       },
-      ['joined', 'opening'],
+      (ids) => this.openedOnly(programId, ids),
     );
+  }
+
+  /** Of these members, those whose history tells of nothing but what openings did. */
+  private async openedOnly(programId: string, memberIds: readonly string[]): Promise<Set<string>> {
+    const scored = new Set(await this.members.listScoredSince(programId, memberIds));
+    const [others, opened] = [[...scored], memberIds.filter((id) => !scored.has(id))];
+    const beginnings = ['joined', 'opening'];
+    return new Set([
+      ...(await this.history.listBeginning(others, beginnings)),
+      ...(await this.history.listBeginning(opened, [...beginnings, 'score'])),
+    ]);
   }
 
   /** Sets the level by hand, and nothing but a person or `until` changes it. @throws loyalty.member_not_found, levels_inactive, level_not_found, lock_until_past */
@@ -107,10 +124,10 @@ export class Levels {
     table: LevelTable,
     memberIds: readonly string[],
     moveOf: (holder: StoredLevel) => Moved,
-    beginnings: readonly string[] = ['joined'],
+    listFresh: (memberIds: readonly string[]) => Promise<Set<string>>,
   ): Promise<string[]> {
     const holders = await this.entering.lock(table, memberIds.toSorted());
-    const fresh = await this.history.listBeginning(memberIds, beginnings);
+    const fresh = await listFresh(memberIds);
     const moves = holders
       .filter(({ memberId }) => fresh.has(memberId))
       .map((before) => ({ before, moved: moveOf(before) }));

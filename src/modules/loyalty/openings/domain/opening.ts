@@ -17,6 +17,11 @@ export const STAGED_ROWS_MAX = 1_000;
 /** In these it takes rows and can be started. A failed or cancelled run goes on where it stopped: what is booked is repeated. */
 export const STARTABLE: readonly OpeningState[] = ['staging', 'checked', 'failed', 'cancelled'];
 
+/** Whether the last run came to the last row. */
+export function isThrough({ dryRun, cursor, stagedRows }: Opening): boolean {
+  return !dryRun && cursor === stagedRows;
+}
+
 /** An import of balances that members bring from another system. */
 export interface Opening {
   readonly id: string;

@@ -68,6 +68,25 @@ export class OpeningRows {
     return new Map(rows.map((row) => [row.key, staged(row)]));
   }
 
+  /** Of these customers, those for whom an earlier row of this import brings a level, in this very run. */
+  async levelledBefore(id: string, customerIds: readonly string[], number: number): Promise<Set<string>> {
+    const rows = await this.database.query<{ customerId: string }>(
+      `SELECT r.customer_id AS "customerId" FROM loyalty.opening_rows r
+        WHERE r.corp_id = $1 AND r.opening_id = $2 AND r.customer_id = ANY($3::uuid[]) AND r.level_key IS NOT NULL
+          AND r.number < $4 AND r.refusal IS NULL`,
+      [this.database.corpId, id, customerIds, number],
+    );
+    return new Set(rows.map(({ customerId }) => customerId));
+  }
+
+  async hasBooked(id: string): Promise<boolean> {
+    const rows = await this.database.query(
+      'SELECT FROM loyalty.opening_rows WHERE corp_id = $1 AND opening_id = $2 AND is_booked LIMIT 1',
+      [this.database.corpId, id],
+    );
+    return rows.length > 0;
+  }
+
   async after(id: string, number: number, limit: number): Promise<StagedRow[]> {
     const rows = await this.database.query<StoredRow>(
       `SELECT ${COLUMNS} FROM loyalty.opening_rows r

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { JobHandlers } from '../../../../platform/jobs/job-handlers.js';
 import { OperationConfirmations } from '../../../../platform/operations/operation-confirmations.js';
+import { isThrough } from '../domain/opening.js';
 import { OpeningStore } from '../persistence/opening-store.js';
 import { openingJob } from '../use-cases/opening-work.js';
 import { OPENING_OPERATION } from '../use-cases/openings.js';
@@ -23,7 +24,8 @@ export class OpeningJobs implements OnModuleInit {
       const cancelled = await this.store.findByOperation(operationId);
       if (!cancelled) return;
       await this.store.finish(cancelled.id, 'running', 'cancelled');
-      await this.store.finish(cancelled.id, 'reversing', 'done'); // its one transaction had not come yet
+      // its one transaction had not come yet
+      await this.store.finish(cancelled.id, 'reversing', isThrough(cancelled) ? 'done' : 'failed');
     });
   }
 }

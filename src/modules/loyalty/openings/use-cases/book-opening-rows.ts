@@ -45,7 +45,7 @@ export class BookOpeningRows {
 
   private async post(opening: Opening, rows: readonly StagedRow[]): Promise<Map<number, RowOutcome>> {
     const outcomes = new Map<number, RowOutcome>();
-    for (const [number, code] of await this.levels.set(opening.programId, rows))
+    for (const [number, code] of await this.levels.set(opening, rows))
       outcomes.set(number, { number, outcome: 'refused', code });
     const open = rows.filter(({ number }) => !outcomes.has(number));
     for (const { number } of open) outcomes.set(number, { number, outcome: 'booked', transferId: null });
@@ -64,7 +64,11 @@ export class BookOpeningRows {
       );
       return isRefused;
     });
-    await this.levels.undo(opening.programId, refused); // a row is booked wholly or not at all
+    // a row is booked wholly or not at all
+    await this.levels.undo(
+      opening.programId,
+      refused.filter(({ level }) => level !== null),
+    );
     return outcomes;
   }
 }

@@ -4,8 +4,10 @@ import { Levels } from '../../levels/use-cases/levels.js';
 import { levelsErrors } from '../../levels/levels.errors.js';
 import { loyaltyErrors } from '../../loyalty.errors.js';
 import { Members } from '../../programs/use-cases/members.js';
-import type { OpeningLevel, StagedRow } from '../domain/opening.js';
+import { GROWTH_WALLET } from '../../programs/domain/program.js';
+import type { Opening, OpeningLevel, StagedRow } from '../domain/opening.js';
 import { openingsErrors } from '../openings.errors.js';
+import { OpeningRows } from '../persistence/opening-rows.js';
 
 type LevelRow = StagedRow & { readonly level: OpeningLevel };
 
@@ -15,6 +17,7 @@ export class OpeningLevels {
   constructor(
     private readonly levels: Levels,
     private readonly members: Members,
+    private readonly rows: OpeningRows,
     private readonly clock: Clock,
   ) {}
 
@@ -22,14 +25,17 @@ export class OpeningLevels {
    * Before the points of these rows are booked, which would raise levels themselves.
    * @returns why a row is refused, by its number; nothing has happened for it.
    */
-  async set(programId: string, rows: readonly StagedRow[]): Promise<Map<number, string>> {
+  async set(opening: Opening, rows: readonly StagedRow[]): Promise<Map<number, string>> {
+    const { programId } = opening;
     const refusals = new Map<number, string>();
     const withLevel = rows.filter((row): row is LevelRow => row.level !== null);
     if (withLevel.length === 0) return refusals;
     const keys = await this.levels.keysOf(programId);
     const now = this.clock.now();
-    for (const { number, level } of withLevel) {
-      const code = refusalOf(level, keys, now);
+    const before = await this.levelledBefore(opening, withLevel);
+    for (const { number, level, customerId } of withLevel) {
+      const kept = before.has(customerId) ? openingsErrors.opening_level_kept.code : undefined;
+      const code = refusalOf(level, keys, now) ?? kept;
       if (code) refusals.set(number, code);
     }
     const possible = withLevel.filter(({ number }) => !refusals.has(number));
@@ -41,17 +47,26 @@ export class OpeningLevels {
   }
 
   /**
-   * @param rows those of them that brought a level.
-   * @returns false when something else has happened to one of these levels, which then stays.
+   * Levels that these rows brought, or that their scores raised.
+   * @returns false when something else has happened to a level that a row brought, which then stays.
    */
   async undo(
     programId: string,
-    rows: readonly { customerId: string; level: OpeningLevel | null }[],
+    rows: readonly Pick<StagedRow, 'customerId' | 'wallet' | 'level'>[],
   ): Promise<boolean> {
-    const customerIds = rows.filter(({ level }) => level !== null).map(({ customerId }) => customerId);
-    if (customerIds.length === 0) return true;
-    const members = await this.members.enrol(programId, [...new Set(customerIds)]);
-    return (await this.levels.undoOpening(programId, [...members.values()])).length === 0;
+    const levelled = rows.filter(({ level, wallet }) => level !== null || wallet === GROWTH_WALLET);
+    if (levelled.length === 0 || (await this.levels.keysOf(programId)).length === 0) return true;
+    const customerIds = [...new Set(levelled.map(({ customerId }) => customerId))];
+    const members = await this.members.enrol(programId, customerIds);
+    const kept = new Set(await this.levels.undoOpening(programId, [...members.values()]));
+    return !rows.some(({ level, customerId }) => level && kept.has(members.get(customerId) ?? ''));
+  }
+
+  /** A dry run undoes its steps, so that the next one does not find in the member's history what it would find in earnest. */
+  private levelledBefore({ id }: Opening, rows: readonly LevelRow[]): Promise<Set<string>> {
+    const [first] = rows;
+    const customerIds = rows.map(({ customerId }) => customerId);
+    return this.rows.levelledBefore(id, customerIds, first?.number ?? 0);
   }
 
   private async hand(

@@ -9,7 +9,7 @@ import { Jobs } from '../../../../platform/jobs/jobs.js';
 import { operationsErrors } from '../../../../platform/operations/operations.errors.js';
 import type { OperationId } from '../../../../platform/operations/operation.js';
 import { Operations } from '../../../../platform/operations/operations.js';
-import type { Opening, OpeningState } from '../domain/opening.js';
+import { isThrough, type Opening, type OpeningState } from '../domain/opening.js';
 import { OpeningStore } from '../persistence/opening-store.js';
 
 export type OpeningPayload = { corpId: CorpId; openingId: string };
@@ -66,7 +66,7 @@ export class OpeningWork {
       known?.kind === 'unprocessable' || known?.kind === 'conflict' || known?.kind === 'not_found';
     if (!isFinal && run.attempt < run.attemptsMax) throw error;
     const code = isFinal ? known.code : httpErrors.internal.code;
-    const to = opening.state === 'reversing' ? 'done' : 'failed';
+    const to = opening.state === 'reversing' && isThrough(opening) ? 'done' : 'failed';
     await this.unit.run(corpId, async () => {
       if (!(await this.store.finish(opening.id, opening.state, to, code))) return;
       await this.operations.fail(operationOf(opening), code);

@@ -76,10 +76,15 @@ export class Openings {
     return begun;
   }
 
-  /** @throws loyalty.opening_not_found, opening_state; operations.already_running */
+  /**
+   * What it has booked, also where it was cancelled or failed half-way.
+   * @throws loyalty.opening_not_found, opening_state; operations.already_running
+   */
   async reverse(id: string): Promise<Opening> {
     const opening = await this.lock(id);
-    if (opening.state !== 'done') throw openingsErrors.opening_state({ state: opening.state });
+    const isIdle = opening.state === 'done' || STARTABLE.includes(opening.state);
+    if (!isIdle || !(await this.rows.hasBooked(id)))
+      throw openingsErrors.opening_state({ state: opening.state });
     const operationId = await this.operations.start(OPENING_OPERATION, opening.bookedRows);
     const begun = await this.store.beginReversal(id, operationId);
     await this.work.enqueue(id);

@@ -5,6 +5,7 @@ import { operationsErrors } from '../../../../platform/operations/operations.err
 import { refusalOf } from '../../ledger/domain/refusal.js';
 import { POSTINGS_PER_CALL_MAX } from '../../ledger/domain/posting.js';
 import { Ledger } from '../../ledger/use-cases/ledger.js';
+import { loyaltyErrors } from '../../loyalty.errors.js';
 import type { Opening } from '../domain/opening.js';
 import { openingsErrors } from '../openings.errors.js';
 import { type BookedRow, OpeningRows } from '../persistence/opening-rows.js';
@@ -58,6 +59,8 @@ export class ReverseOpening {
           : [{ key: `opening-reversal:${transferId}`, programId, transferId, reason: name }],
       ),
     );
-    for (const result of results) if (result.outcome === 'refused') throw refusalOf(result.code);
+    for (const result of results)
+      if (result.outcome === 'refused' && result.code !== loyaltyErrors.reversal_exceeds.code)
+        throw refusalOf(result.code); // that one says that nothing is left: it was taken back by itself
   }
 }
