@@ -153,7 +153,7 @@ export class LoyaltyLedger1764200060000 implements MigrationInterface {
     for (const table of ['programs', 'wallets', 'members'])
       await tenantTable(queryRunner, `loyalty.${table}`);
     await tenantTable(queryRunner, 'loyalty.accounts', 'SELECT, INSERT, UPDATE');
-    await tenantTable(queryRunner, 'loyalty.transfers', 'SELECT, INSERT, UPDATE (reversed_amount)');
+    await tenantTable(queryRunner, 'loyalty.transfers', 'SELECT, INSERT, UPDATE (reason, reversed_amount)');
     await tenantTable(queryRunner, 'loyalty.entries', 'SELECT, INSERT');
     await tenantTable(queryRunner, 'loyalty.lots', 'SELECT, INSERT, UPDATE (remaining, held, expires_at)');
     await tenantTable(queryRunner, 'loyalty.lot_uses', 'SELECT, INSERT, UPDATE (amount, given_back)');

@@ -108,7 +108,7 @@ export class LoyaltyLevels1764200060040 implements MigrationInterface {
       CREATE INDEX relevels_table ON loyalty.relevels (corp_id, table_id, operation_id)`);
     await tenantTable(queryRunner, 'loyalty.level_tables', 'SELECT, INSERT, UPDATE (state, activated_at)');
     for (const table of ['member_levels', 'relevels']) await tenantTable(queryRunner, `loyalty.${table}`);
-    await tenantTable(queryRunner, 'loyalty.level_history', 'SELECT, INSERT, DELETE');
+    await tenantTable(queryRunner, 'loyalty.level_history', 'SELECT, INSERT, UPDATE (note), DELETE');
     await tenantTable(
       queryRunner,
       'loyalty.level_grants',

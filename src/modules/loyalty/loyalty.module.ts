@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AdjustmentsModule } from './adjustments/adjustments.module.js';
 import { BoardsModule } from './boards/boards.module.js';
 import { CheckInModule } from './check-in/check-in.module.js';
+import { ErasureModule } from './erasure/erasure.module.js';
 import { ExchangeModule } from './exchange/exchange.module.js';
 import { HonoursModule } from './honours/honours.module.js';
 import { ExpiryModule } from './ledger/expiry/expiry.module.js';
@@ -32,6 +33,7 @@ import { TagsModule } from './tags/tags.module.js';
     ExchangeModule,
     CheckInModule,
     BoardsModule,
+    ErasureModule,
   ],
   providers: [LoyaltyFacade],
   exports: [LoyaltyFacade],

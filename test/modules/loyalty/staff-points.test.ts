@@ -3,6 +3,8 @@ import { ExpiredLots } from '../../../src/modules/loyalty/ledger/expiry/persiste
 import { ExpirePoints } from '../../../src/modules/loyalty/ledger/expiry/use-cases/expire-points.js';
 import { Statements } from '../../../src/modules/loyalty/ledger/statements/queries/statements.js';
 import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
+import { EventConsumers } from '../../../src/platform/events/event-consumers.js';
+import { customersErased } from '../../../src/modules/customers/customers.events.js';
 import { JobHandlers } from '../../../src/platform/jobs/job-handlers.js';
 import { blocksOf } from './blocks-of.js';
 import { type LedgerWorld, startLedgerWorld } from './ledger-world.js';
@@ -277,6 +279,27 @@ describe('/v1/loyalty/adjustments', () => {
     expect(await balanceOf(customerId)).toBe(state === 'approved' ? 2_001 : 1_000);
   });
 
+  it('count together on a day: a large one is not parted into small ones, and nothing waits for nobody', async () => {
+    const [a, b] = [await newCustomer(), await newCustomer(600)];
+    const desk = await world.http.corpKey(world.corpId, ['loyalty:write'], 'desk');
+    const twin = await world.http.corpKey(world.corpId, ['loyalty:write'], 'desk');
+    const states = (
+      await Promise.all(
+        [a, b, a, b].map((one, at) =>
+          post('adjustments', wish(one, { amount: at === 1 ? -400 : 400 }), at % 2 === 0 ? desk : twin),
+        ),
+      )
+    ).map(({ body }) => body.state);
+    expect(states.sort()).toEqual(['approved', 'approved', 'requested', 'requested']);
+    expect((await post('adjustments', wish(a, { amount: 200 }), desk)).body.state).toBe('approved');
+    expect((await post('adjustments', wish(a, { amount: 1 }), desk)).body.state).toBe('requested');
+    world.http.clock.advance(24 * HOUR_MS);
+    expect((await post('adjustments', wish(a, { amount: 1_000 }), desk)).body.state).toBe('approved');
+    const unknown = wish(randomUUID(), { amount: 5_000 });
+    expect(await answer(post('adjustments', unknown, desk))).toBe('404 loyalty.customer_not_found');
+    expect((await get(`adjustments?customerId=${unknown.customerId}`)).body.items).toEqual([]);
+  });
+
   it('binds whoever sets the limit, and posts nothing that the ledger refuses', async () => {
     const customerId = await newCustomer(10);
     const limit = `/v1/loyalty/programs/${programId}/adjustment-limit`;
@@ -303,4 +326,47 @@ describe('/v1/loyalty/adjustments', () => {
       '404 loyalty.customer_not_found',
     );
   });
+});
+
+it('forgets what staff wrote about somebody who is erased, and nothing of what was booked', async () => {
+  const told = '向林女士致歉';
+  const customerId = await newCustomer();
+  const member = async () =>
+    (
+      await world.sql<{ id: string }>('SELECT id FROM loyalty.members WHERE customer_id = $1', [customerId])
+    )[0];
+  const order = { programId, customerId: cus(customerId), reason: told };
+  expect((await post('transfers', { ...order, key: randomUUID(), kind: 'earn', amount: 90 })).status).toBe(
+    200,
+  );
+  await post('holds', { ...order, key: randomUUID(), amount: 60, expiresAt: at(2) });
+  const { id } = (await post('adjustments', { ...order, key: randomUUID(), amount: 9_000 })).body;
+  await post(`adjustments/${id}/refuse`, { reason: told }, other);
+  await post(`members/${toPublicId('mem', (await member())?.id ?? '')}/freeze`, { reason: told });
+  await world.sql(
+    `INSERT INTO loyalty.level_history
+     SELECT corp_id, id, now(), 'gold', NULL, 'locked', 0, id, $2, 'key:x', now() FROM loyalty.members WHERE customer_id = $1`,
+    [customerId, told],
+  );
+  const said = async () =>
+    (
+      await world.sql<{ texts: number }>(
+        `SELECT (SELECT count(*) FROM loyalty.members t WHERE t::text LIKE $1)
+              + (SELECT count(*) FROM loyalty.transfers t WHERE t::text LIKE $1)
+              + (SELECT count(*) FROM loyalty.holds t WHERE t::text LIKE $1)
+              + (SELECT count(*) FROM loyalty.adjustments t WHERE t::text LIKE $1)
+              + (SELECT count(*) FROM loyalty.level_history t WHERE t::text LIKE $1) AS texts`,
+        [`%${told}%`],
+      )
+    )[0]?.texts;
+  expect(Number(await said())).toBe(5);
+  const payload = { customerIds: [customerId] };
+  const event = { id: randomUUID(), corpId: world.corpId, at: world.http.clock.now(), payload };
+  for (const { consumer } of world.http.get(EventConsumers).of(customersErased))
+    if (consumer.name.startsWith('loyalty.') && 'apply' in consumer)
+      await world.run(() =>
+        consumer.apply({ ...event, name: customersErased.name, version: 1 }, undefined as never),
+      );
+  expect(Number(await said())).toBe(0);
+  expect(await world.account(customerId)).toMatchObject({ posted: 90, held: 60 });
 });
