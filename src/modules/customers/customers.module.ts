@@ -27,6 +27,6 @@ import { TimelineModule } from './timeline/timeline.module.js';
     TimelineModule,
   ],
   providers: [CustomersFacade],
-  exports: [CustomersFacade, BehaviourModule, TimelineModule],
+  exports: [CustomersFacade, BehaviourModule, ExchangeModule, TimelineModule],
 })
 export class CustomersModule {}
