@@ -184,7 +184,4 @@ const using: readonly Law[] = [
   },
 ];
 
-/** C-13c speaks of days of stores that are over: no traffic of minutes has one, so it is shown by the desk's own test. */
-const figures = couponFigureLaws.filter(({ id }) => id !== 'C-13c');
-
-export const couponsLaws: readonly Law[] = [...issuing, ...using, ...figures];
+export const couponsLaws: readonly Law[] = [...issuing, ...using, ...couponFigureLaws];
