@@ -4,7 +4,7 @@ import { Events } from '../../../../platform/events/events.js';
 import { couponRedeemed } from '../../coupons.events.js';
 import { CouponStore } from '../../life/persistence/coupon-store.js';
 import type { Gift } from '../domain/discount.js';
-import { bodyHash } from '../domain/body-hash.js';
+import { bodyHash } from './body-hash.js';
 import { faultOf } from '../domain/order.js';
 import type { Redeemed, RedeemRequest } from '../domain/redemption.js';
 import { bookingDiscounts } from '../persistence/booking.js';

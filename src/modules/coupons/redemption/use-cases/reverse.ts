@@ -3,7 +3,7 @@ import { Ids } from '../../../../platform/clock/ids.js';
 import { Events } from '../../../../platform/events/events.js';
 import { couponReversed } from '../../coupons.events.js';
 import { CouponStore } from '../../life/persistence/coupon-store.js';
-import { reversalHash } from '../domain/body-hash.js';
+import { reversalHash } from './body-hash.js';
 import type { Redeemed, Reversal, ReverseRequest } from '../domain/redemption.js';
 import { type FoundCoupon } from '../persistence/held-coupons.js';
 import { RedemptionStore } from '../persistence/redemption-store.js';

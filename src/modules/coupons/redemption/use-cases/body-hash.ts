@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { RedeemRequest, ReverseRequest } from './redemption.js';
+import type { RedeemRequest, ReverseRequest } from '../domain/redemption.js';
 
 /** What a request number stands for. The coupon counts, and not whether it was named by its id or by its code. */
 export function bodyHash(wanted: RedeemRequest, couponId: string): Buffer {
