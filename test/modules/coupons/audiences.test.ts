@@ -5,6 +5,7 @@ import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-i
 import { OperationAnswers } from '../../../src/platform/operations/operation-answers.js';
 import type { OperationId } from '../../../src/platform/operations/operation.js';
 import { Operations } from '../../../src/platform/operations/operations.js';
+import { grantsCases } from './grants-cases.js';
 import { cus, type IssueWorld, startIssueWorld } from './issue-world.js';
 
 let world: IssueWorld;
@@ -208,4 +209,8 @@ it('refuses what cannot be, and writes nothing then', async () => {
     batchId,
   ]);
   expect(await issue(paused)).toMatchObject({ state: 'done', issued: 1 });
+});
+
+describe('grants by rule', () => {
+  grantsCases(() => world);
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MakeCodes } from '../../../src/modules/coupons/code-files/use-cases/make-codes.js';
 import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
+import { importsCases } from './imports-cases.js';
 import { cus, type IssueWorld, startIssueWorld } from './issue-world.js';
 
 const PATH = '/v1/coupons/code-files';
@@ -129,4 +130,8 @@ it('refuses what cannot be', async () => {
     [batchId],
   );
   expect((await bind(late, a)).body.code).toBe('coupons.coupon_state_refused');
+});
+
+describe('imports of live coupons', () => {
+  importsCases(() => world);
 });
