@@ -3,15 +3,13 @@ import fc from 'fast-check';
 import { couponFigureLaws } from '../../../src/invariants/coupon-figures.laws.js';
 import { FiguresModule } from '../../../src/modules/coupons/figures/figures.module.js';
 import { TendFigures } from '../../../src/modules/coupons/figures/use-cases/tend-figures.js';
-import { CouponStore } from '../../../src/modules/coupons/life/persistence/coupon-store.js';
 import { RedemptionModule } from '../../../src/modules/coupons/redemption/redemption.module.js';
 import { Redemption } from '../../../src/modules/coupons/redemption/use-cases/redemption.js';
 import { toPublicId } from '../../../src/platform/context/typed-id.js';
 import { type ClaimsWorld, startClaimsWorld } from './claims-world.js';
+import { commands, FigureModel, use } from './figures-model.js';
 
 const ZONES = ['Pacific/Kiritimati', 'Pacific/Pago_Pago'] as const; // 25 hours apart: never the same day
-const CHANNELS = ['shop', 'web'] as const;
-const STAFF = ['chen', 'lin'] as const;
 const dayFromNow = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 /** The present in every zone. */
 const AROUND = { from: dayFromNow(-9), to: dayFromNow(9) };
@@ -40,30 +38,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-interface Model {
-  groups: Map<string, number[]>;
-  coupons: { id: string; batch: number; channel: string; state: string }[];
-  redemptions: {
-    id: string;
-    coupon: number;
-    order: string;
-    discount: number;
-    revenue: number;
-    back: number;
-    revenueBack: number;
-    open: boolean;
-    place: (string | null)[];
-  }[];
-}
-
-type Command = { kind: 'issue' | 'bind' | 'redeem' | 'reverse' | 'fold'; a: number; b: number; c: number };
-
-const [ISSUED, CLAIMED, REDEEMED, REVERSED, COST, REVENUE] = [0, 1, 2, 3, 4, 5] as const;
-const count = ({ groups }: Model, place: (string | number | null)[], column: number, by = 1) => {
-  const group = groups.get(place.join('|')) ?? [0, 0, 0, 0, 0, 0];
-  group[column] = (group[column] ?? 0) + by;
-  groups.set(place.join('|'), group);
-};
 const lawRows = async (id: string) =>
   world.sql<{ place: string; ok: boolean }>(couponFigureLaws.find((law) => law.id === id)?.rows ?? '', [
     world.corpId,
@@ -73,125 +47,21 @@ const broken = async () => {
   for (const { id } of couponFigureLaws) rows.push(...(await lawRows(id)));
   return rows.filter(({ ok }) => !ok);
 };
-const use = (id: string, order: string, total: number, more: object = {}) => ({
-  coupon: { id },
-  order: { id: order, total, items: [] },
-  requestNo: randomUUID(),
-  ...more,
-});
 const ask = async (path: string, as = key) => {
   const answer = await world.http.call(as, { method: 'GET', url: `/v1/coupons/${path}` });
   return { status: answer.statusCode, body: answer.json<any>() };
 };
 
-async function issue(model: Model, batches: string[], { a, b, c }: Command): Promise<void> {
-  const batch = a % 2;
-  const channel = CHANNELS[b % 2] ?? '';
-  const holder = c % 3 === 0 ? null : (customers[c % customers.length] ?? '');
-  const [result] = await world.issue({ batchId: batches[batch] ?? '', customerId: holder, channel });
-  if (result?.outcome !== 'issued') throw new Error('not issued');
-  model.coupons.push({ id: result.couponId, batch, channel, state: holder ? 'claimed' : 'claimable' });
-  count(model, [batch, channel, null, null], ISSUED);
-  if (holder) count(model, [batch, channel, null, null], CLAIMED);
-}
-
-async function bind(model: Model, { a }: Command): Promise<void> {
-  const open = model.coupons.filter(({ state }) => state === 'claimable');
-  const coupon = open[a % open.length];
-  if (!coupon) return;
-  const customerId = customers[a % customers.length] ?? '';
-  const claim = {
-    customerId,
-    holderId: customerId,
-    seq: 100 + model.coupons.indexOf(coupon),
-    validFrom: new Date(Date.now() - 86_400_000),
-    validUntil: new Date(Date.now() + 86_400_000),
-  };
-  await world.run(() =>
-    world.http.get(CouponStore).move([{ id: coupon.id, version: 0, to: 'claimed', claim }]),
-  );
-  coupon.state = 'claimed';
-  count(model, [coupon.batch, coupon.channel, null, null], CLAIMED);
-}
-
-async function redeem(model: Model, run: string, { a, b, c }: Command): Promise<void> {
-  const held = model.coupons.filter(({ state }) => state === 'claimed');
-  const coupon = held[a % held.length];
-  if (!coupon) return;
-  const order = `${run}:${b % 3}`;
-  const [store, staffId] = [['A', 'B', undefined][c % 3], STAFF[c % 2] ?? ''];
-  const channel = CHANNELS[b % 2] ?? '';
-  const total = 100_000 + c;
-  const done = await world.run(() =>
-    redemption.redeem(use(coupon.id, order, total, { store, staffId, channel })),
-  );
-  const isFirst = !model.redemptions.some(
-    (other) => other.order === order && other.open && other.revenue > 0,
-  );
-  const place = [coupon.batch, channel, (store && stores.get(store)) ?? null, staffId];
-  const revenue = isFirst ? total : 0;
-  const { id, discount } = done;
-  coupon.state = 'redeemed';
-  const at = model.coupons.indexOf(coupon);
-  model.redemptions.push({
-    id,
-    coupon: at,
-    order,
-    discount,
-    revenue,
-    back: 0,
-    revenueBack: 0,
-    open: true,
-    place: place as string[],
-  });
-  count(model, place, REDEEMED);
-  count(model, place, COST, discount);
-  count(model, place, REVENUE, revenue);
-}
-
-async function reverse(model: Model, { a, b }: Command): Promise<void> {
-  const open = model.redemptions.filter((one) => one.open);
-  const one = open[a % open.length];
-  if (!one) return;
-  const left = one.discount - one.back;
-  const amount = b % 2 === 0 ? left : Math.min(left, 1 + (b % 200));
-  await world.run(() => redemption.reverse({ redemptionId: one.id, requestNo: randomUUID(), amount }));
-  one.back += amount;
-  one.open = one.back < one.discount;
-  const gone = one.open ? Math.floor((one.revenue * one.back) / one.discount) : one.revenue;
-  count(model, one.place, COST, -amount);
-  count(model, one.place, REVENUE, one.revenueBack - gone);
-  one.revenueBack = gone;
-  if (one.open) return;
-  count(model, one.place, REVERSED);
-  const coupon = model.coupons[one.coupon];
-  if (coupon) coupon.state = 'claimed'; // by the terms of these batches it goes back
-}
-
-const commands: fc.Arbitrary<Command[]> = fc.array(
-  fc.record({
-    kind: fc.constantFrom('issue', 'issue', 'bind', 'redeem', 'redeem', 'reverse', 'fold'),
-    a: fc.nat(50),
-    b: fc.nat(1_000),
-    c: fc.nat(50),
-  }),
-  { minLength: 10, maxLength: 40 },
-);
-
 describe('figures (C-13)', () => {
   it('are what a model counts and what a recount finds, folded or not', async () => {
     await fc.assert(
       fc.asyncProperty(commands, async (given) => {
-        const run = randomUUID();
-        const batches = await Promise.all(
-          ZONES.map((timeZone) => world.batch({ stock: 100, perPerson: 1_000, timeZone })),
-        );
-        const model: Model = { groups: new Map(), coupons: [], redemptions: [] };
-        for (const command of given) {
-          if (command.kind === 'issue') await issue(model, batches, command);
-          else if (command.kind === 'bind') await bind(model, command);
-          else if (command.kind === 'redeem') await redeem(model, run, command);
-          else if (command.kind === 'reverse') await reverse(model, command);
+        const batches: string[] = [];
+        for (const timeZone of ZONES)
+          batches.push(await world.batch({ stock: 100, perPerson: 1_000, timeZone }));
+        const model = new FigureModel({ world, customers, stores }, batches);
+        for (const { kind, ...numbers } of given) {
+          if (kind !== 'fold') await model.do({ kind, ...numbers });
           else await Promise.all([tending.fold(world.corpId), tending.fold(world.corpId)]);
         }
         const seen = await world.sql<{ place: string; counts: number[] }>(
@@ -296,7 +166,7 @@ describe('figures over REST', () => {
       await world.sql(
         `INSERT INTO customers.behaviour_events (corp_id, id, at, customer_id, type, source, external_id, revision, data,
                 order_id, amount, recorded_at)
-         VALUES ($1, $2, now(), $3, $4, 'shop', $2::text, 1, '{}', 'o', $5, now())`,
+         VALUES ($1, $2::uuid, now(), $3, $4, 'shop', $2::uuid::text, 1, '{}', 'o', $5, now())`,
         [world.corpId, randomUUID(), customers[0], type, amount],
       );
     const around = `from=${AROUND.from}&to=${AROUND.to}`;
@@ -314,9 +184,9 @@ describe('figures over REST', () => {
 
   it('raise a low redemption rate once a day for each batch, and only where it is low', async () => {
     const long = new Date(Date.now() - 3 * 86_400_000).toISOString();
-    const [low, right, few, fresh] = await Promise.all(
-      [40, 40, 19, 40].map(() => world.batch({ stock: 99, perPerson: 99 })),
-    );
+    const made = [];
+    for (let count = 0; count < 4; count++) made.push(await world.batch({ stock: 99, perPerson: 99 }));
+    const [low, right, few, fresh] = made;
     if (!low || !right || !few || !fresh) throw new Error('no batch');
     const used = async (batchId: string, amount: number, redeemed: number, at: string) => {
       const ids = await claimedAt(batchId, amount, at);
