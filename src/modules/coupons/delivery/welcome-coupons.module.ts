@@ -5,6 +5,7 @@ import { BatchesModule } from '../batches/batches.module.js';
 import { ClaimsModule } from '../claims/claims.module.js';
 import { WelcomeOffersController } from './http/welcome-offers.controller.js';
 import { WelcomeOfferStore } from './persistence/welcome-offer-store.js';
+import { ShowWelcomeOffers } from './queries/show-welcome-offers.js';
 import { WelcomeOutcomes } from './reactions/welcome-outcomes.js';
 import { OfferWithWelcome } from './use-cases/offer-with-welcome.js';
 
@@ -13,7 +14,12 @@ import { OfferWithWelcome } from './use-cases/offer-with-welcome.js';
 @Module({
   imports: [CustomersModule, BatchesModule, ClaimsModule],
   controllers: [WelcomeOffersController],
-  providers: [WelcomeOfferStore, WelcomeOutcomes, { provide: WelcomeCoupons, useClass: OfferWithWelcome }],
+  providers: [
+    ShowWelcomeOffers,
+    WelcomeOfferStore,
+    WelcomeOutcomes,
+    { provide: WelcomeCoupons, useClass: OfferWithWelcome },
+  ],
   exports: [WelcomeCoupons],
 })
 export class WelcomeCouponsModule {}

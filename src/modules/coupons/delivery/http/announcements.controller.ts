@@ -13,7 +13,8 @@ import { couponsErrors } from '../../coupons.errors.js';
 import { deliveryErrors } from '../delivery.errors.js';
 import { ShowAnnouncements } from '../queries/show-announcements.js';
 import { RequestAnnouncement } from '../use-cases/request-announcement.js';
-import { AnnouncementDto, AnnouncementView, RecipientsQuery, RecipientView } from './announcements.views.js';
+import { AnnouncementDto, RecipientsQuery } from './announcements.bodies.js';
+import { AnnouncementView, RecipientView } from './announcements.views.js';
 
 const { announcement_not_found, announcement_open, announcement_invalid } = deliveryErrors;
 const { batch_not_found, batch_state_refused } = couponsErrors;

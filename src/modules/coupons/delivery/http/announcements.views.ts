@@ -10,7 +10,6 @@ import {
   TextField,
   TimeField,
 } from '../../../../platform/http/fields.js';
-import { PageQuery } from '../../../../platform/http/page.js';
 import { OPERATION_ID_PREFIX } from '../../../../platform/operations/operation.js';
 import { type ContactAttachment, meaningOfErrcode } from '../../../../wecom/index.js';
 import {
@@ -19,102 +18,22 @@ import {
   RECIPIENT_STATES,
   type RecipientState,
 } from '../domain/announcement.js';
-import { ANNOUNCEMENT_ATTACHMENT_KINDS, type AttachmentOrder } from '../domain/message-fault.js';
+import {
+  AnnouncementAttachmentDto,
+  ATTACHMENTS_MAX,
+  EXAMPLE_TEXT,
+  TEXT_MAX,
+} from './announcements.bodies.js';
 import type { ShownAnnouncement, ShownRecipient } from '../queries/show-announcements.js';
 
-const TEXT_MAX = 4000;
-const URL_MAX = 2048;
-const ID_MAX = 256;
-const ATTACHMENTS_MAX = 9;
-const EXAMPLE_TEXT = '您有一张 30 元券尚未使用，周末到店即可抵扣';
-
-export class AnnouncementAttachmentDto implements AttachmentOrder {
-  @EnumField(ANNOUNCEMENT_ATTACHMENT_KINDS, {
-    example: 'link',
-    description:
-      'link: title, url, description?, pictureUrl?; miniprogram: title, mediaId (cover), appId, page; image: mediaId or pictureUrl (of media/uploadimg)',
-  })
-  kind: (typeof ANNOUNCEMENT_ATTACHMENT_KINDS)[number];
-
-  @TextField({ max: 128, optional: true, example: '查看我的优惠券' })
-  title?: string;
-
-  @TextField({ max: URL_MAX, optional: true, example: 'https://shop.example.com/coupons' })
-  url?: string;
-
-  @TextField({ max: 512, optional: true })
-  description?: string;
-
-  @TextField({ max: URL_MAX, optional: true })
-  pictureUrl?: string;
-
-  @TextField({ max: ID_MAX, optional: true, description: "WeCom's own; dies after 3 days" })
-  mediaId?: string;
-
-  @TextField({ max: 64, optional: true })
-  appId?: string;
-
-  @TextField({ max: 1024, optional: true })
-  page?: string;
-}
-
-export class AnnouncementDto {
-  @TextField({ max: TEXT_MAX, optional: true, example: EXAMPLE_TEXT, description: 'at most 4,000 bytes' })
-  text?: string;
-
-  @ListField(() => AnnouncementAttachmentDto, { maxItems: ATTACHMENTS_MAX, optional: true })
-  attachments: AnnouncementAttachmentDto[] = [];
-
-  @BooleanField({
-    optional: true,
-    example: false,
-    description:
-      'default false: whoever an earlier announcement of the batch was handed to staff for is left out',
-  })
-  again: boolean = false;
-}
-
-export class RecipientsQuery extends PageQuery {
-  @EnumField(RECIPIENT_STATES, { optional: true, example: 'excluded' })
-  state?: RecipientState;
-
-  @EnumField(EXCLUSION_RULES, { optional: true, example: 'limit_of_the_day' })
-  rule?: ExclusionRule;
-}
-
-export class AnnouncementAttachmentView {
-  @EnumField(ANNOUNCEMENT_ATTACHMENT_KINDS, { example: 'link' })
-  kind: (typeof ANNOUNCEMENT_ATTACHMENT_KINDS)[number];
-
-  @TextField({ max: 128, optional: true, example: '查看我的优惠券' })
-  title?: string;
-
-  @TextField({ max: URL_MAX, optional: true, example: 'https://shop.example.com/coupons' })
-  url?: string;
-
-  @TextField({ max: 512, optional: true })
-  description?: string;
-
-  @TextField({ max: URL_MAX, optional: true })
-  pictureUrl?: string;
-
-  @TextField({ max: ID_MAX, optional: true })
-  mediaId?: string;
-
-  @TextField({ max: 64, optional: true })
-  appId?: string;
-
-  @TextField({ max: 1024, optional: true })
-  page?: string;
-
-  static of(this: void, attachment: ContactAttachment): AnnouncementAttachmentView {
-    if (attachment.kind === 'miniprogram') {
-      const { coverMediaId: mediaId, ...others } = attachment;
-      return { ...others, mediaId };
-    }
-    // reason for the cast: announcements take neither videos nor files
-    return attachment as AnnouncementAttachmentView;
+/** As it was given. */
+function attachmentOf(attachment: ContactAttachment): AnnouncementAttachmentDto {
+  if (attachment.kind === 'miniprogram') {
+    const { coverMediaId: mediaId, ...others } = attachment;
+    return { ...others, mediaId };
   }
+  // reason for the cast: announcements take neither videos nor files
+  return attachment as AnnouncementAttachmentDto;
 }
 
 export class AnnouncementView {
@@ -127,8 +46,8 @@ export class AnnouncementView {
   @TextField({ max: TEXT_MAX, nullable: true, example: EXAMPLE_TEXT })
   text: string | null;
 
-  @ListField(() => AnnouncementAttachmentView, { maxItems: ATTACHMENTS_MAX })
-  attachments: AnnouncementAttachmentView[];
+  @ListField(() => AnnouncementAttachmentDto, { maxItems: ATTACHMENTS_MAX })
+  attachments: AnnouncementAttachmentDto[];
 
   @BooleanField({ example: false })
   again: boolean;
@@ -160,7 +79,7 @@ export class AnnouncementView {
       id: toPublicId(OPERATION_ID_PREFIX, id),
       batchId: toPublicId('cpb', batchId),
       text,
-      attachments: attachments.map(AnnouncementAttachmentView.of),
+      attachments: attachments.map(attachmentOf),
       again,
       createdAt: createdAt.toISOString(),
       handedAt: handedAt?.toISOString() ?? null,

@@ -10,7 +10,7 @@ import { PublicIdParam } from '../../../../platform/http/public-id-param.js';
 import { Batches } from '../../batches/queries/batches.js';
 import { LINK_ID_PREFIX } from '../../claims/domain/claim-link.js';
 import { couponsErrors } from '../../coupons.errors.js';
-import { type ShownOffer, WelcomeOfferStore } from '../persistence/welcome-offer-store.js';
+import { type ShownOffer, ShowWelcomeOffers } from '../queries/show-welcome-offers.js';
 
 const { batch_not_found } = couponsErrors;
 
@@ -49,7 +49,7 @@ export class WelcomeOfferView {
 @Controller('v1/coupons/batches')
 export class WelcomeOffersController {
   constructor(
-    private readonly offers: WelcomeOfferStore,
+    private readonly offers: ShowWelcomeOffers,
     private readonly batches: Batches,
     private readonly cursors: Cursors,
   ) {}
