@@ -7,6 +7,9 @@ import {
 import { Levels } from '../../../src/modules/loyalty/levels/use-cases/levels.js';
 import { presetLevels } from '../../../src/modules/loyalty/levels/domain/preset-levels.js';
 import { SettleLevels } from '../../../src/modules/loyalty/levels/use-cases/settle-levels.js';
+import { parsePublicId } from '../../../src/platform/context/typed-id.js';
+import { OperationAnswers } from '../../../src/platform/operations/operation-answers.js';
+import type { OperationId } from '../../../src/platform/operations/operation.js';
 import { ModelMember } from './levels-model.js';
 import { type LevelsWorld, startLevelsWorld } from './levels-world.js';
 
@@ -242,6 +245,32 @@ describe('a new version', () => {
     );
     const { body: after } = await world.call('POST', `${path}/what-if`, { downgradesNow: true });
     expect(after).toMatchObject({ up: 0, down: 0 });
+  });
+
+  it('brings those to levels, too, whom the cancelled run of the very first version had not reached', async () => {
+    const made = await world.call('POST', '/v1/loyalty/programs', {
+      key: 'club',
+      nameZh: '俱乐部',
+      nameEn: 'Club',
+    });
+    const programId = parsePublicId('prg', made.body.id) ?? '';
+    for (const customerId of await world.customers(3))
+      await world.post({ customerId, programId, wallet: 'growth', amount: 600 });
+    const activate = async () => {
+      const { body } = await world.call('POST', `/v1/loyalty/programs/${made.body.id}/level-tables`, {});
+      const answer = await world.call('POST', `/v1/loyalty/level-tables/${body.id}/activate`, {});
+      return parsePublicId('op', answer.body.id) as OperationId; // reason for the cast: it holds one
+    };
+    const first = await activate();
+    await world.run(async () => void (await world.http.get(OperationAnswers).cancel(first)));
+    await world.work();
+    await activate();
+    await world.work();
+    const levels = await world.sql(
+      'SELECT level, count(*)::int AS members FROM loyalty.member_levels WHERE program_id = $1 GROUP BY 1',
+      [programId],
+    );
+    expect(levels).toEqual([{ level: 'silver', members: 3 }]);
   });
 
   it('refuses what contradicts itself, and a version that a newer one replaced', async () => {

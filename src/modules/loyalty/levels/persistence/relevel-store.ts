@@ -15,7 +15,7 @@ export interface Relevel {
   readonly restarts: boolean;
   /** Levels that kept their key and have another name. */
   readonly renamed: readonly string[];
-  /** The program had no levels before. */
+  /** The program had no levels before, or not all of its members came to them. */
   readonly enters: boolean;
   readonly afterMember: string | null;
   readonly done: number;
@@ -118,7 +118,7 @@ export class RelevelStore {
     );
     if (lastMember === null) return undefined;
     const starts = startsOf(table, at);
-    const told = await this.database.one<ToldColumns>(relevel.enters ? ENTER : PLACE, [
+    const params = [
       ...scope,
       lastMember,
       table.levels.map(({ key }) => key),
@@ -127,9 +127,12 @@ export class RelevelStore {
       table.id,
       starts.map(({ lookAt }) => lookAt),
       starts.map(({ benefitsUntil }) => benefitsUntil),
-      ...(relevel.enters ? [GROWTH_WALLET] : [relevel.downgradesNow, relevel.restarts, relevel.renamed]),
-    ]);
-    return { members, lastMember, moves: movesOf(told) };
+    ];
+    const { downgradesNow, restarts, renamed } = relevel;
+    const placed = await this.database.one<ToldColumns>(PLACE, [...params, downgradesNow, restarts, renamed]);
+    const entered =
+      relevel.enters && (await this.database.one<ToldColumns>(ENTER, [...params, GROWTH_WALLET]));
+    return { members, lastMember, moves: [...movesOf(placed), ...(entered ? movesOf(entered) : [])] };
   }
 
   /** How many would stand where; exact, and written nowhere. Reads all members of the program once. */

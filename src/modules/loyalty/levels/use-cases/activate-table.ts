@@ -40,11 +40,24 @@ export class ActivateTable {
     const total = await this.relevels.countMembers(table.programId);
     const operationId = await this.operations.start(RELEVEL, total); // one at a time, so this stands before the rest
     const active = (await this.tables.active([table.programId])).get(table.programId);
-    const plan = active?.id === table.id ? await this.again(table) : planOf(active, table);
+    const plan = active?.id === table.id ? await this.again(table) : await this.next(active, table);
     await this.tables.activate(table, this.clock.now());
     await this.relevels.insert({ ...plan, operationId, tableId, downgradesNow });
     await this.jobs.enqueue(relevelJob, { corpId, operationId }, { queue: `${RELEVEL}:${corpId}` });
     return operationId;
+  }
+
+  /** What the run of the version before was cancelled with is still to be done. */
+  private async next(active: LevelTable | undefined, table: LevelTable): Promise<Plan> {
+    const plan = planOf(active, table);
+    const last = active && (await this.relevels.last(active.id));
+    if (!last || last.finished) return plan;
+    return {
+      ...plan,
+      restarts: plan.restarts || last.restarts,
+      renamed: [...new Set([...plan.renamed, ...last.renamed])],
+      enters: plan.enters || last.enters,
+    };
   }
 
   private async again(table: LevelTable): Promise<Plan> {
