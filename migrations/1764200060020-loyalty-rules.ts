@@ -13,8 +13,10 @@ export class LoyaltyRules1764200060020 implements MigrationInterface {
         id uuid NOT NULL,
         program_id uuid NOT NULL,
         name text NOT NULL,
+        preset text,
         created_at timestamptz NOT NULL,
         CONSTRAINT earning_rules_pkey PRIMARY KEY (corp_id, id),
+        CONSTRAINT earning_rules_preset_key UNIQUE (corp_id, program_id, preset),
         CONSTRAINT earning_rules_program_fkey FOREIGN KEY (corp_id, program_id) REFERENCES loyalty.programs (corp_id, id)
       );
 
@@ -76,9 +78,13 @@ export class LoyaltyRules1764200060020 implements MigrationInterface {
         owner_id uuid NOT NULL,
         counter text NOT NULL,
         used bigint NOT NULL,
+        id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+        over_at timestamptz,
         CONSTRAINT rule_counters_pkey PRIMARY KEY (corp_id, owner_id, counter),
         CONSTRAINT rule_counters_used_check CHECK (used >= 0)
       ) WITH (fillfactor = 70);
+      CREATE INDEX rule_counters_newest ON loyalty.rule_counters (corp_id, owner_id, id);
+      CREATE INDEX rule_counters_over ON loyalty.rule_counters (corp_id, over_at) WHERE over_at IS NOT NULL;
 
       CREATE TABLE loyalty.rule_orders (
         corp_id uuid NOT NULL,

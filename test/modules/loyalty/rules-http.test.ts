@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { toPublicId } from '../../../src/platform/context/typed-id.js';
+import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
+import { JobHandlers } from '../../../src/platform/jobs/job-handlers.js';
 import { AwardDue } from '../../../src/modules/loyalty/rules/use-cases/award-due.js';
 import { DAY_MS, type RulesWorld, startRulesWorld, type Told } from './rules-world.js';
 
@@ -230,13 +231,15 @@ async function tag(customerId: string, tagId: string): Promise<void> {
 }
 
 async function level(customerId: string, key: string): Promise<void> {
+  const program = `/v1/loyalty/programs/${toPublicId('prg', world.program.id)}/level-tables`;
+  const { body } = await world.call('GET', program);
+  if (body.items.length === 0) {
+    const { body: table } = await world.call('POST', program, {});
+    await world.call('POST', `/v1/loyalty/level-tables/${table.id}/activate`, {});
+  }
   await world.post({ customerId, wallet: 'growth', amount: 1 });
   await world.sql(
-    `INSERT INTO loyalty.member_levels (corp_id, program_id, member_id, customer_id, level, since, changed_at, score, uncounted,
-       anchor_at, period_from, period_score, is_told, is_locked, version)
-     SELECT m.corp_id, m.program_id, m.id, m.customer_id, $3, now(), now(), 0, 0, now(), now(), 0, true, false, 1
-       FROM loyalty.members m WHERE m.corp_id = $1 AND m.customer_id = $2
-     ON CONFLICT (corp_id, program_id, member_id) DO UPDATE SET level = $3`,
+    'UPDATE loyalty.member_levels SET level = $3, is_locked = true WHERE corp_id = $1 AND customer_id = $2',
     [world.corpId, customerId, key],
   );
 }
@@ -308,11 +311,66 @@ describe('presets', () => {
     expect(await world.net(customer)).toBe(4);
   });
 
+  it('forget what caps counted when no event of the period comes any more, and give back to nobody then', async () => {
+    const id = await world.rule({
+      trigger: 'order_paid',
+      amount: fixed(3),
+      givesCapBack: true,
+      caps: ['day', 'week', 'month', 'lifetime'].map((period) => ({
+        of: 'rule',
+        per: 'all',
+        period,
+        points: 50,
+      })),
+    });
+    const [customerId = ''] = await world.customers(1);
+    const order = { orderId: randomUUID(), amount: 100 };
+    await world.tell(await world.record({ customerId, type: 'order_paid', data: order }));
+    const counters = () =>
+      world.sql<{ name: string; days: number | null }>(
+        `SELECT split_part(counter, '/', 2) AS name, extract(day FROM over_at - $2::timestamptz)::int AS days
+           FROM loyalty.rule_counters WHERE owner_id = $1 ORDER BY 1`,
+        [parsePublicId('rul', id), world.now()],
+      );
+    const [day, lifetime, month, week] = (await counters()).map(({ days }) => days);
+    expect(lifetime).toBeNull();
+    for (const [days, max] of [
+      [day, 3],
+      [week, 16],
+      [month, 33],
+    ] as const)
+      expect([(days ?? -1) >= 0, (days ?? max) < max]).toEqual([true, true]);
+    const sweep = world.http
+      .get(JobHandlers)
+      .all()
+      .find(({ name }) => name === 'loyalty.forget_counters');
+    const run = { attempt: 1, attemptsMax: 1, signal: new AbortController().signal };
+    await sweep?.handle({ corpId: world.corpId }, run);
+    expect(await counters()).toHaveLength(4);
+    await world.sql(`UPDATE loyalty.rule_counters SET over_at = '2020-01-01' WHERE over_at IS NOT NULL`);
+    await sweep?.handle({ corpId: world.corpId }, run);
+    expect((await counters()).map(({ name }) => name)).toEqual(['lifetime']);
+    const refund = { orderId: order.orderId, amount: 100 };
+    await world.tell(await world.record({ customerId, type: 'order_refunded', data: refund }));
+    expect(await world.net(customerId)).toBe(0);
+  });
+
   it('quality content: only what somebody marked, and each once', async () => {
     const preset = await world.call('POST', '/v1/loyalty/rule-presets/quality_content', {});
     expect(preset).toMatchObject({ status: 201, body: { state: 'in_force' } });
     const thanks = await world.call('POST', '/v1/loyalty/rule-presets/useful_report', { points: 8 });
     expect(thanks.body.latest.content).toMatchObject({ amount: fixed(8), caps: [{ points: 8 }] });
+    const again = (key: string, body: object = {}) =>
+      world.call('POST', `/v1/loyalty/rule-presets/${key}`, body).then(({ body: rule }) => rule);
+    const twice = await Promise.all([again('quality_content'), again('quality_content')]);
+    expect(twice).toEqual([preset.body, preset.body]);
+    await again('useful_report', { points: 9 });
+    await world.call('POST', `/v1/loyalty/rules/${thanks.body.id}/end`, {});
+    expect(await again('useful_report', { points: 8 })).toMatchObject({
+      id: thanks.body.id,
+      state: 'in_force',
+      latest: { version: 3, content: { amount: fixed(8) } },
+    });
     const [author = '', reader = ''] = await world.customers(2);
     const marked = (markedBy: string, contentId: string): Told => ({
       customerId: author,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CustomersModule } from '../../customers/index.js';
+import { WecomModule } from '../../../wecom/index.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { LevelsModule } from '../levels/levels.module.js';
 import { ProgramsModule } from '../programs/programs.module.js';
@@ -13,11 +14,11 @@ import { RuleStore } from './persistence/rule-store.js';
 import { CapsUsed } from './queries/caps-used.js';
 import { DryRun } from './queries/dry-run.js';
 import { ExplainEvent } from './queries/explain-event.js';
-import { MemberLevels } from './queries/member-levels.js';
 import { Occurrences } from './queries/occurrences.js';
 import { Questions } from './queries/questions.js';
 import { RuleCatalogues } from './queries/rule-catalogues.js';
 import { ShowRules } from './queries/show-rules.js';
+import { CounterSweep } from './reactions/counter-sweep.js';
 import { DueAwards } from './reactions/due-awards.js';
 import { EarningEvents } from './reactions/earning-events.js';
 import { AwardDue } from './use-cases/award-due.js';
@@ -32,14 +33,13 @@ import { UsePreset } from './use-cases/use-preset.js';
 
 /** What customers earn points for. */
 @Module({
-  imports: [CustomersModule, ProgramsModule, LedgerModule, LevelsModule],
+  imports: [WecomModule, CustomersModule, ProgramsModule, LedgerModule, LevelsModule],
   controllers: [RuleInsightController, RulesController, RulePresetsController],
   providers: [
     RuleStore,
     AwardStore,
     CounterStore,
     OrderStore,
-    MemberLevels,
     RuleCatalogues,
     Questions,
     Occurrences,
@@ -58,6 +58,7 @@ import { UsePreset } from './use-cases/use-preset.js';
     CapsUsed,
     EarningEvents,
     DueAwards,
+    CounterSweep,
   ],
 })
 export class RulesModule {}

@@ -23,6 +23,14 @@ export class LevelMembers {
     );
   }
 
+  /** Those of these customers that are members. */
+  listOfCustomers(programId: string, customerIds: readonly string[]): Promise<LevelMember[]> {
+    return this.database.query<LevelMember>(
+      `${SELECT} WHERE m.corp_id = $1 AND m.program_id = $3 AND m.customer_id = ANY ($4::uuid[]) ORDER BY m.id`,
+      [this.database.corpId, GROWTH_WALLET, programId, customerIds],
+    );
+  }
+
   /** Those whose score is not of opening balances alone. */
   async listScoredSince(programId: string, memberIds: readonly string[]): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(

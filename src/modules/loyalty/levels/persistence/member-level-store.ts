@@ -36,6 +36,14 @@ export class MemberLevelStore {
     );
   }
 
+  /** Members without a level are missing. */
+  list(programId: string, memberIds: readonly string[]): Promise<StoredLevel[]> {
+    return this.database.query<StoredLevel>(
+      `${SELECT} AND program_id = $2 AND member_id = ANY ($3::uuid[])`,
+      [this.database.corpId, programId, memberIds],
+    );
+  }
+
   find(programId: string, memberId: string): Promise<StoredLevel | undefined> {
     return this.database.maybeOne<StoredLevel>(`${SELECT} AND program_id = $2 AND member_id = $3`, [
       this.database.corpId,

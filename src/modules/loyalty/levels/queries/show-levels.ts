@@ -6,7 +6,7 @@ import { type Level, levelAt, type LevelTable, rankOf } from '../domain/level-ta
 import { countedScore, type MemberLevel, outlook, presentPeriod } from '../domain/level-state.js';
 import { joined, scored, settle } from '../domain/member-level.js';
 import { levelsErrors } from '../levels.errors.js';
-import { LevelMembers } from '../persistence/level-members.js';
+import { type LevelMember, LevelMembers } from '../persistence/level-members.js';
 import { LevelTableStore } from '../persistence/level-table-store.js';
 import { MemberLevelStore } from '../persistence/member-level-store.js';
 import { type LevelPair, RelevelStore } from '../persistence/relevel-store.js';
@@ -61,14 +61,30 @@ export class ShowLevels {
   async get(memberId: string): Promise<ShownLevel> {
     const member = await this.members.find(memberId);
     if (!member) throw loyaltyErrors.member_not_found();
-    const { programId, joinedAt, score } = member;
+    const { programId } = member;
     const table = (await this.tables.active([programId])).get(programId);
     if (!table) throw levelsErrors.levels_inactive();
+    const stored = await this.levels.find(programId, memberId);
+    return shown(memberId, table, presentState(table, member, stored, this.clock.now()));
+  }
+
+  /** The same for many members of a program, by id, with the ranks of their levels; empty when it has none. */
+  async levelsOf(
+    programId: string,
+    members: readonly LevelMember[],
+  ): Promise<Map<string, { level: Level; rank: number }>> {
+    const table = (await this.tables.active([programId])).get(programId);
+    if (!table || members.length === 0) return new Map();
+    const ids = members.map(({ memberId }) => memberId);
+    const stored = new Map((await this.levels.list(programId, ids)).map((one) => [one.memberId, one]));
     const now = this.clock.now();
-    const stored =
-      (await this.levels.find(programId, memberId)) ??
-      scored(joined(table, joinedAt).member, score, table, now).member;
-    return shown(memberId, table, settle(stored, table, now).member);
+    return new Map(
+      members.map((member) => {
+        const state = presentState(table, member, stored.get(member.memberId), now);
+        const rank = rankOf(table.levels, state.level);
+        return [member.memberId, { level: levelAt(table.levels, rank), rank }];
+      }),
+    );
   }
 
   /** Exact, and written nowhere. @throws loyalty.level_table_not_found */
@@ -83,6 +99,17 @@ export class ShowLevels {
         .reduce((sum, { members }) => sum + members, 0);
     return { members: count(), up: count('up'), down: count('down'), moves };
   }
+}
+
+/** What the clock has brought and no job has written yet is in it. */
+function presentState(
+  table: LevelTable,
+  { joinedAt, score }: LevelMember,
+  stored: MemberLevel | undefined,
+  now: Date,
+): MemberLevel {
+  return settle(stored ?? scored(joined(table, joinedAt).member, score, table, now).member, table, now)
+    .member;
 }
 
 function withDirections(table: LevelTable, pairs: readonly LevelPair[]): ShownMove[] {

@@ -52,3 +52,22 @@ function subjectsOf(cap: Cap, { data }: Occurrence, member: Member): readonly st
   // by characters: half a surrogate pair could not be stored
   return [`${property}=${isNamed ? [...String(value)].slice(0, GROUP_LENGTH_MAX).join('') : ''}`];
 }
+
+const DAY_MS = 86_400_000;
+const MONTHS_OF_YEAR = 12;
+/** A zone's day ends up to 12 hours after that of UTC, and a key is a day of some zone. */
+const ZONES_MS = DAY_MS;
+
+/** When nothing new falls under a counter any more, at the latest, in whatever time zone; null: never. */
+export function overAt(counter: Counter): Date | null {
+  const [, , kind, key = ''] = counter.split('/');
+  const [year = 0, second = 0, day = 1] = key.split(/-W|-/).map(Number);
+  const ends: Record<string, number> = {
+    day: Date.UTC(year, second - 1, day + 1),
+    week: Date.UTC(year, 0, (second + 1) * 7), // a week later than the last day that week may have
+    month: Date.UTC(year, second),
+    year: Date.UTC(year, MONTHS_OF_YEAR),
+  };
+  const end = kind === undefined ? undefined : ends[kind];
+  return end === undefined || Number.isNaN(end) ? null : new Date(end + ZONES_MS);
+}

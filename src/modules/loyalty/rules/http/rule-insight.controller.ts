@@ -1,6 +1,10 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { parsePublicId } from '../../../../platform/context/typed-id.js';
+import { Cursors } from '../../../../platform/http/cursors.js';
 import { Endpoint } from '../../../../platform/http/endpoint.js';
+import { httpErrors } from '../../../../platform/http/http.errors.js';
+import { keysetPage } from '../../../../platform/http/keyset-page.js';
+import { type Page, PageQuery, pageOf } from '../../../../platform/http/page.js';
 import { PublicIdParam } from '../../../../platform/http/public-id-param.js';
 import { CapsUsed } from '../queries/caps-used.js';
 import { DryRun } from '../queries/dry-run.js';
@@ -8,7 +12,7 @@ import { ExplainEvent } from '../queries/explain-event.js';
 import { rulesErrors } from '../rules.errors.js';
 import { RULE_ID_PREFIX } from './rule.dto.js';
 import { CUSTOMER_EVENT_ID_PREFIX, DryRunDto, DryRunView } from './dry-run.views.js';
-import { CountersView, ExplainQuery, ExplanationsView, ExplanationView } from './rule-insight.views.js';
+import { CounterView, ExplainQuery, ExplanationsView, ExplanationView } from './rule-insight.views.js';
 
 const {
   rule_not_found,
@@ -27,6 +31,7 @@ export class RuleInsightController {
     private readonly dryRuns: DryRun,
     private readonly explanations: ExplainEvent,
     private readonly caps: CapsUsed,
+    private readonly cursors: Cursors,
   ) {}
 
   @Get('explain')
@@ -70,10 +75,23 @@ export class RuleInsightController {
     id: 'loyalty.list_rule_caps',
     summary: { en: 'What the caps of a rule have counted', zh: '查询积分规则上限的使用情况' },
     scope: 'loyalty:read',
-    response: CountersView,
-    errors: [rule_not_found],
+    description: {
+      en: 'Of the rule and of its program, the newest counters first. A counter is forgotten when its period is so long over that no event of it is taken any more.',
+      zh: '包含该规则及其计划的计数，新的在前。周期结束已久、不再接收其事件的计数会被清除。',
+    },
+    response: pageOf(CounterView),
+    errors: [rule_not_found, httpErrors.cursor_invalid],
   })
-  async capsUsed(@PublicIdParam('id', RULE_ID_PREFIX, rule_not_found) id: string): Promise<CountersView> {
-    return { counters: await this.caps.of(id) };
+  capsUsed(
+    @PublicIdParam('id', RULE_ID_PREFIX, rule_not_found) id: string,
+    @Query() query: PageQuery,
+  ): Promise<Page<CounterView>> {
+    return keysetPage(this.cursors, {
+      name: `loyalty-rule-caps ${id}`,
+      query,
+      read: (before: { id: number } | undefined, limit) => this.caps.list(id, before, limit),
+      keyOf: (cap) => ({ id: cap.id }),
+      viewOf: CounterView.of,
+    });
   }
 }

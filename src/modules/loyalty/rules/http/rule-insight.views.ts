@@ -10,13 +10,13 @@ import {
 import { TRANSFER_ID_PREFIX } from '../../ledger/domain/posting.js';
 import { VERDICTS } from '../domain/evaluate.js';
 import { POINTS_MAX } from '../domain/rule.js';
+import type { CapUsed } from '../queries/caps-used.js';
 import type { Explanation } from '../queries/explain-event.js';
 import { RULE_ID_PREFIX } from './rule.dto.js';
 
 const CUSTOMER_ID_PREFIX = 'cus';
 const VERSION_MAX = 1_000_000;
 const TOTAL_MAX = Number.MAX_SAFE_INTEGER;
-const ITEMS_MAX = 200;
 const BOOKINGS_MAX = 100;
 
 export class ExplainQuery {
@@ -127,9 +127,8 @@ export class CounterView {
 
   @IntegerField({ min: 0, max: TOTAL_MAX, example: 40 })
   used: number;
-}
 
-export class CountersView {
-  @ListField(() => CounterView, { maxItems: ITEMS_MAX, description: 'the fullest first' })
-  counters: CounterView[];
+  static of(this: void, { id: _, ...cap }: CapUsed): CounterView {
+    return cap;
+  }
 }

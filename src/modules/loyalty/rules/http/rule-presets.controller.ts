@@ -27,8 +27,8 @@ export class RulePresetsController {
       zh: '按预置模板新建并启用积分规则',
     },
     description: {
-      en: 'quality_content: +10 once somebody marked a content (event content.marked). invite: +15 for the customer whose public id is the channel `state` of a new contact, a week later, taken back when the invitee leaves within 30 days. useful_report: +5 for a report that was accepted (event report.accepted).',
-      zh: 'quality_content：内容经人工评优后 +10（事件 content.marked）。invite：新联系人的渠道参数 state 为邀请人的客户编号时，7 天后为邀请人 +15，被邀请人 30 天内流失则收回。useful_report：举报被采纳 +5（事件 report.accepted）。',
+      en: 'A program has one rule of each preset: called again, that rule stays, with a new version in force when the points are others or it had ended. quality_content: +10 once somebody marked a content (event content.marked). invite: +15 for the customer whose public id is the channel `state` of a new contact, a week later, taken back when the invitee leaves within 30 days. useful_report: +5 for a report that was accepted (event report.accepted).',
+      zh: '每个计划中同一模板只有一条规则：再次调用不会重复新建，仅在积分不同或规则已结束时启用新版本。quality_content：内容经人工评优后 +10（事件 content.marked）。invite：新联系人的渠道参数 state 为邀请人的客户编号时，7 天后为邀请人 +15，被邀请人 30 天内流失则收回。useful_report：举报被采纳 +5（事件 report.accepted）。',
     },
     scope: 'loyalty:write',
     status: 201,

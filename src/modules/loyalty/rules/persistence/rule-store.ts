@@ -19,6 +19,11 @@ export interface StoredRule {
   readonly inForce: StoredVersion | null;
 }
 
+export interface NewRule extends Pick<StoredRule, 'id' | 'programId' | 'name' | 'createdAt'> {
+  /** The preset that it is made of. */
+  readonly preset?: string;
+}
+
 const VERSION = `json_build_object('id', v.id, 'ruleId', v.rule_id, 'programId', r.program_id, 'version', v.version,
   'content', v.content, 'inForceFrom', v.in_force_from, 'inForceTo', v.in_force_to, 'createdAt', v.created_at,
   'createdBy', v.created_by)`;
@@ -49,6 +54,23 @@ export class RuleStore {
       id,
     ]);
     return rule && withDates(rule);
+  }
+
+  /** The one rule of a program that was made of a preset. */
+  async findPreset(programId: string, preset: string): Promise<StoredRule | undefined> {
+    const rule = await this.database.maybeOne<StoredRule>(
+      `${RULES} AND r.program_id = $2 AND r.preset = $3`,
+      [this.database.corpId, programId, preset],
+    );
+    return rule && withDates(rule);
+  }
+
+  /** Rules are made one at a time, or two at once could pass the limit. */
+  async takeTurn(): Promise<void> {
+    await this.database.query(
+      `SELECT pg_advisory_xact_lock(hashtextextended('loyalty.earning-rules:' || $1, 0))`,
+      [this.database.corpId],
+    );
   }
 
   /** The oldest first. */
@@ -123,10 +145,12 @@ export class RuleStore {
     return found !== undefined;
   }
 
-  async insert(rule: { id: string; programId: string; name: string; createdAt: Date }): Promise<void> {
+  async insert(rule: NewRule): Promise<void> {
+    const { id, programId, name, preset = null, createdAt } = rule;
     await this.database.execute(
-      `INSERT INTO loyalty.earning_rules (corp_id, id, program_id, name, created_at) VALUES ($1, $2, $3, $4, $5)`,
-      [this.database.corpId, rule.id, rule.programId, rule.name, rule.createdAt],
+      `INSERT INTO loyalty.earning_rules (corp_id, id, program_id, name, preset, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [this.database.corpId, id, programId, name, preset, createdAt],
     );
   }
 

@@ -3,9 +3,9 @@ import { toPublicId } from '../../../../platform/context/typed-id.js';
 import { CounterStore } from '../persistence/counter-store.js';
 import { ShowRules } from './show-rules.js';
 
-const SHOWN_MAX = 200;
-
 export interface CapUsed {
+  /** Its place in the list. */
+  readonly id: number;
   readonly of: 'rule' | 'program';
   readonly period: string;
   readonly periodKey: string;
@@ -22,14 +22,15 @@ export class CapsUsed {
     private readonly counters: CounterStore,
   ) {}
 
-  /** The fullest 200 of a rule and of its program. @throws loyalty.rule_not_found */
-  async of(ruleId: string): Promise<CapUsed[]> {
+  /** Of a rule and of its program, the newest first. @throws loyalty.rule_not_found */
+  async list(ruleId: string, before: { id: number } | undefined, limit: number): Promise<CapUsed[]> {
     const { programId } = await this.rules.get(ruleId);
-    const found = await this.counters.list([ruleId, programId], SHOWN_MAX);
-    return found.map(({ counter, used }) => {
+    const found = await this.counters.list([ruleId, programId], before?.id, limit);
+    return found.map(({ id, counter, used }) => {
       const [owner, , period = '', periodKey = '', per = '', ...subject] = counter.split('/');
       const name = subject.join('/');
       return {
+        id,
         of: owner === ruleId ? 'rule' : 'program',
         period,
         periodKey,

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { parsePublicId } from '../../../../platform/context/typed-id.js';
 import { CustomersFacade } from '../../../customers/index.js';
+import type { Level } from '../../levels/domain/level-table.js';
+import { PersonLevels } from '../../levels/queries/person-levels.js';
 import { Programs } from '../../programs/queries/programs.js';
 import { ownValue } from '../domain/conditions.js';
 import type { Award } from '../domain/award.js';
@@ -9,7 +11,6 @@ import { type Asked, askedFacts, askedOf } from '../domain/inputs.js';
 import { type MemberFacts, NO_FACTS, type Occurrence } from '../domain/occurrence.js';
 import type { RuleVersion } from '../domain/rule.js';
 import { RuleStore } from '../persistence/rule-store.js';
-import { MemberLevels } from './member-levels.js';
 
 const CUSTOMER_ID_PREFIX = 'cus';
 
@@ -25,7 +26,7 @@ export class Questions {
   constructor(
     private readonly customers: CustomersFacade,
     private readonly programs: Programs,
-    private readonly levels: MemberLevels,
+    private readonly levels: PersonLevels,
     private readonly rules: RuleStore,
   ) {}
 
@@ -99,14 +100,15 @@ export class Questions {
     const tags = all.some((one) => one.tags.size > 0)
       ? await this.customers.corpTagsOf([...new Set([...persons.values()].flat())])
       : undefined;
-    const levels = new Map<string, ReadonlyMap<string, string>>();
-    for (const programId of levelPrograms) levels.set(programId, await this.levels.of(programId, persons));
+    const levels = new Map<string, ReadonlyMap<string, Level>>();
+    for (const programId of levelPrograms)
+      levels.set(programId, await this.levels.highestOfPersons(programId, persons));
     return ({ id, programId }, customerId) =>
       askedFacts(
         {
           fields: fields?.get(customerId) ?? {},
           tags: persons.get(customerId)?.flatMap((one) => tags?.get(one) ?? []) ?? [],
-          level: levels.get(programId)?.get(customerId) ?? null,
+          level: levels.get(programId)?.get(customerId)?.key ?? null,
         },
         asked.get(id) ?? { fields: new Set(), tags: new Set(), level: false },
       );

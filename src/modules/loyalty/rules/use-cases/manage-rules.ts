@@ -1,8 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { Ids } from '../../../../platform/clock/ids.js';
 import { requestContext } from '../../../../platform/context/request-context.js';
-import { Database } from '../../../../platform/database/database.js';
 import { loyaltyErrors } from '../../loyalty.errors.js';
 import type { Program } from '../../programs/domain/program.js';
 import { Programs } from '../../programs/queries/programs.js';
@@ -12,11 +12,23 @@ import { RuleStore, type StoredRule } from '../persistence/rule-store.js';
 import { RuleCatalogues } from '../queries/rule-catalogues.js';
 import { rulesErrors } from '../rules.errors.js';
 
+interface WantedRule {
+  /** The default program when left out. */
+  readonly programId?: string;
+  readonly name: string;
+  readonly content: RuleContent;
+  readonly preset?: string;
+}
+
+/** As the database has it. */
+function stored(content: RuleContent): unknown {
+  return JSON.parse(JSON.stringify(content));
+}
+
 /** Makes rules, and says which version holds. Inside an open unit of work. */
 @Injectable()
 export class ManageRules {
   constructor(
-    private readonly database: Database,
     private readonly store: RuleStore,
     private readonly programs: Programs,
     private readonly catalogues: RuleCatalogues,
@@ -29,19 +41,36 @@ export class ManageRules {
    * @param programId the default program when left out
    * @throws loyalty.program_not_found, program_ended, rules_full, and what `checkRule` refuses
    */
-  async create(rule: { programId?: string; name: string; content: RuleContent }): Promise<StoredRule> {
+  async create(rule: WantedRule): Promise<StoredRule> {
     const program = await this.programFor(rule.programId);
     await this.check(program, rule.content);
-    // one at a time, or two at once could pass the limit
-    await this.database.query(
-      `SELECT pg_advisory_xact_lock(hashtextextended('loyalty.earning-rules:' || $1, 0))`,
-      [this.database.corpId],
-    );
+    await this.store.takeTurn();
     if ((await this.store.count()) >= RULES_MAX) throw rulesErrors.rules_full();
     const id = this.ids.next();
-    await this.store.insert({ id, programId: program.id, name: rule.name, createdAt: this.clock.now() });
+    const { name, preset } = rule;
+    await this.store.insert({
+      id,
+      programId: program.id,
+      name,
+      createdAt: this.clock.now(),
+      ...(preset && { preset }),
+    });
     await this.insertVersion(id, 1, rule.content);
     return this.get(id);
+  }
+
+  /**
+   * The rule of a preset, of which a program has one: asked for again it is the same rule, with a new version in force when
+   * the content is another, or none was in force. @throws what `create` and `activate` throw
+   */
+  async keep(rule: WantedRule & { preset: string }): Promise<StoredRule> {
+    const { id: programId } = await this.programFor(rule.programId);
+    await this.store.takeTurn();
+    const known = await this.store.findPreset(programId, rule.preset);
+    if (known?.inForce && isDeepStrictEqual(stored(known.inForce.content), stored(rule.content)))
+      return known;
+    const { id } = known ? await this.addVersion(known.id, rule.content) : await this.create(rule);
+    return this.activate(id);
   }
 
   /** What is in force stays in force until the new version is activated. @throws loyalty.rule_not_found, and what `checkRule` refuses */

@@ -6,7 +6,7 @@ import type { StoredRule } from '../persistence/rule-store.js';
 import { rulesErrors } from '../rules.errors.js';
 import { ManageRules } from './manage-rules.js';
 
-/** Makes a rule of those that most corps want, and puts it in force. Inside an open unit of work. */
+/** Makes a rule of those that most corps want, once in a program, and puts it in force. Inside an open unit of work. */
 @Injectable()
 export class UsePreset {
   constructor(
@@ -37,11 +37,11 @@ export class UsePreset {
             // a preset's caps say once; once stays once
             caps: content.caps.map((cap) => ({ ...cap, points: Math.min(points, POINTS_MAX) })),
           };
-    const { id } = await this.rules.create({
+    return this.rules.keep({
+      preset: key,
       name: zh,
       content: asked,
       ...(programId !== undefined && { programId }),
     });
-    return this.rules.activate(id);
   }
 }
