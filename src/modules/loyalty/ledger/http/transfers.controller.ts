@@ -8,9 +8,8 @@ import { type Posting, TRANSFER_ID_PREFIX } from '../domain/posting.js';
 import { refusalOf } from '../domain/refusal.js';
 import { ShowLedger } from '../queries/show-ledger.js';
 import { Ledger } from '../use-cases/ledger.js';
+import { AccountsView, AccountView } from './accounts.views.js';
 import {
-  AccountsView,
-  AccountView,
   PostedView,
   ReverseDto,
   TransferDto,

@@ -24,9 +24,11 @@ import {
   type PostingResult,
   TRANSFER_ID_PREFIX,
 } from '../domain/posting.js';
-import type { AccountFacts, TransferFacts } from '../queries/show-ledger.js';
+import type { TransferFacts } from '../queries/show-ledger.js';
 
 const REASON_MAX = 200;
+/** Of what other rooms book: adjustments say more. */
+const ANY_REASON_MAX = 500;
 const BALANCE_MAX = 1_000_000_000_000_000;
 const ENTRY_KINDS = ['earn', 'spend', 'adjust', 'opening', 'expire', 'reverse', 'hold_post', 'settle'];
 /** Under these the program itself books: a caller who took one would stand in its way for ever. */
@@ -238,7 +240,7 @@ export class TransferView {
   @PublicIdField(TRANSFER_ID_PREFIX, { nullable: true, description: 'what it takes back' })
   reverses: string | null;
 
-  @TextField({ max: REASON_MAX, nullable: true, example: 'order SO-20261122-0001' })
+  @TextField({ max: ANY_REASON_MAX, nullable: true, example: 'order SO-20261122-0001' })
   reason: string | null;
 
   @TimeField()
@@ -262,64 +264,4 @@ export class TransferView {
       entries: entries.map(EntryView.of),
     };
   }
-}
-
-export class AccountView {
-  @PublicIdField(ACCOUNT_ID_PREFIX)
-  id: string;
-
-  @PublicIdField(MEMBER_ID_PREFIX)
-  memberId: string;
-
-  @PublicIdField(CUSTOMER_ID_PREFIX)
-  customerId: string;
-
-  @PublicIdField(PROGRAM_ID_PREFIX)
-  programId: string;
-
-  @TextField({ max: 64, example: 'points' })
-  wallet: string;
-
-  @IntegerField({ min: 0, max: BALANCE_MAX, example: 1_129, description: 'what was booked' })
-  balance: number;
-
-  @IntegerField({ min: 0, max: BALANCE_MAX, example: 1_000, description: 'neither held nor past its expiry' })
-  available: number;
-
-  @IntegerField({ min: 0, max: BALANCE_MAX, example: 100, description: 'reserved by holds' })
-  held: number;
-
-  @IntegerField({
-    min: 0,
-    max: Number.MAX_SAFE_INTEGER,
-    example: 0,
-    description: 'paid by later earnings first',
-  })
-  debt: number;
-
-  @IntegerField({
-    min: 0,
-    max: Number.MAX_SAFE_INTEGER,
-    example: 2_400,
-    description: 'less what was taken back',
-  })
-  earnedTotal: number;
-
-  @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, example: 7, description: 'entries so far' })
-  version: number;
-
-  static of(this: void, { id, memberId, customerId, programId, ...account }: AccountFacts): AccountView {
-    return {
-      id: toPublicId(ACCOUNT_ID_PREFIX, id),
-      memberId: toPublicId(MEMBER_ID_PREFIX, memberId),
-      customerId: toPublicId(CUSTOMER_ID_PREFIX, customerId),
-      programId: toPublicId(PROGRAM_ID_PREFIX, programId),
-      ...account,
-    };
-  }
-}
-
-export class AccountsView {
-  @ListField(() => AccountView, { maxItems: 1_000 })
-  items: AccountView[];
 }
