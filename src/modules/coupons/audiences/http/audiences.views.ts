@@ -63,7 +63,10 @@ export class AudienceDto {
 }
 
 export class AudienceCustomersDto {
-  @ListField({ publicId: CUSTOMER_ID_PREFIX }, { minItems: 1, maxItems: LISTED_PER_CALL_MAX })
+  @ListField(
+    { publicId: CUSTOMER_ID_PREFIX },
+    { minItems: 1, maxItems: LISTED_PER_CALL_MAX, example: ['cus_01jd3q4mfaeq6v5c0qd8y3y5za'] },
+  )
   customerIds: string[];
 }
 
