@@ -46,7 +46,7 @@ async function start(port = PORT): Promise<Shown> {
 
 /** Runs a line of the console as a newcomer would: in a shell. */
 const inShell = (line: string) =>
-  JSON.parse(execFileSync('sh', ['-c', line], { encoding: 'utf8' })) as { items: unknown[] };
+  JSON.parse(execFileSync('sh', ['-c', line], { encoding: 'utf8' })) as Record<string, any>;
 
 const reachable = (url: string) =>
   fetch(url).then(
