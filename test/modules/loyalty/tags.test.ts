@@ -205,6 +205,14 @@ describe('levels and balances as corp tags', () => {
     await earn(customer.id, 'points', 40);
     await settle();
     expect(await shownTags(customer.externalUserId)).toEqual({ [first]: ['few'] });
+    const barred = await befriend([first]);
+    world.sandbox.control.addFault({ path: MARK, times: 1, effect: { errcode: 48002 } });
+    await earn(barred.id, 'points', 40);
+    await settle();
+    expect(await shownTags(barred.externalUserId)).toEqual({ [first]: [] });
+    await setRules(); // whoever gave the app its permission back says so
+    await settle();
+    expect(await shownTags(barred.externalUserId)).toEqual({ [first]: ['few'] });
   });
 
   it('refuse rules that contradict each other, and tags that the corp has not', async () => {
@@ -221,5 +229,14 @@ describe('levels and balances as corp tags', () => {
     expect(await put({ bands })).toBe('loyalty.tag_rules_invalid');
     expect(await put({ levels: [level('gold', 'etUnknown')] })).toBe('loyalty.tag_unknown');
     expect((await call('GET', `${path}/tag-rules`)).body.levels).toHaveLength(2);
+    const club = await call('POST', '/v1/loyalty/programs', {
+      key: 'club',
+      nameZh: '茶友会',
+      nameEn: 'Tea club',
+    });
+    const taken = { bands: [{ from: 1, wecomTagId: tags.few }] };
+    expect((await call('PUT', `/v1/loyalty/programs/${club.body.id}/tag-rules`, taken)).body.code).toBe(
+      'loyalty.tag_taken',
+    );
   });
 });

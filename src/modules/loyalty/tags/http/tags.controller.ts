@@ -39,12 +39,12 @@ export class TagsController {
     id: 'loyalty.replace_tag_rules',
     summary: { en: 'Show levels and balances as corp tags', zh: '设置等级与积分区间对应的企业标签' },
     description: {
-      en: 'Written to WeCom by jobs, for each member of the staff who follows the customer, and again only for customers that change. Tags that the rules no longer name are taken back.',
-      zh: '由任务写入企业微信（跟进该客户的每位成员各一次），之后仅写入有变化的客户。规则不再包含的标签会被移除。',
+      en: 'Written to WeCom by jobs, for each member of the staff who follows the customer, and again only for customers that change. Tags that the rules no longer name are taken back, and what WeCom has refused is tried again.',
+      zh: '由任务写入企业微信（跟进该客户的每位成员各一次），之后仅写入有变化的客户。规则不再包含的标签会被移除，曾被企业微信拒绝的写入会重试。',
     },
     scope: 'loyalty:write',
     response: TagRulesView,
-    errors: [program_not_found, tagsErrors.tag_rules_invalid, tagsErrors.tag_unknown],
+    errors: [program_not_found, tagsErrors.tag_rules_invalid, tagsErrors.tag_unknown, tagsErrors.tag_taken],
   })
   async replace(
     @PublicIdParam('id', PROGRAM_ID_PREFIX, program_not_found) id: string,

@@ -33,6 +33,19 @@ export class TagRuleStore {
     ]);
   }
 
+  /** Of these tags, whether another program writes one: each would take from customers what the other gives them. */
+  async isTaken(programId: string, wecomTagIds: readonly string[]): Promise<boolean> {
+    await this.database.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `loyalty.tag-rules ${this.database.corpId}`, // two programs do not take one at the same time
+    ]);
+    const taken = await this.database.query(
+      `SELECT FROM loyalty.tag_rules
+        WHERE corp_id = $1 AND program_id <> $2 AND wecom_tag_id = ANY ($3::text[]) LIMIT 1`,
+      [this.database.corpId, programId, wecomTagIds],
+    );
+    return taken.length > 0;
+  }
+
   async get(programId: string): Promise<TagRules> {
     return rulesOf(
       await this.database.query<StoredRule>(

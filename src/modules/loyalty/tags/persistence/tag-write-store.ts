@@ -64,7 +64,7 @@ export class TagWriteStore {
   }
 
   /**
-   * Notes what is to be shown where it differs from what was wished last, and forgets relations of these customers that are
+   * Notes what is to be shown where it differs from what was wished last or was refused then, and forgets relations of these customers that are
    * over: their tags went with them. @returns whether something is to be written.
    */
   async wish(
@@ -92,7 +92,7 @@ export class TagWriteStore {
        ON CONFLICT (corp_id, program_id, customer_id, staff_user_id) DO UPDATE
           SET wished = excluded.wished, state = 'waiting', version = w.version + 1, requested_at = excluded.requested_at,
               settled_at = NULL, errcode = NULL, problem = NULL
-        WHERE w.wished <> excluded.wished`,
+        WHERE w.wished <> excluded.wished OR w.state = 'refused'`,
       [corpId, programId, json],
     );
     return changed > 0;

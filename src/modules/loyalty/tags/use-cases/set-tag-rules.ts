@@ -18,7 +18,7 @@ export class SetTagRules {
     private readonly walking: WalkTags,
   ) {}
 
-  /** @throws loyalty.program_not_found, tag_rules_invalid, tag_unknown */
+  /** @throws loyalty.program_not_found, tag_rules_invalid, tag_unknown, tag_taken */
   async replace(programId: string, rules: TagRules): Promise<void> {
     await this.programs.get(programId);
     if (areContradictory(rules, await this.levels.keysOf(programId))) throw tagsErrors.tag_rules_invalid();
@@ -26,6 +26,7 @@ export class SetTagRules {
     const known = await this.tags.namesOf(wanted);
     const unknown = wanted.find((id) => !known.has(id));
     if (unknown !== undefined) throw tagsErrors.tag_unknown({ wecomTagId: unknown });
+    if (await this.rules.isTaken(programId, wanted)) throw tagsErrors.tag_taken();
     await this.rules.lock(programId);
     await this.rules.replace(programId, rules);
     await this.walking.start(programId);
