@@ -67,7 +67,7 @@ law(
         await writers[victim]?.message('ready');
       }
     }
-    await Promise.all(writers.map((one) => one.message('done', 600_000)));
+    await Promise.all(writers.map((one) => one.message('done', 1_800_000)));
 
     expect(changed).toBe(0);
     await withOwner(database.ownerUrl, async (owner) => {
