@@ -1,6 +1,7 @@
 /**
  * `coupon-sold-out`: refusals of claims of a batch that has nothing left, through HTTP with key check, rate limit, validation
- * and problem document, in CPU time of the server's process, against a hello route of the same server without any of it.
+ * and problem document, in CPU time of the server's process, against the same request to a hello route of the same server
+ * without any of it.
  * Beside the requests the process looks for stock a few times a second; keys are read again each second.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -47,7 +48,7 @@ const { port } = new URL(server.url);
 try {
   let turn = 0;
   const refuse = () => send('/v1/coupons/claims', 409, keys[turn++ % keys.length]);
-  const hello = () => send(HELLO_PATH, 200);
+  const hello = () => send(HELLO_PATH, 200, keys[turn++ % keys.length]);
   const round = (call: () => Promise<string>) => async (): Promise<number> => {
     const before = await server.cpuSeconds();
     let sent = 0;

@@ -6,6 +6,7 @@ import { LifeModule } from '../life/life.module.js';
 import { ClaimLinksController } from './http/claim-links.controller.js';
 import { ClaimsController } from './http/claims.controller.js';
 import { BulkIssuer } from './persistence/bulk-issuer.js';
+import { EarlyRefusals } from './http/early-refusals.js';
 import { LinkPageController } from './http/link-page.controller.js';
 import { ClaimLinkStore } from './persistence/claim-link-store.js';
 import { Issuer } from './persistence/issuer.js';
@@ -33,6 +34,7 @@ import { SoldOut } from './use-cases/sold-out.js';
     StockReader,
     Issuance,
     SoldOut,
+    EarlyRefusals,
     ClaimBatcher,
   ],
   exports: [Issuance, BulkIssuance, ClaimBatcher, ClaimLinks],

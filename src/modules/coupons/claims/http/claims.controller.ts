@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { Body, Controller, Headers, Post } from '@nestjs/common';
 import { type AuthenticatedKey, CurrentKey } from '../../../../platform/auth/current-key.js';
 import { Endpoint } from '../../../../platform/http/endpoint.js';
@@ -9,6 +8,7 @@ import { ISSUE_REFUSALS, refusalOf } from '../domain/refusal.js';
 import { ShownCoupons } from '../queries/shown-coupons.js';
 import { ClaimBatcher } from '../use-cases/claim-batcher.js';
 import { Issuance } from '../use-cases/issuance.js';
+import { CLAIM, claimKeyOf } from './claim-key.js';
 import {
   ClaimDto,
   ClaimedView,
@@ -28,7 +28,7 @@ export class ClaimsController {
 
   @Post('claims')
   @Endpoint({
-    id: 'coupons.claim',
+    id: CLAIM,
     summary: { en: 'Claim a coupon for a customer', zh: '客户领取优惠券' },
     description: {
       en: 'For the moment at which thousands ask at once: many claims share a transaction, and what is sold out is refused from memory (stock that returns is for sale within a second). The same Idempotency-Key gives the same coupon, for ever.',
@@ -47,7 +47,7 @@ export class ClaimsController {
   ): Promise<ClaimedView> {
     const named = Idempotency.keyOf(header);
     if (corpId === undefined) throw couponsErrors.batch_not_found();
-    const key = `claim:${hash('sha256', `${owner}\0${named}`, 'base64url')}`;
+    const key = claimKeyOf(owner, named);
     const result = await this.batcher.claim(corpId, { key, batchId, customerId, channel, source: 'claim' });
     if (result.outcome === 'refused') throw refusalOf(result.code);
     return ClaimedView.of(result);
