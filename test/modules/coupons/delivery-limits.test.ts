@@ -73,7 +73,7 @@ describe('the limit of mass messages', () => {
 
   it('gives a member with 10,001 customers two tasks', async () => {
     const [friend] = await world.befriend(1, ann);
-    const batchId = await world.batchFor([friend!.id]);
+    const batchId = await world.batchFor([friend.id]);
     const id = randomUUID();
     await world.own(
       `WITH a AS (INSERT INTO coupons.announcements (corp_id, id, batch_id, text, attachments, again, created_at)

@@ -17,6 +17,9 @@ export interface Friend {
   id: string;
 }
 
+/** As many as were asked for: so that a test can name them. */
+export type Friends = [Friend, Friend, Friend, Friend, Friend, Friend, Friend, ...Friend[]];
+
 export type Answer = { status: number; body: any };
 
 /** Holders of coupons whom staff follow, in a sandbox. */
@@ -26,7 +29,7 @@ export interface DeliveryWorld extends MirrorWorld {
   /** New customers of this member whom we hold. */
   /** As the database's owner. */
   own<T extends object>(sql: string, params: unknown[]): Promise<T[]>;
-  befriend(count: number, userId: string): Promise<Friend[]>;
+  befriend(count: number, userId: string): Promise<Friends>;
   deliverEvents(): Promise<void>;
   /** A running batch, with a coupon for each of them. @returns its uuid */
   batchFor(customerIds: readonly string[]): Promise<string>;
@@ -94,12 +97,13 @@ export async function startDeliveryWorld(): Promise<DeliveryWorld> {
         sandbox.control.events.addCustomer({ userId, welcome: false }),
       );
       await deliverEvents();
-      const friends = [];
+      const friends: Friend[] = [];
       for (const { externalUserId } of made) {
         const { body } = await call('GET', `/v1/customers?externalUserId=${externalUserId}`);
         friends.push({ externalUserId, id: parsePublicId('cus', body.items[0].id) ?? '' });
       }
-      return friends;
+      // reason for the cast: see the type
+      return friends as Friends;
     },
     batchFor: async (customerIds) => {
       const [template, version, batch] = [randomUUID(), randomUUID(), randomUUID()];

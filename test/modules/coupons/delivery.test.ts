@@ -1,4 +1,6 @@
-import { Announce } from '../../../src/modules/coupons/delivery/use-cases/announce.js';
+import { massWindowAt } from '../../../src/modules/coupons/delivery/domain/mass-limit.js';
+import { AnnouncementStore } from '../../../src/modules/coupons/delivery/persistence/announcement-store.js';
+import { PartStore } from '../../../src/modules/coupons/delivery/persistence/part-store.js';
 import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
 import type { OperationId } from '../../../src/platform/operations/operation.js';
 import { type DeliveryWorld, type Friend, startDeliveryWorld } from './delivery-world.js';
@@ -7,7 +9,6 @@ const ADD = '/cgi-bin/externalcontact/add_msg_template';
 const LIST = '/cgi-bin/externalcontact/get_groupmsg_list_v2';
 const MINUTE_S = 60;
 const DAY_S = 86_400;
-/** Nobody's: an id that this corp does not have. */
 const STRANGE = '01jd3q4mfaeq6v5c0qd8y3y5za';
 
 let world: DeliveryWorld;
@@ -23,11 +24,10 @@ afterEach(async () => {
   world.sandbox.control.clearFaults();
   world.confirmAll();
   world.pass(DAY_S); // what one test sent counts in no other
-  await world.work();
 });
 
 const ids = (friends: readonly Friend[]) => friends.map(({ id }) => id);
-const one = async (userId = ann): Promise<Friend> => (await world.befriend(1, userId))[0]!;
+const one = async (userId = ann): Promise<Friend> => (await world.befriend(1, userId))[0];
 const tasksFor = (friend: Friend) => world.tasks().filter(({ to }) => to.includes(friend.externalUserId));
 const operation = (id: string) => world.operation(parsePublicId('op', id) as OperationId);
 const codeOf = async (batchId: string, body: object) =>
@@ -36,7 +36,7 @@ const codeOf = async (batchId: string, body: object) =>
 
 describe('announcing a batch', () => {
   it('gives each responsible member one task, and tells what became of it for each customer', async () => {
-    const [kept, lost, late] = (await world.befriend(3, ann)) as [Friend, Friend, Friend];
+    const [kept, lost, late] = await world.befriend(3, ann);
     const his = await one(bob);
     world.pass(1); // the newest relation is responsible
     world.sandbox.control.events.addCustomer({
@@ -88,15 +88,7 @@ describe('announcing a batch', () => {
 
   it('names the rule that left somebody out', async () => {
     const friends = await world.befriend(7, ann);
-    const [left, used, told, busy, erased, erasedLate, free] = friends as [
-      Friend,
-      Friend,
-      Friend,
-      Friend,
-      Friend,
-      Friend,
-      Friend,
-    ];
+    const [left, used, told, busy, erased, erasedLate, free] = friends;
     const strange = await one(world.staff[3]);
     const batch = await world.batchFor(ids([...friends, strange]));
     const { control } = world.sandbox;
@@ -224,24 +216,37 @@ describe('what may go wrong', () => {
 
   it('sends a customer one message a day, though two batches are announced at the same time', async () => {
     const friends = await world.befriend(3, ann);
-    const both = [];
-    for (const text of ['甲', '乙'])
-      both.push(await world.announce(await world.batchFor(ids(friends)), { text }));
-    const { signal } = new AbortController();
-    const run = (id: string) =>
-      world.http.get(Announce).run(world.corpId, parsePublicId('op', id) ?? '', signal);
-    await Promise.all([...both, ...both].map(run));
+    const outage = world.sandbox.control.addFault({ path: LIST, effect: { errcode: 60020 } });
+    const both: string[] = [];
+    for (const text of ['甲', '乙']) both.push(await announced(await world.batchFor(ids(friends)), { text }));
+    outage.remove();
+    const [first = '', second = ''] = both.map((id) => parsePublicId('op', id));
+    const window = massWindowAt('per_day_1', world.http.clock.now());
+    const claim = async (id: string) => {
+      const announcement = await world.http.get(AnnouncementStore).findOpen(id);
+      return (await world.http.get(PartStore).claim(announcement!, window))?.externalUserIds.length;
+    };
+    let tell = () => {};
+    const hasClaimed = new Promise<void>((resolve) => (tell = resolve));
+    const one = world.unit.run(world.corpId, async () => {
+      const count = await claim(first);
+      tell();
+      await new Promise((resolve) => setTimeout(resolve, 300)); // not committed while the other one asks
+      return count;
+    });
+    await hasClaimed;
+    const other = world.unit.run(world.corpId, () => claim(second));
+    expect(await Promise.all([one, other])).toEqual([3, 0]);
+    world.pass(12 * MINUTE_S); // the first died before it called
+    await world.work();
     expect(friends.map((friend) => tasksFor(friend).length)).toEqual([1, 1, 1]);
-    const outcomes = [
-      ...Object.values(await world.outcomes(both[0]!)),
-      ...Object.values(await world.outcomes(both[1]!)),
-    ];
-    expect(outcomes.sort()).toEqual([...Array(3).fill('handed'), ...Array(3).fill('limit_of_the_day')]);
+    const outcomes = await Promise.all(both.map(async (id) => Object.values(await world.outcomes(id))));
+    expect(outcomes).toEqual([Array(3).fill('handed'), Array(3).fill('limit_of_the_day')]);
   }, 60_000);
 
   it('corrects its count by a refusal that comes back all the same', async () => {
     await setLimit('per_week_7'); // and WeCom counts one a day
-    const [early, late] = (await world.befriend(2, ann)) as [Friend, Friend];
+    const [early, late] = await world.befriend(2, ann);
     const own = ({ externalUserId }: Friend) =>
       world.sandbox.control.events.sendOwnMass({
         userId: ann,
@@ -264,7 +269,7 @@ describe('what may go wrong', () => {
   }, 60_000);
 
   it('ends what nobody confirms in a week, and takes back what WeCom was not asked for yet', async () => {
-    const [friend, other] = (await world.befriend(2, ann)) as [Friend, Friend];
+    const [friend, other] = await world.befriend(2, ann);
     const id = await announced(await world.batchFor([friend.id]));
     const open = await world.announce(await world.batchFor([other.id]), { text: '不发了' });
     await world.cancel(parsePublicId('op', open) as OperationId);
