@@ -10,6 +10,7 @@ import { EarlyRefusals } from './http/early-refusals.js';
 import { LinkPageController } from './http/link-page.controller.js';
 import { ClaimLinkStore } from './persistence/claim-link-store.js';
 import { Issuer } from './persistence/issuer.js';
+import { LinkOffers } from './queries/link-offers.js';
 import { ShownCoupons } from './queries/shown-coupons.js';
 import { StockReader } from './queries/stock-reader.js';
 import { BulkIssuance } from './use-cases/bulk-issuance.js';
@@ -30,6 +31,7 @@ import { SoldOut } from './use-cases/sold-out.js';
     LinkClaims,
     BulkIssuer,
     BulkIssuance,
+    LinkOffers,
     ShownCoupons,
     StockReader,
     Issuance,

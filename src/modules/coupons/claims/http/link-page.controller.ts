@@ -4,8 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { languageOf } from '../../../../platform/http/languages.js';
 import { RateLimiter } from '../../../../platform/http/rate-limit.js';
 import { claimLinksErrors } from '../claim-links.errors.js';
-import { LINK_CODE } from '../domain/claim-link.js';
-import { ClaimLinkStore } from '../persistence/claim-link-store.js';
+import { LinkOffers } from '../queries/link-offers.js';
 import { nowherePage, offerPage } from './link-page.js';
 
 /** Of one address in ten seconds: a whole office, or a cell of a mobile network, may stand behind it. */
@@ -17,7 +16,7 @@ const LIMITS = { perKey: 0, perAddress: 1_000, windowMs: 10_000 };
 export class LinkPageController {
   private readonly opens = new RateLimiter(LIMITS);
 
-  constructor(private readonly links: ClaimLinkStore) {}
+  constructor(private readonly offers: LinkOffers) {}
 
   @Get(':code')
   async open(
@@ -26,7 +25,7 @@ export class LinkPageController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     this.opens.count(request, reply);
-    const offer = LINK_CODE.test(code) ? await this.links.offerOf(code) : undefined;
+    const offer = await this.offers.of(code);
     const isPage = (request.headers.accept ?? '').includes('text/html');
     if (!isPage) {
       if (!offer) throw claimLinksErrors.claim_link_not_found();
