@@ -46,6 +46,7 @@ describe('an attachment', () => {
     [{ ...mini, mediaId: undefined }, 'fileId', 'one_of'],
     [{ ...coupon, batchId: undefined }, 'batchId', 'required'],
     [{ ...coupon, url: 'https://example.com/c' }, 'url', 'no_code'],
+    [{ ...coupon, url: `{code}${'x'.repeat(1995)}` }, 'url', 'too_long'],
     [{ ...coupon, fileId: 'f' }, 'fileId', 'not_allowed'],
     [{ ...link, batchId: 'b' }, 'batchId', 'not_allowed'],
   ])('is refused as %j', (attachment, field, problem) => {

@@ -83,6 +83,8 @@ const FIELDS: readonly Field[] = [
 ];
 /** Page 92137, in bytes of UTF-8. */
 const BYTES_MAX: Partial<Record<Field, number>> = { url: 2048, pictureUrl: 2048, description: 512 };
+/** The code is longer than the place that it takes. */
+const COUPON_URL_BYTES_MAX = 2000;
 const TITLE_BYTES_MAX = { link: 128, miniprogram: 64 };
 
 /** Why WeCom would refuse it; undefined when it would not. */
@@ -111,6 +113,7 @@ export function mayUse(kind: AttachmentKind, file: FileKind): boolean {
 }
 
 function bytesMax(kind: AttachmentKind, field: Field): number {
+  if (kind === 'coupon' && field === 'url') return COUPON_URL_BYTES_MAX;
   if (field === 'title') return TITLE_BYTES_MAX[kind === 'miniprogram' ? 'miniprogram' : 'link'];
   return BYTES_MAX[field] ?? Number.POSITIVE_INFINITY;
 }
