@@ -4,6 +4,8 @@ import { DeskModule } from '../../../src/modules/coupons/desk/desk.module.js';
 import { CloseDays } from '../../../src/modules/coupons/desk/use-cases/close-days.js';
 import { Codes } from '../../../src/modules/coupons/codes/use-cases/codes.js';
 import { CouponStore } from '../../../src/modules/coupons/life/persistence/coupon-store.js';
+import { EndCoupons } from '../../../src/modules/coupons/life/use-cases/end-coupons.js';
+import { ReleaseLocks } from '../../../src/modules/coupons/redemption/use-cases/release-locks.js';
 import { ApiKeys } from '../../../src/platform/auth/api-keys.js';
 import { toPublicId } from '../../../src/platform/context/typed-id.js';
 import { type ClaimsWorld, startClaimsWorld } from './claims-world.js';
@@ -67,11 +69,12 @@ const redeem = (couponId: string, more: object = {}, key?: string, store?: strin
     store,
   );
 /** As if the lock had begun and ended so long ago: the row is past its guards, for the database's clock is nobody's to set. */
-const moveLock = async (couponId: string, from: string, until: string) => {
+const moveLock = async (couponId: string, from: string, until: string, alsoExpires = false) => {
   await world.sql('ALTER TABLE coupons.coupons DISABLE TRIGGER USER');
   await world.sql(
-    'UPDATE coupons.coupons SET valid_from = $3, state_at = $3, locked_until = $4 WHERE corp_id = $1 AND id = $2',
-    [world.corpId, couponId, from, until],
+    `UPDATE coupons.coupons SET valid_from = $3, state_at = $3, locked_until = $4,
+            valid_until = CASE WHEN $5::boolean THEN $4::timestamptz ELSE valid_until END WHERE corp_id = $1 AND id = $2`,
+    [world.corpId, couponId, from, until, alsoExpires],
   );
   await world.sql('ALTER TABLE coupons.coupons ENABLE TRIGGER USER');
 };
@@ -170,11 +173,15 @@ describe('a desk keeps to the stores of its key', () => {
 });
 
 describe('a desk without network', () => {
-  it('redeems later within its lock, although the lock is over by now', async () => {
+  it('redeems later within its lock, although lock and coupon are over by now and the sweeps have come by', async () => {
     const coupon = await issue();
     const held = order();
     expect((await post('lock', { couponId: cpn(coupon), order: held })).status).toBe(200);
-    await moveLock(coupon, minutesAgo(90), minutesAgo(30));
+    await moveLock(coupon, minutesAgo(90), minutesAgo(30), true);
+    await world.run(async () => {
+      await world.http.get(ReleaseLocks).ended();
+      await world.http.get(EndCoupons).expire();
+    });
     const at = minutesAgo(45);
     const late = await redeem(coupon, { order: held, at });
     expect(late).toMatchObject({ status: 200, body: { redeemedAt: at, replayed: false } });

@@ -54,6 +54,9 @@ export interface Coupon {
   readonly stateAt: Date;
 }
 
+/** So long a store that was without network may tell what it did while it held a lock: no sweep takes the coupon meanwhile. */
+export const OFFLINE_DAYS_MAX = 7;
+
 /** Every transition there is; the trigger `coupons.guard_coupon` refuses all others. */
 export const TRANSITIONS: Readonly<Record<CouponState, readonly CouponState[]>> = {
   claimable: ['claimed', 'expired', 'void'],

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
-import type { Coupon } from '../domain/coupon.js';
+import { type Coupon, OFFLINE_DAYS_MAX } from '../domain/coupon.js';
 import { COUPON_COLUMNS, CouponStore } from '../persistence/coupon-store.js';
 import { VoidCoupons } from './void-coupons.js';
 
@@ -19,9 +19,13 @@ export class EndCoupons {
     private readonly voiding: VoidCoupons,
   ) {}
 
-  /** Along the index of open coupons by their end. @returns how many. */
+  /** Along the index of open coupons by their end; those that a store held are its own for a while. @returns how many. */
   async expire(max = COUPONS_PER_STEP): Promise<number> {
-    const due = await this.lock('c.valid_until <= clock_timestamp() ORDER BY c.valid_until LIMIT $2', [max]);
+    const due = await this.lock(
+      `c.valid_until <= clock_timestamp() AND (c.state <> 'locked' OR c.lock_store_id IS NULL
+         OR c.locked_until <= clock_timestamp() - interval '${OFFLINE_DAYS_MAX} days') ORDER BY c.valid_until LIMIT $2`,
+      [max],
+    );
     const expired = await this.store.move(
       due.map(({ id, version }) => ({ id, version, to: 'expired' as const })),
     );

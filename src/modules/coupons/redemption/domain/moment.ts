@@ -1,9 +1,9 @@
-import type { Coupon } from '../../life/domain/coupon.js';
+import { type Coupon, OFFLINE_DAYS_MAX } from '../../life/domain/coupon.js';
 import { redemptionErrors } from '../redemption.errors.js';
 import type { CouponUse } from './redemption.js';
 
 const AHEAD_MAX_MS = 5 * 60_000;
-const BACK_MAX_MS = 7 * 86_400_000;
+const BACK_MAX_MS = OFFLINE_DAYS_MAX * 86_400_000;
 
 /**
  * When a use of a coupon happened, and on which day its discount counts. A desk without network says when it was; that holds
