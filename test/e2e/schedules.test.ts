@@ -68,9 +68,17 @@ describe('the schedules of the application', () => {
       'customers.resume_rebuilds': [], // what is parked goes on, and nothing is
       'customers.tidy_exchanges': both('customers.tidy_exchanges'),
       'platform.keep_partitions': [{ name: 'platform.keep_partitions', corpId: null }],
+      'loyalty.expire_holds': both('loyalty.expire_holds'),
       'loyalty.expire_points': both('loyalty.expire_points'),
+      'loyalty.forget_counters': both('loyalty.forget_counters'),
       'loyalty.settle_levels': [{ name: 'loyalty.settle_levels', corpId: CORP }],
       'loyalty.tend_boards': both('loyalty.tend_boards'),
+      'coupons.close_days': both('coupons.close_days'),
+      'coupons.expire': both('coupons.expire'),
+      'coupons.fold_figures': both('coupons.fold_figures'),
+      'coupons.read_mass_sends': [{ name: 'coupons.read_mass_sends', corpId: CORP }],
+      'coupons.release_locks': both('coupons.release_locks'),
+      'coupons.watch_redemption_rates': both('coupons.watch_redemption_rates'),
       'customers.walk_details': [{ name: 'customers.walk_details', corpId: CORP }],
       'welcome.tend': both('welcome.tend'),
     });
