@@ -25,8 +25,10 @@ export class WalkTags {
     private readonly jobs: Jobs,
   ) {}
 
-  start(programId: string): Promise<void> {
-    return this.enqueue(programId, undefined, SETTLED_MS);
+  /** Also what waits for WeCom goes on, should its job have given up. */
+  async start(programId: string): Promise<void> {
+    await this.enqueue(programId, undefined, SETTLED_MS);
+    await this.refreshing.wake(SETTLED_MS);
   }
 
   /** One part; the job for the next one is in the same transaction. */

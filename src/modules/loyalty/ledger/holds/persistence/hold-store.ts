@@ -74,6 +74,15 @@ export class HoldStore {
     );
   }
 
+  /** Open though their time is past, the earliest first; along holds_open_idx. */
+  async listOverdue(at: Date, limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM loyalty.holds WHERE corp_id = $1 AND state = 'open' AND expires_at <= $2 ORDER BY expires_at LIMIT $3`,
+      [this.database.corpId, at, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   end(id: string, { state, postedAmount, transferId }: HoldEnd): Promise<Hold> {
     return this.database.one<Hold>(
       `UPDATE loyalty.holds SET state = $3, posted_amount = $4, transfer_id = $5, resolved_at = $6

@@ -38,6 +38,11 @@ export class ResolveHold {
     return this.setFree(await this.lockOpen(id), 'voided');
   }
 
+  /** Open though their time is past. */
+  listOverdue(limit: number): Promise<string[]> {
+    return this.store.listOverdue(this.clock.now(), limit);
+  }
+
   /** @returns when it is due, if that is later; undefined: it has ended. */
   async expire(id: string): Promise<Date | undefined> {
     const hold = await this.store.lock(id);
