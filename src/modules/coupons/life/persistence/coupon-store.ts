@@ -39,15 +39,19 @@ export interface CouponMove {
   readonly reason?: string | null;
 }
 
+/** What becomes of a coupon that somebody holds. */
+export type LockedMove = Omit<CouponMove, 'id' | 'version' | 'claim' | 'returned'>;
+
 /**
  * Moves coupons and writes the event of each, in one statement along the primary key. Nothing else updates coupons.
- * Rows are in the order of their ids, so that two calls for the same coupons do not deadlock.
+ * Rows are in the order of their ids, so that two calls for the same coupons do not deadlock. An array and no list in one
+ * jsonb: PostgreSQL expects ten elements in it, not a hundred, and takes the primary key instead of reading a table.
  */
 const MOVE = {
   name: 'coupons-move',
   text: `
   WITH wanted AS (
-    SELECT * FROM jsonb_to_recordset($2::jsonb) AS w(id uuid, version int, to_state text, order_id text, locked_until timestamptz,
+    SELECT w.* FROM unnest($2::jsonb[]) AS move, jsonb_to_record(move) AS w(id uuid, version int, to_state text, order_id text, locked_until timestamptz,
       lock_store_id uuid, lock_discount bigint, customer_id uuid, holder_id uuid, seq int, valid_from timestamptz,
       valid_until timestamptz, returned boolean, store_id uuid, redemption_id uuid, amount bigint, reason text)
   ), seen AS (
@@ -71,6 +75,22 @@ const MOVE = {
       FROM moved m JOIN seen s ON s.id = m.id JOIN wanted w ON w.id = m.id
   )
   SELECT * FROM moved`,
+};
+
+const MOVE_LOCKED = {
+  name: 'coupons-move-locked',
+  text: `
+  WITH moved AS (
+    UPDATE coupons.coupons
+       SET state = $4, order_id = $5, locked_until = $6, lock_store_id = $7, lock_discount = $8, version = version + 1,
+           state_at = clock_timestamp()
+     WHERE corp_id = $1 AND id = $2 AND version = $3
+    RETURNING version, state_at
+  )
+  INSERT INTO coupons.coupon_events (corp_id, coupon_id, version, from_state, to_state, at, actor_kind, actor_id, request_id,
+         store_id, order_id, redemption_id, amount, reason)
+  SELECT $1, $2, version, $9, $4, state_at, $10, $11, $12, coalesce($13::uuid, $7), $5, $14, $15, $16 FROM moved
+  RETURNING version`,
 };
 
 /** Coupons. Inside an open unit of work. */
@@ -106,10 +126,27 @@ export class CouponStore {
     const context = requestContext.current();
     return this.database.query<Coupon>(MOVE, [
       this.database.corpId,
-      JSON.stringify(moves.map(rowOf)),
+      moves.map((move) => JSON.stringify(rowOf(move))),
       context?.actor.kind ?? 'system',
       context?.actor.id ?? 'coupons',
       context?.requestId ?? null,
+    ]);
+  }
+
+  /**
+   * The same for one that its caller holds locked, so that its state is known: 0.4 instead of 1.1 ms of the database's
+   * processor, which is most of what a redemption costs it.
+   */
+  async moveLocked(
+    { id, version, state }: Pick<Coupon, 'id' | 'version' | 'state'>,
+    { to, orderId, lock, storeId, redemptionId, amount, reason }: LockedMove,
+  ): Promise<void> {
+    const context = requestContext.current();
+    await this.database.one(MOVE_LOCKED, [
+      ...[this.database.corpId, id, version, to, orderId ?? null],
+      ...[lock?.until ?? null, lock?.storeId ?? null, lock?.discount ?? null, state],
+      ...[context?.actor.kind ?? 'system', context?.actor.id ?? 'coupons', context?.requestId ?? null],
+      ...[storeId ?? null, redemptionId ?? null, amount ?? null, reason ?? null],
     ]);
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
-import { type CouponTerms, termsOf } from '../../templates/domain/terms.js';
+import { termsOf } from '../../templates/domain/terms.js';
 import type { Beside } from '../domain/judge.js';
 import type { Redeemed } from '../domain/redemption.js';
 
@@ -21,25 +21,26 @@ export interface Situation {
 type SituationRow = Partial<Redeemed> & {
   readonly now: Date;
   readonly bodyHash: Buffer | null;
-  readonly beside: { couponId: string; terms: CouponTerms; discount: number }[] | null;
+  readonly hasOthers: boolean;
 };
 
-/** The request number by its key, the other coupons by the index of orders. */
+const OTHERS = `coupons.coupons c WHERE c.corp_id = $1 AND c.order_id = $2 AND c.id <> $3
+  AND (c.state = 'redeemed' OR c.state = 'locked' AND c.locked_until > clock_timestamp())`;
+
+/** The request number by its key, other coupons by the index of orders: few orders have any. */
 const SITUATION = {
   name: 'coupons-situation',
   text: `
-  SELECT t.now, r.body_hash AS "bodyHash", ${REDEMPTION_COLUMNS},
-         (SELECT jsonb_agg(jsonb_build_object('couponId', c.id, 'terms', v.terms, 'discount', coalesce(
-                   c.lock_discount, (SELECT o.discount - o.reversed FROM coupons.redemptions o
-                                      WHERE o.corp_id = $1 AND o.coupon_id = c.id AND o.open), 0)))
-            FROM coupons.coupons c
-            JOIN coupons.batches b ON b.corp_id = $1 AND b.id = c.batch_id
-            JOIN coupons.template_versions v ON v.corp_id = $1 AND v.id = b.version_id
-           WHERE c.corp_id = $1 AND c.order_id = $3 AND c.id <> $4
-             AND (c.state = 'redeemed' OR c.state = 'locked' AND c.locked_until > t.now)) AS beside
+  SELECT t.now, r.body_hash AS "bodyHash", ${REDEMPTION_COLUMNS}, EXISTS (SELECT FROM ${OTHERS}) AS "hasOthers"
     FROM (SELECT clock_timestamp() AS now) t
-    LEFT JOIN coupons.redemptions r ON r.corp_id = $1 AND r.request_no = $2`,
+    LEFT JOIN coupons.redemptions r ON r.corp_id = $1 AND r.request_no = $4`,
 };
+const BESIDE = `
+  SELECT o.id AS "couponId", v.terms, coalesce(o.lock_discount, (SELECT r.discount - r.reversed FROM coupons.redemptions r
+                                      WHERE r.corp_id = $1 AND r.coupon_id = o.id AND r.open), 0) AS discount
+    FROM (SELECT c.id, c.batch_id, c.lock_discount FROM ${OTHERS}) o
+    JOIN coupons.batches b ON b.corp_id = $1 AND b.id = o.batch_id
+    JOIN coupons.template_versions v ON v.corp_id = $1 AND v.id = b.version_id`;
 
 export type NewRedemption = Omit<Redeemed, 'reversed' | 'open'> & {
   readonly bodyHash: Buffer;
@@ -57,17 +58,17 @@ export class RedemptionStore {
   }
 
   async situation(requestNo: string | undefined, orderId: string, couponId: string): Promise<Situation> {
-    const { now, bodyHash, beside, ...redemption } = await this.database.one<SituationRow>(SITUATION, [
-      this.database.corpId,
+    const place = [this.database.corpId, orderId, couponId];
+    const { now, bodyHash, hasOthers, ...redemption } = await this.database.one<SituationRow>(SITUATION, [
+      ...place,
       requestNo ?? null,
-      orderId,
-      couponId,
     ]);
+    const beside = hasOthers ? await this.database.query<Beside>(BESIDE, place) : [];
     return {
       now,
       // reason for the cast: where there is a body, there is the whole row
       repeated: bodyHash ? { ...(redemption as Redeemed), bodyHash } : undefined,
-      beside: (beside ?? []).map((other) => ({ ...other, terms: termsOf(other.terms) })),
+      beside: beside.map((other) => ({ ...other, terms: termsOf(other.terms) })),
     };
   }
 

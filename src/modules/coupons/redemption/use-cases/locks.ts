@@ -45,9 +45,7 @@ export class Locks {
     );
     const lock = { until, storeId, discount };
     await bookingDiscounts(() =>
-      this.coupons.move([
-        { id: coupon.id, version: coupon.version, to: 'locked', orderId, lock, amount: discount },
-      ]),
+      this.coupons.moveLocked(coupon, { to: 'locked', orderId, lock, amount: discount }),
     );
     return { couponId: coupon.id, orderId, lockedUntil: until, discount, gift };
   }
@@ -59,7 +57,14 @@ export class Locks {
     if (coupon.state === 'redeemed') throw refusalErrors.coupon_redeemed();
     if (stateAt(coupon, now) !== 'locked') return coupon;
     if (coupon.orderId !== orderId) throw refusalErrors.coupon_locked();
-    const [released] = await this.coupons.move([{ id: coupon.id, version: coupon.version, to: 'claimed' }]);
-    return released ?? coupon;
+    await this.coupons.moveLocked(coupon, { to: 'claimed' });
+    return {
+      ...coupon,
+      state: 'claimed',
+      orderId: null,
+      lockedUntil: null,
+      lockStoreId: null,
+      lockDiscount: null,
+    };
   }
 }

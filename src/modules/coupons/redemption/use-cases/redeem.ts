@@ -53,21 +53,14 @@ export class Redeem {
     wanted: RedeemRequest,
     { at, bookedAt, storeId, cut, hash }: Allowed & { readonly hash: Buffer },
   ): Promise<Redeemed> {
-    const { id: couponId, batchId, customerId, version } = coupon;
+    const { id: couponId, batchId, customerId } = coupon;
     if (customerId === null) throw new Error('a coupon that nobody holds was judged good');
     const { order, requestNo, channel = null, staffId = null } = wanted;
     const { discount } = cut;
     const id = this.ids.next();
-    const move = {
-      id: couponId,
-      version,
-      to: 'redeemed' as const,
-      orderId: order.id,
-      storeId,
-      redemptionId: id,
-    };
+    const move = { orderId: order.id, storeId, redemptionId: id, amount: discount };
     // what a lock has reserved is set free by the first, and spent by the second, which waits for nobody then
-    await this.coupons.move([{ ...move, amount: discount }]);
+    await this.coupons.moveLocked(coupon, { to: 'redeemed', ...move });
     const ids = { id, couponId, batchId, customerId, storeId };
     const redeemed = await bookingDiscounts(() =>
       this.redemptions.insert({

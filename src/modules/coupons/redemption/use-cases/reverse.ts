@@ -77,9 +77,8 @@ export class Reverse {
     });
     if (!reversal) throw redemptionErrors.request_no_reused();
     if (isWhole) {
-      const { version } = held.coupon;
       const to = returned ? ('claimed' as const) : ('reversed' as const);
-      await this.coupons.move([{ id: couponId, version, to, redemptionId, amount, reason }]);
+      await this.coupons.moveLocked(held.coupon, { to, redemptionId, amount, reason });
     }
     await this.redemptions.takeBack(redemptionId, amount, !isWhole);
     const ids = { reversalId: id, redemptionId, couponId, batchId, customerId };
