@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../../platform/clock/clock.js';
 import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
-import { MassSendsGateway } from '../../../../wecom/index.js';
+import { MassSendsGateway, type MassSendTask, WecomApiError } from '../../../../wecom/index.js';
 import { type Announcement, type AnnouncementPart, isSameText } from '../domain/announcement.js';
 import { PartStore } from '../persistence/part-store.js';
 import { allPages } from './all-pages.js';
@@ -45,18 +45,21 @@ export class LookUpParts {
     return again;
   }
 
-  /** The message that an API made since, with our text, for this one member and nobody but this part's recipients. */
+  /**
+   * The message that an API made since, with our text, for this one member and for recipients of this part. Not for them
+   * alone: who was erased since is not known here any more.
+   */
   private async find(corpId: CorpId, { text }: Announcement, part: AnnouncementPart): Promise<boolean> {
     const expected = new Set(await this.unit.read(corpId, () => this.parts.recipientsOf(part.id)));
     const from = new Date(part.calledAt.getTime() - SKEW_MS);
-    const until = new Date(part.calledAt.getTime() + NOT_TAKEN_AFTER_MS + SKEW_MS);
+    const until = this.clock.now(); // by the last look later than WeCom's clock at the call, were it ahead by the skew
     const pages = allPages((cursor) => this.wecom.list(corpId, { from, until, madeBy: 'api', cursor }));
     for await (const items of pages) {
       const alike = items.filter((item) => isSameText(item.text, text)).map(({ msgId }) => msgId);
       const own = await this.unit.read(corpId, () => this.parts.ownMessages(alike));
       for (const msgId of alike.filter((id) => !own.has(id))) {
         const taken = await this.recipientsAt(corpId, msgId, part.senderUserId);
-        if (taken.size === 0 || ![...taken].every((id) => expected.has(id))) continue;
+        if (![...taken].some((id) => expected.has(id))) continue;
         const refused = [...expected].filter((id) => !taken.has(id));
         await this.unit.run(corpId, () => this.parts.markHanded(part, msgId, refused));
         return true;
@@ -68,7 +71,7 @@ export class LookUpParts {
   /** Whom WeCom gave the task for; nobody when it is not this member's alone. */
   private async recipientsAt(corpId: CorpId, msgId: string, senderUserId: string): Promise<Set<string>> {
     const taken = new Set<string>();
-    const { items } = await this.wecom.listTasks(corpId, msgId, '');
+    const { items } = await this.tasksOf(corpId, msgId);
     const isHis = items.length === 1 && items[0]?.userId.toLowerCase() === senderUserId.toLowerCase();
     if (!isHis) return taken;
     const pages = allPages((cursor) =>
@@ -76,5 +79,16 @@ export class LookUpParts {
     );
     for await (const results of pages) for (const { externalUserId } of results) taken.add(externalUserId);
     return taken;
+  }
+
+  /** None of one that was stopped since: WeCom says no more of it (41093). */
+  private async tasksOf(corpId: CorpId, msgId: string): Promise<{ items: MassSendTask[] }> {
+    try {
+      return await this.wecom.listTasks(corpId, msgId, '');
+    } catch (error) {
+      if (error instanceof WecomApiError && error.action === 'fail' && error.errcode > 0)
+        return { items: [] };
+      throw error;
+    }
   }
 }
