@@ -92,7 +92,6 @@ describe('a desk keeps to the stores of its key', () => {
     await world.sql('ALTER TABLE coupons.template_versions ENABLE TRIGGER USER');
     const theirs = await issue(elsewhere);
     const held = await post('look-ups', { customerId: toPublicId('cus', customer) });
-    expect(held.status).toBe(200);
     expect(held.body.coupons).toMatchObject([
       { id: cpn(mine), state: 'claimed', kind: 'fixed', usableHere: true },
     ]);
@@ -103,8 +102,7 @@ describe('a desk keeps to the stores of its key', () => {
     const found = await post('look-ups', { code: await codeOf(theirs) });
     expect(found.body.coupons).toMatchObject([{ id: cpn(theirs), usableHere: false }]);
     expect((await redeem(theirs)).body.code).toBe('coupons.store_excluded');
-    const member = await world.post({ customerId: customer, kind: 'earn', amount: 1 } as object);
-    expect(member).toHaveLength(1);
+    await world.post({ customerId: customer, kind: 'earn', amount: 1 } as object);
     const [row] = await world.sql<{ id: string }>(
       'SELECT id FROM loyalty.members WHERE corp_id = $1 AND customer_id = $2',
       [world.corpId, customer],
