@@ -3,6 +3,9 @@ import { Database } from '../../../../platform/database/database.js';
 import type { Audience, MemberOutcome } from '../domain/audience.js';
 import type { MembersStatement } from '../domain/member-source.js';
 
+/** No id is smaller. */
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
 export interface RefusedMember {
   readonly customerId: string;
   /** Coupons of this audience that he has all the same. */
@@ -40,9 +43,9 @@ export class MemberStore {
   async after({ id, onlyRefused }: Audience, cursor: string | null, limit: number): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT customer_id AS id FROM coupons.audience_members
-        WHERE corp_id = $1 AND audience_id = $2 AND ($3::uuid IS NULL OR customer_id > $3)
+        WHERE corp_id = $1 AND audience_id = $2 AND customer_id > $3
           ${onlyRefused ? 'AND refusal IS NOT NULL' : ''} ORDER BY customer_id LIMIT $4`,
-      [this.database.corpId, id, cursor, limit],
+      [this.database.corpId, id, cursor ?? BEFORE_ALL, limit],
     );
     return rows.map((row) => row.id);
   }

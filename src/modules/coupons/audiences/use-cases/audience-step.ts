@@ -32,6 +32,7 @@ export class AudienceStep {
    */
   do(corpId: CorpId, id: string, ahead: CouponsAhead): Promise<boolean> {
     return this.unit.run(corpId, async () => {
+      await this.store.beginStep();
       // of two processes that work on the same audience the second one goes on behind what the first one has done
       const audience = await this.store.lock(id);
       if (audience?.state !== 'running')
