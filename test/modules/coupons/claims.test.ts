@@ -76,7 +76,7 @@ describe('issuing', () => {
           expect(await world.units(batchId)).toEqual({ left: model.left, coupons: stock - model.left });
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   }, 60_000);
 

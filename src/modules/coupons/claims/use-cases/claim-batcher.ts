@@ -18,6 +18,8 @@ import { Issuance } from './issuance.js';
 import { SoldOut } from './sold-out.js';
 
 const TOGETHER_MAX = 64;
+/** While the database works on one transaction, this process makes codes for the next. */
+const AT_A_TIME = 2;
 const SOLD_OUT = claimsErrors.sold_out.code;
 
 /** Orders say who they are of; the transaction is nobody's. */
@@ -37,6 +39,12 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Of one batch. */
+interface Queue {
+  readonly waiting: Waiting[];
+  workers: number;
+}
+
 /**
  * Gives many who claim from a batch at the same time their coupons in one transaction: they share its commit, and one lock on
  * the stock. Nobody waits for company: a claim goes at once, and those that come meanwhile go together after it. Who asks for
@@ -44,7 +52,7 @@ interface Waiting {
  */
 @Injectable()
 export class ClaimBatcher {
-  private readonly queues = new Map<string, Waiting[]>();
+  private readonly queues = new Map<string, Queue>();
 
   constructor(
     private readonly unit: UnitOfWork,
@@ -66,19 +74,18 @@ export class ClaimBatcher {
     const by = requestContext.current();
     return new Promise((resolve, reject) => {
       const name = `${corpId}:${batchId}`;
-      const queue = this.queues.get(name);
-      if (queue) queue.push({ order, by, resolve, reject });
-      else {
-        this.queues.set(name, [{ order, by, resolve, reject }]);
-        void requestContext.run(ITSELF, () => this.work(corpId, name));
-      }
+      const queue = this.queues.get(name) ?? { waiting: [], workers: 0 };
+      queue.waiting.push({ order, by, resolve, reject });
+      this.queues.set(name, queue);
+      if (queue.workers < AT_A_TIME) void requestContext.run(ITSELF, () => this.work(corpId, name, queue));
     });
   }
 
-  private async work(corpId: CorpId, name: string): Promise<void> {
-    for (let queue = this.queues.get(name); queue?.length; queue = this.queues.get(name))
-      await this.serve(corpId, queue.splice(0, TOGETHER_MAX));
-    this.queues.delete(name);
+  private async work(corpId: CorpId, name: string, queue: Queue): Promise<void> {
+    queue.workers++;
+    while (queue.waiting.length > 0) await this.serve(corpId, queue.waiting.splice(0, TOGETHER_MAX));
+    queue.workers--;
+    if (queue.workers === 0) this.queues.delete(name);
   }
 
   private async serve(corpId: CorpId, together: readonly Waiting[]): Promise<void> {
