@@ -12,12 +12,22 @@ import { CodeTexts } from './queries/code-texts.js';
 import { CodeFileJobs } from './reactions/code-file-jobs.js';
 import { BindCode } from './use-cases/bind-code.js';
 import { CodeFiles } from './use-cases/code-files.js';
+import { HandOutCodes } from './use-cases/hand-out-codes.js';
 import { MakeCodes } from './use-cases/make-codes.js';
 
 /** Codes on paper and with partners, which find their holders at first use. */
 @Module({
   imports: [CustomersModule, BatchesModule, ClaimsModule, CodesModule, LifeModule],
   controllers: [CodeFilesController, BindCodeController],
-  providers: [CodeFileStore, BindingRoom, CodeTexts, CodeFiles, MakeCodes, BindCode, CodeFileJobs],
+  providers: [
+    CodeFileStore,
+    BindingRoom,
+    CodeTexts,
+    CodeFiles,
+    HandOutCodes,
+    MakeCodes,
+    BindCode,
+    CodeFileJobs,
+  ],
 })
 export class CodeFilesModule {}

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, Post, Query, StreamableFile } from '@nestjs/common';
 import { type AuthenticatedKey, CurrentKey } from '../../../../platform/auth/current-key.js';
-import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import { Cursors } from '../../../../platform/http/cursors.js';
 import { Endpoint } from '../../../../platform/http/endpoint.js';
 import { httpErrors } from '../../../../platform/http/http.errors.js';
@@ -12,8 +11,8 @@ import { fileAnswer } from '../../../customers/index.js';
 import { claimsErrors } from '../../claims/claims.errors.js';
 import { couponsErrors } from '../../coupons.errors.js';
 import { codeFilesErrors } from '../code-files.errors.js';
-import { CodeTexts } from '../queries/code-texts.js';
 import { CODE_FILE_ID_PREFIX, CodeFiles } from '../use-cases/code-files.js';
+import { HandOutCodes } from '../use-cases/hand-out-codes.js';
 import { CodeFileDto, CodeFileView } from './code-files.views.js';
 
 const { code_file_not_found, code_file_not_ready, code_file_handed_out } = codeFilesErrors;
@@ -22,8 +21,7 @@ const { code_file_not_found, code_file_not_ready, code_file_handed_out } = codeF
 export class CodeFilesController {
   constructor(
     private readonly files: CodeFiles,
-    private readonly texts: CodeTexts,
-    private readonly unit: UnitOfWork,
+    private readonly handingOut: HandOutCodes,
     private readonly cursors: Cursors,
   ) {}
 
@@ -96,11 +94,10 @@ export class CodeFilesController {
   })
   async handOut(
     @PublicIdParam('id', CODE_FILE_ID_PREFIX, code_file_not_found) id: string,
-    @CurrentKey() { corpId, owner }: AuthenticatedKey,
+    @CurrentKey() key: AuthenticatedKey,
   ): Promise<StreamableFile> {
-    if (!corpId) throw code_file_not_found();
-    const file = await this.unit.run(corpId, () => this.files.handOut(id, owner));
-    const stream = Readable.from(this.texts.of(corpId, file), { objectMode: false });
-    return fileAnswer(stream, { type: 'text/csv; charset=utf-8', name: `${file.name}.csv` });
+    const { name, texts } = await this.handingOut.open(key, id);
+    const stream = Readable.from(texts, { objectMode: false });
+    return fileAnswer(stream, { type: 'text/csv; charset=utf-8', name: `${name}.csv` });
   }
 }
