@@ -25,7 +25,10 @@ it('gives one of 64 who redeem a coupon at the same time, and all of 64 who say 
   const same = { id: two, orderId: 'o64', requestNo: 'same' };
   const answers = await Promise.all(Array.from({ length: 64 }, () => world.redeem(same)));
   expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
-  expect(new Set(answers.map(({ replayed: _, ...answer }) => JSON.stringify(answer))).size).toBe(1);
+  expect(
+    new Set(answers.map(({ replayed: _, ...answer }) => JSON.stringify(answer, Object.keys(answer).sort())))
+      .size,
+  ).toBe(1);
 });
 
 it('lets an order hold a coupon for its time and no longer (C-6)', async () => {

@@ -143,10 +143,22 @@ export class CouponStore {
   ): Promise<void> {
     const context = requestContext.current();
     await this.database.one(MOVE_LOCKED, [
-      ...[this.database.corpId, id, version, to, orderId ?? null],
-      ...[lock?.until ?? null, lock?.storeId ?? null, lock?.discount ?? null, state],
-      ...[context?.actor.kind ?? 'system', context?.actor.id ?? 'coupons', context?.requestId ?? null],
-      ...[storeId ?? null, redemptionId ?? null, amount ?? null, reason ?? null],
+      this.database.corpId,
+      id,
+      version,
+      to,
+      orderId ?? null,
+      lock?.until ?? null,
+      lock?.storeId ?? null,
+      lock?.discount ?? null,
+      state,
+      context?.actor.kind ?? 'system',
+      context?.actor.id ?? 'coupons',
+      context?.requestId ?? null,
+      storeId ?? null,
+      redemptionId ?? null,
+      amount ?? null,
+      reason ?? null,
     ]);
   }
 

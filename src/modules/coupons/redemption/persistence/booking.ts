@@ -1,6 +1,9 @@
-import { refusalErrors } from '../redemption.errors.js';
+import { redemptionErrors, refusalErrors } from '../redemption.errors.js';
 
-/** The database books discounts by itself and lets a budget hold no more than its limit; here that becomes a refusal. */
+/**
+ * The database books discounts by itself, lets a budget hold no more than its limit, and gives a request number once: what it
+ * refuses to one of two who came at the same time is told in our words here. The transaction is over then.
+ */
 export async function bookingDiscounts<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -10,6 +13,8 @@ export async function bookingDiscounts<T>(work: () => Promise<T>): Promise<T> {
         throw refusalErrors.budget_exhausted({}, { cause: error });
       case 'batch_days_spent_check':
         throw refusalErrors.daily_budget_exhausted({}, { cause: error });
+      case 'redemptions_request_key':
+        throw redemptionErrors.request_no_reused({}, { cause: error });
       default:
         throw error;
     }

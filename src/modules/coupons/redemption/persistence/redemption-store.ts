@@ -48,6 +48,14 @@ export type NewRedemption = Omit<Redeemed, 'reversed' | 'open'> & {
   readonly bookedAt: Date;
 };
 
+const INSERT = {
+  name: 'coupons-redeem',
+  text: `
+  INSERT INTO coupons.redemptions (corp_id, id, coupon_id, batch_id, customer_id, request_no, body_hash, order_id, order_total,
+         discount, store_id, channel, staff_id, redeemed_at, booked_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+};
+
 /** Redemptions. Inside an open unit of work. */
 @Injectable()
 export class RedemptionStore {
@@ -72,34 +80,27 @@ export class RedemptionStore {
     };
   }
 
-  /** Books its discount on the budgets, too. @returns undefined when the request number is taken. */
-  insert(wanted: NewRedemption): Promise<Redeemed | undefined> {
-    return this.database.maybeOne<Redeemed>(
-      {
-        name: 'coupons-redeem',
-        text: `INSERT INTO coupons.redemptions AS r (corp_id, id, coupon_id, batch_id, customer_id, request_no, body_hash, order_id,
-                 order_total, discount, store_id, channel, staff_id, redeemed_at, booked_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-               ON CONFLICT (corp_id, request_no) DO NOTHING RETURNING ${REDEMPTION_COLUMNS}`,
-      },
-      [
-        this.database.corpId,
-        wanted.id,
-        wanted.couponId,
-        wanted.batchId,
-        wanted.customerId,
-        wanted.requestNo,
-        wanted.bodyHash,
-        wanted.orderId,
-        wanted.orderTotal,
-        wanted.discount,
-        wanted.storeId,
-        wanted.channel,
-        wanted.staffId,
-        wanted.redeemedAt,
-        wanted.bookedAt,
-      ],
-    );
+  /** Books its discount on the budgets, too. @throws the error of a unique key when the request number is taken */
+  async insert(wanted: NewRedemption): Promise<Redeemed> {
+    const { bodyHash, bookedAt, ...said } = wanted;
+    await this.database.query(INSERT, [
+      this.database.corpId,
+      said.id,
+      said.couponId,
+      said.batchId,
+      said.customerId,
+      said.requestNo,
+      bodyHash,
+      said.orderId,
+      said.orderTotal,
+      said.discount,
+      said.storeId,
+      said.channel,
+      said.staffId,
+      said.redeemedAt,
+      bookedAt,
+    ]);
+    return { ...said, reversed: 0, open: true };
   }
 
   find(id: string): Promise<Redeemed | undefined> {

@@ -76,7 +76,6 @@ export class Redeem {
         bookedAt,
       }),
     );
-    if (!redeemed) throw redemptionErrors.request_no_reused();
     const { id: redemptionId, ...said } = ids;
     const amounts = { orderId: order.id, orderTotal: order.total, discount };
     await this.events.append(couponRedeemed, { redemptionId, ...said, ...amounts, channel });
