@@ -18,20 +18,21 @@ export interface Situation {
   readonly beside: readonly Beside[];
 }
 
-type SituationRow = Partial<Redeemed> & {
+interface SituationRow {
   readonly now: Date;
+  readonly redemptionId: string | null;
   readonly bodyHash: Buffer | null;
   readonly hasOthers: boolean;
-};
+}
 
 const OTHERS = `coupons.coupons c WHERE c.corp_id = $1 AND c.order_id = $2 AND c.id <> $3
   AND (c.state = 'redeemed' OR c.state = 'locked' AND c.locked_until > clock_timestamp())`;
 
-/** The request number by its key, other coupons by the index of orders: few orders have any. */
+/** The request number by its key, other coupons by the index of orders: seldom is there either, and then it is read. */
 const SITUATION = {
   name: 'coupons-situation',
   text: `
-  SELECT t.now, r.body_hash AS "bodyHash", ${REDEMPTION_COLUMNS}, EXISTS (SELECT FROM ${OTHERS}) AS "hasOthers"
+  SELECT t.now, r.id AS "redemptionId", r.body_hash AS "bodyHash", EXISTS (SELECT FROM ${OTHERS}) AS "hasOthers"
     FROM (SELECT clock_timestamp() AS now) t
     LEFT JOIN coupons.redemptions r ON r.corp_id = $1 AND r.request_no = $4`,
 };
@@ -67,15 +68,13 @@ export class RedemptionStore {
 
   async situation(requestNo: string | undefined, orderId: string, couponId: string): Promise<Situation> {
     const place = [this.database.corpId, orderId, couponId];
-    const { now, bodyHash, hasOthers, ...redemption } = await this.database.one<SituationRow>(SITUATION, [
-      ...place,
-      requestNo ?? null,
-    ]);
+    const row = await this.database.one<SituationRow>(SITUATION, [...place, requestNo ?? null]);
+    const { now, redemptionId, bodyHash, hasOthers } = row;
+    const redeemed = redemptionId === null ? undefined : await this.find(redemptionId);
     const beside = hasOthers ? await this.database.query<Beside>(BESIDE, place) : [];
     return {
       now,
-      // reason for the cast: where there is a body, there is the whole row
-      repeated: bodyHash ? { ...(redemption as Redeemed), bodyHash } : undefined,
+      repeated: redeemed && bodyHash ? { ...redeemed, bodyHash } : undefined,
       beside: beside.map((other) => ({ ...other, terms: termsOf(other.terms) })),
     };
   }
