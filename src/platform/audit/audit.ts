@@ -17,6 +17,14 @@ export interface AuditEntry {
 const COLUMNS = 'id, at, actor_kind, actor_id, actor_label, action, target, request_id, status';
 const PLACES = '$1, $2, $3, $4, $5, $6, $7, $8, $9';
 
+const APPEND_ALL = {
+  name: 'audit-append-all',
+  text: `
+  INSERT INTO platform.audit_entries (corp_id, ${COLUMNS})
+  SELECT $1, ${COLUMNS} FROM json_to_recordset($2::json) AS e(id uuid, at timestamptz, actor_kind text, actor_id text,
+         actor_label text, action text, target jsonb, request_id text, status int)`,
+};
+
 /**
  * The append-only trail of writes. The HTTP layer appends one entry for every write request by itself; use cases outside
  * HTTP append their own, inside their unit of work, so that an effect without its entry cannot exist.
@@ -78,11 +86,6 @@ export class Audit {
       request_id: by?.requestId,
       status,
     }));
-    await this.database.query(
-      `INSERT INTO platform.audit_entries (corp_id, ${COLUMNS})
-       SELECT $1, ${COLUMNS} FROM json_to_recordset($2::json) AS e(id uuid, at timestamptz, actor_kind text, actor_id text,
-              actor_label text, action text, target jsonb, request_id text, status int)`,
-      [this.unit.corpId(), JSON.stringify(rows)],
-    );
+    await this.database.query(APPEND_ALL, [this.unit.corpId(), JSON.stringify(rows)]);
   }
 }
