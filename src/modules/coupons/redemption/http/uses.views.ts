@@ -163,7 +163,11 @@ export class LeftOutCouponView {
 
   @ListField(
     { publicId: COUPON_ID_PREFIX },
-    { maxItems: STACK_MAX, description: 'the used ones beside which it is not allowed' },
+    {
+      maxItems: STACK_MAX,
+      example: ['cpn_01jd3q4mfaeq6v5c0qd8y3y5za'],
+      description: 'the used ones beside which it is not allowed',
+    },
   )
   excludedBy: string[];
 }
