@@ -184,3 +184,16 @@ it('combines as it redeems, and explains each one left out (C-12)', async () => 
     'not_combinable',
   );
 });
+
+it('lets nobody try codes, whatever their form', async () => {
+  const [customer = ''] = await world.customers(1);
+  const wrong = (n: number) =>
+    post('/redemptions', {
+      code: `CODE-${n}`,
+      customerId: toPublicId('cus', customer),
+      order: order(1_000),
+      requestNo: randomUUID(),
+    });
+  for (let n = 0; n < 10; n++) expect((await wrong(n)).body.code).toBe('coupons.coupon_not_found');
+  expect(await wrong(10)).toMatchObject({ status: 429, body: { code: 'coupons.too_many_wrong_codes' } });
+});

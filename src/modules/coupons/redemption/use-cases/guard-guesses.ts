@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../../platform/errors/app-error.js';
-import { normaliseCode } from '../../codes/domain/code.js';
 import { type Guesser, Guesses } from '../../codes/use-cases/guesses.js';
 import { couponsErrors } from '../../coupons.errors.js';
 import type { CouponName } from '../domain/redemption.js';
 
-/** Whoever tries codes is counted: every door through which codes come asks here. */
+/** Whoever tries codes is counted, those of other systems' form too, which may be short: every door for codes asks here. */
 @Injectable()
 export class GuardGuesses {
   constructor(private readonly guesses: Guesses) {}
 
   /** @throws coupons.too_many_wrong_codes before the work, and whatever the work throws */
   async run<T>(guesser: Guesser, { code }: CouponName, work: () => Promise<T>): Promise<T> {
-    if (code === undefined || normaliseCode(code) === undefined) return work();
+    if (code === undefined) return work();
     this.guesses.check(guesser);
     try {
       return await work();
