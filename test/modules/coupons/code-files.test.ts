@@ -106,6 +106,25 @@ it('keeps the limit when one person uses many codes at once', async () => {
   expect(codes).toEqual(['bound', 'bound', ...Array.from({ length: 4 }, () => 'coupons.limit_reached')]);
 });
 
+it('gives one person what he may have and no more, when codes are bound and coupons claimed at once', async () => {
+  for (const customerId of await world.customers(5)) {
+    const batchId = await world.batch({ perPerson: 3 });
+    const codes = await codesOf(batchId, 3);
+    const claim = () =>
+      world.call('POST', '/v1/coupons/claims', {
+        batchId: toPublicId('cpb', batchId),
+        customerId: cus(customerId),
+      });
+    const answers = await Promise.all([
+      ...codes.map((code) => bind(code, customerId)),
+      ...codes.map(() => claim()),
+    ]);
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status < 300)).toHaveLength(3);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(3);
+  }
+});
+
 it('refuses what cannot be', async () => {
   const [a = ''] = await world.customers(1);
   const batchId = await world.batch({ stock: 5 });

@@ -14,6 +14,20 @@ export interface Room {
   readonly validUntil: Date;
 }
 
+/** PostgreSQL's own word for work that shall run again from its beginning, as it does (platform/database/unit-of-work). */
+const RUN_AGAIN = '40001';
+
+/** A claim does not wait for who binds a code: where it took the person's number in between, the room is looked at again. */
+export async function withNumber<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // reason for the cast: anything can be thrown; the one word that is looked for is compared
+    if ((error as { constraint?: unknown } | undefined)?.constraint !== 'coupons_limit_key') throw error;
+    throw Object.assign(new Error('the number was taken', { cause: error }), { code: RUN_AGAIN });
+  }
+}
+
 /** Whether a person may have another coupon of a batch. Inside an open unit of work. */
 @Injectable()
 export class BindingRoom {

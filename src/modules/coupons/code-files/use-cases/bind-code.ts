@@ -9,7 +9,7 @@ import { type Coupon, stateAt } from '../../life/domain/coupon.js';
 import { CouponStore } from '../../life/persistence/coupon-store.js';
 import { CouponsByCode } from '../../life/queries/coupons-by-code.js';
 import { codeFilesErrors } from '../code-files.errors.js';
-import { BindingRoom } from '../persistence/binding-room.js';
+import { BindingRoom, withNumber } from '../persistence/binding-room.js';
 
 /** A code finds its holder, once. Inside an open unit of work. */
 @Injectable()
@@ -51,7 +51,7 @@ export class BindCode {
     if (seq === null) throw claimsErrors.limit_reached();
     const [holderId = customerId] = person;
     const claim = { customerId, holderId, seq, validFrom, validUntil };
-    const [bound] = await this.store.move([{ id, version, to: 'claimed', claim }]);
+    const [bound] = await withNumber(() => this.store.move([{ id, version, to: 'claimed', claim }]));
     if (!bound) throw new Error('a coupon was locked and has moved');
     await this.events.append(couponsIssued, {
       coupons: [{ couponId: id, batchId, customerId, source, channel }],
