@@ -74,7 +74,7 @@ it('never spends one 分 too much, and everything it may (C-8)', async () => {
     const { total, day, booked } = await world.spent(batch);
     expect([total ?? booked, day ?? booked]).toEqual([booked, booked]);
     expect(booked).toBeLessThanOrEqual(10_000);
-    expect(booked).toBeGreaterThan(10_000 - 1_100);
+    expect(booked).toBeGreaterThan(10_000 - 1_034 - 8 * 100 - 1); // the dearest refused, and all that came back later
     expect(
       sums.filter((one) => typeof one === 'string').every((one) => one.endsWith('budget_exhausted')),
     ).toBe(true);

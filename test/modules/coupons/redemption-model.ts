@@ -70,7 +70,7 @@ export class RedemptionModel {
     if (discount > room) return 'budget_exhausted';
     // whoever books sets free what ended locks of others still reserve
     this.coupons.forEach((other, at) => {
-      if (at !== coupon && !isLive(other)) this.coupons[at] = { state: 'claimed' };
+      if (at !== coupon && other.state === 'locked' && other.ended) this.coupons[at] = { state: 'claimed' };
     });
     this.coupons[coupon] =
       what === 'lock'
