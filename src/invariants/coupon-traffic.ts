@@ -20,6 +20,13 @@ interface Item {
   id: string;
 }
 
+interface Order {
+  id: string;
+  /** 分 */
+  total: number;
+  items: object[];
+}
+
 const CHANNEL = 'shop';
 const TERMS = {
   benefit: { kind: 'percentage', percentOff: 30, cap: 700 },
@@ -31,6 +38,7 @@ const TERMS = {
 };
 /** Scarce enough that stock, limit and budgets are all met. */
 const BATCH = { stock: 120, perPerson: 4, budget: 60_000, dailyBudget: 50_000 };
+const ORDERS = 8;
 const STORE = { code: 'LAWS-01', name: '测试门店', timeZone: 'Asia/Shanghai' };
 
 /** Coupons of one batch, by the same API that shops use: got, locked, redeemed, taken back and made void, all at once. */
@@ -53,10 +61,10 @@ export class CouponTraffic {
     const coupon = this.coupons[pick(this.coupons.length)] ?? '';
     const redemption = this.redemptions[pick(this.redemptions.length)] ?? '';
     const steps = [
-      () => this.issue(this.source.customer()),
+      () => this.issueSome(),
       () => this.issue(this.source.customer()),
       () => this.lock(coupon),
-      () => this.redeem(coupon),
+      () => this.lock(coupon),
       () => this.redeem(coupon),
       () => this.release(coupon),
       () => this.reverse(redemption, pick(2) === 0 ? undefined : 1),
@@ -82,10 +90,10 @@ export class CouponTraffic {
       await this.issue(customerId),
       await this.issue(customerId),
     ];
-    await this.lock(locked);
+    await this.lock(locked, this.orderOfItsOwn());
     await this.void(gone, false);
-    await this.redeem(used);
-    await this.reverse(await this.redeem(half), 1);
+    await this.redeem(used, this.orderOfItsOwn());
+    await this.reverse(await this.redeem(half, this.orderOfItsOwn()), 1);
     await this.source.api.get(`/v1/coupons/${kept}`);
     await this.issueToAudience([customerId]);
   }
@@ -112,6 +120,20 @@ export class CouponTraffic {
     return coupon.id;
   }
 
+  private async issueSome(): Promise<void> {
+    const { api, name, customer } = this.source;
+    const coupons = Array.from({ length: 6 }, () => ({
+      key: name(),
+      batchId: this.batchId,
+      customerId: customer(),
+      channel: CHANNEL,
+    }));
+    const { results } = await api.post<{ results: { couponId: string | null }[] }>('/v1/coupons/issue/bulk', {
+      coupons,
+    });
+    this.coupons.push(...results.flatMap(({ couponId }) => couponId ?? []));
+  }
+
   private async issueToAudience(customerIds: string[]): Promise<void> {
     const { api, name } = this.source;
     const wanted = { batchId: this.batchId, name: name(), each: 2 };
@@ -120,13 +142,14 @@ export class CouponTraffic {
     await api.post(`/v1/coupons/audiences/${id}/start`);
   }
 
-  private lock(couponId: string): Promise<unknown> {
-    return this.source.api.post('/v1/coupons/lock', { couponId, ...this.order(), seconds: 60 });
+  private lock(couponId: string, order = this.someOrder(couponId)): Promise<unknown> {
+    const seconds = 1 + this.source.pick(60);
+    return this.source.api.post('/v1/coupons/lock', { couponId, order, channel: CHANNEL, seconds });
   }
 
-  private async redeem(couponId: string): Promise<string> {
+  private async redeem(couponId: string, order = this.someOrder(couponId)): Promise<string> {
     const { api, name } = this.source;
-    const body = { couponId, ...this.order(), requestNo: name(), store: STORE.code };
+    const body = { couponId, order, channel: CHANNEL, requestNo: name(), store: STORE.code };
     const { id } = await api.post<Item>('/v1/coupons/redemptions', body);
     this.redemptions.push(id);
     return id;
@@ -138,7 +161,7 @@ export class CouponTraffic {
   }
 
   private release(couponId: string): Promise<unknown> {
-    return this.source.api.post('/v1/coupons/release', { couponId, orderId: 'order-1' });
+    return this.source.api.post('/v1/coupons/release', { couponId, orderId: this.someOrder(couponId).id });
   }
 
   private void(couponId: string, returned: boolean): Promise<unknown> {
@@ -160,12 +183,16 @@ export class CouponTraffic {
     return this.inUnit(() => this.source.app.get(EndCoupons).expire());
   }
 
-  /** A few orders, so that two steps meet at one. */
-  private order(): object {
+  /** Mostly the one order that the coupon always goes to, and other coupons with it; each is of one total for ever. */
+  private someOrder(couponId: string): Order {
     const { pick } = this.source;
-    const price = 400 + pick(4_000);
-    const items = [{ product: 'SKU-1', price, quantity: 1 }];
-    return { order: { id: `order-${pick(50)}`, total: price, items }, channel: CHANNEL };
+    const own = (couponId.codePointAt(couponId.length - 1) ?? 0) % ORDERS;
+    const number = pick(4) === 0 ? pick(ORDERS) : own;
+    return orderOf(`order-${number}`, 400 + number * 500);
+  }
+
+  private orderOfItsOwn(): Order {
+    return orderOf(this.source.name(), 3_000);
   }
 
   private changing(): ChangeBatches {
@@ -179,4 +206,8 @@ export class CouponTraffic {
 
 function uuidOf(publicId: string): string {
   return parsePublicId('cpb', publicId) ?? '';
+}
+
+function orderOf(id: string, total: number): Order {
+  return { id, total, items: [{ product: 'SKU-1', price: total, quantity: 1 }] };
 }
