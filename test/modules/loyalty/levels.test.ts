@@ -202,10 +202,12 @@ describe('levels', () => {
     expect(seen.up).toBeGreaterThan(0);
     expect(seen.down).toBeGreaterThan(0);
     const notices = (await world.events(levelExpiring)).flatMap(({ payload }) => payload.members);
-    const falls = notices.filter(
-      ({ customerId, to, level }) => customers.includes(customerId) && to !== level,
-    );
-    expect(falls.length).toBeGreaterThanOrEqual(seen.down);
+    for (const [id, model] of models) {
+      const told = notices
+        .filter(({ customerId }) => customerId === id)
+        .map(({ level, to, missing, retainUntil }) => `${level}→${to} lacks ${missing} until ${retainUntil}`);
+      expect(told).toEqual(model.log.flatMap((line) => line.split(' tells ')[1] ?? []));
+    }
   });
 });
 
