@@ -74,7 +74,7 @@ function rowOf(n: number): fc.Arbitrary<Made> {
     const problems = made.flatMap(({ problem }) => problem ?? []);
     const texts = made.map(({ text }) => text);
     if (nobody && problems.length === 0)
-      return { cells: ['', '', '', ...texts.slice(2)], problems: ['crm identifier_missing'] };
+      return { cells: ['', '', '', '张三', ...texts.slice(3)], problems: ['crm identifier_missing'] }; // an empty row is none
     const extra = luck === 1 ? [{ text: 'extra', problem: ' cells_extra' }] : [];
     return {
       cells: [`C-${n}`, ...texts, ...extra.map(({ text }) => text)],
