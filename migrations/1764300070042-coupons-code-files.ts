@@ -29,6 +29,7 @@ export class CouponsCodeFiles1764300070042 implements MigrationInterface {
         CONSTRAINT code_files_once_check CHECK ((state = 'handed_out') = (handed_out_at IS NOT NULL))
       );
       CREATE INDEX code_files_operation_idx ON coupons.code_files (corp_id, operation_id);
+      -- squawk-ignore require-concurrent-index-creation
       CREATE INDEX coupons_code_file_idx ON coupons.coupons (corp_id, source_id, id) WHERE source = 'code_file'`);
     await tenantTable(queryRunner, 'coupons.code_files', 'SELECT, INSERT, UPDATE');
   }
