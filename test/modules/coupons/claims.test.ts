@@ -167,6 +167,18 @@ describe('POST /v1/coupons/claims', () => {
     expect(performance.now() - returnedAt).toBeLessThan(30_000);
   }, 60_000);
 
+  it('believes nothing of one corp because another one asks for its batch', async () => {
+    const [first = '', second = ''] = await world.customers(2);
+    const batchId = await world.batch({ stock: 1 });
+    expect((await claim(batchId, first)).status).toBe(201);
+    expect((await claim(batchId, second)).body.code).toBe('coupons.sold_out');
+    const { id: stranger } = await world.http.addCorp();
+    const order = { key: 'k', batchId, customerId: second, source: 'claim' } as const;
+    expect(await world.http.get(ClaimBatcher).claim(stranger, order)).toMatchObject({
+      code: 'coupons.customer_not_found',
+    });
+  });
+
   it('names what is wrong, and gives nothing', async () => {
     const [customer = ''] = await world.customers(1);
     const past = new Date(Date.now() - 86_400_000);

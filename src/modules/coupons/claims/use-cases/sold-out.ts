@@ -34,7 +34,7 @@ export class SoldOut {
 
   /** Whether the order can be refused without asking. @param key under which the same caller may have got a coupon before */
   refuses(corpId: CorpId, batchId: string, key: string): boolean {
-    const known = this.batches.get(batchId);
+    const known = this.batches.get(nameOf(corpId, batchId));
     if (!known) return false;
     const ageMs = performance.now() - known.lookedAtMs;
     if (ageMs > LOOK_AGAIN_MS) void this.look(corpId, batchId);
@@ -43,7 +43,8 @@ export class SoldOut {
 
   /** Call it when the database said so. Looks whether it is still true, and remembers it then. */
   async look(corpId: CorpId, batchId: string): Promise<void> {
-    const known = this.batches.get(batchId) ?? this.add(batchId);
+    const name = nameOf(corpId, batchId);
+    const known = this.batches.get(name) ?? this.add(name);
     if (known.isLooking) return;
     known.isLooking = true;
     const askedAtMs = performance.now();
@@ -51,7 +52,7 @@ export class SoldOut {
       const { hasStock, newest } = await this.unit.read(corpId, () =>
         this.stock.look(batchId, known.newestId, KEYS_MAX),
       );
-      if (hasStock) this.batches.delete(batchId);
+      if (hasStock) this.batches.delete(name);
       else remember(known, newest, askedAtMs);
     } catch (error) {
       this.logger.warn(`could not look for stock: ${error instanceof Error ? error.name : 'error'}`);
@@ -60,19 +61,26 @@ export class SoldOut {
     }
   }
 
-  private add(batchId: string): Known {
+  private add(name: string): Known {
     const [oldest] = this.batches.keys();
     if (this.batches.size >= BATCHES_MAX && oldest !== undefined) this.batches.delete(oldest);
     const known: Known = { lookedAtMs: -Infinity, isLooking: false, newestId: undefined, keys: new Set() };
-    this.batches.set(batchId, known);
+    this.batches.set(name, known);
     return known;
   }
 }
 
+/** Anybody may ask for any batch: what is found in one corp's name says nothing of another's. */
+function nameOf(corpId: CorpId, batchId: string): string {
+  return `${corpId}:${batchId}`;
+}
+
 function remember(known: Known, newest: readonly { id: string; key: string }[], askedAtMs: number): void {
   for (const { key } of newest) known.keys.add(key);
-  const [oldest] = known.keys;
-  if (known.keys.size > KEYS_MAX && oldest !== undefined) known.keys.delete(oldest);
+  for (const oldest of known.keys) {
+    if (known.keys.size <= KEYS_MAX) break;
+    known.keys.delete(oldest);
+  }
   known.newestId = newest.at(-1)?.id ?? known.newestId;
   known.lookedAtMs = askedAtMs;
 }
