@@ -45,9 +45,12 @@ const DEAD = /^(redeemed|used|已核销|已使用|expired|已过期|void|voided|
 const CODE = /^\S{4,64}$/u;
 /** One of ours, right or mistyped. */
 const OURS = /^[0-9A-Z]{16}[0-9A-Z*~$=]$/;
-const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const LOCAL = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}))?$/;
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+/** Others come back from PostgreSQL in forms that nobody reads, or are refused by it; systems without an end say 9999-12-31. */
+const STORED_FROM = new Date('1900-01-01T00:00:00Z');
+const STORED_TO = new Date('+010000-01-01T00:00:00Z');
 
 /** @throws coupons.import_columns */
 export function bindColumns(header: readonly string[]): CouponColumns {
@@ -128,16 +131,21 @@ function holderOf(text: string, { holderKind }: CouponColumns): Holder | null {
   return { customerId: parsePublicId('cus', text) ?? '' };
 }
 
-/** null: none is said. A day begins at its midnight, and as an end lasts until the next one. */
+/** null: none is said; undefined: it is no time that can be kept. A day begins at its midnight, and as an end lasts until the next one. */
 function timeOf(text: string, timeZone: string, which: 'begin' | 'end'): Date | null | undefined {
   if (text === '') return null;
+  const at = instantOf(text, timeZone, which);
+  return at && at >= STORED_FROM && at < STORED_TO ? at : undefined;
+}
+
+function instantOf(text: string, timeZone: string, which: 'begin' | 'end'): Date | undefined {
   const local = LOCAL.exec(text);
-  const [, year, month, day] = DAY.exec(local?.[1] ?? text) ?? [];
-  if (year === undefined) {
-    const at = new Date(RFC_3339.test(text) ? text : Number.NaN);
-    return Number.isNaN(at.getTime()) ? undefined : at;
-  }
-  const date = dayOf(Number(year), Number(month) - 1, Number(day) + (which === 'end' && !local ? 1 : 0));
+  const date = local?.[1] ?? text;
+  if (!DAY.test(date)) return RFC_3339.test(text) ? new Date(text) : undefined;
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
   const [hours = 0, minutes = 0, seconds = 0] = local ? local.slice(2).map((part) => Number(part ?? 0)) : [];
-  return new Date(midnight(date, timeZone).getTime() + ((hours * 60 + minutes) * 60 + seconds) * 1_000);
+  const isReal = new Date(dayOf(year, month - 1, day)).toISOString().startsWith(date);
+  if (!isReal || hours > 23 || minutes > 59 || seconds > 59) return undefined;
+  const begin = dayOf(year, month - 1, day + (which === 'end' && !local ? 1 : 0));
+  return new Date(midnight(begin, timeZone).getTime() + ((hours * 60 + minutes) * 60 + seconds) * 1_000);
 }
