@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
 import { massWindowAt } from '../../../src/modules/coupons/delivery/domain/mass-limit.js';
 import { AnnouncementStore } from '../../../src/modules/coupons/delivery/persistence/announcement-store.js';
+import { MassStore } from '../../../src/modules/coupons/delivery/persistence/mass-store.js';
 import { PartStore } from '../../../src/modules/coupons/delivery/persistence/part-store.js';
+import { CustomersFacade } from '../../../src/modules/customers/index.js';
+import { WelcomeCoupons } from '../../../src/modules/welcome/index.js';
 import { welcomeEnded } from '../../../src/modules/welcome/welcome.events.js';
 import { toPublicId } from '../../../src/platform/context/typed-id.js';
+import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { randomFrom } from '../../support/seeded-random.js';
 import { type DeliveryWorld, startDeliveryWorld } from './delivery-world.js';
 
@@ -94,6 +99,28 @@ describe('the limit of mass messages', () => {
   }, 60_000);
 });
 
+it('leaves nobody out when the choice of recipients has to run again after a deadlock', async () => {
+  const [friend] = await world.befriend(1, ann);
+  const id = await world.announce(await world.batchFor([friend.id]));
+  const deadlock = Object.assign(new Error('deadlock'), { code: '40P01' });
+  const chosen = jest.spyOn(world.http.get(AnnouncementStore), 'markChosen').mockRejectedValueOnce(deadlock);
+  await world.work();
+  chosen.mockRestore();
+  expect(await world.outcomes(id)).toEqual({ [friend.id]: 'handed' });
+});
+
+it('counts a customer once of whom WeCom tells twice in one page of results', async () => {
+  const sent = (sentAt: string) =>
+    ({ externalUserId: 'wm-twice', status: 'sent', sentAt: new Date(sentAt) }) as const;
+  await world.http.get(UnitOfWork).run(world.corpId, async () => {
+    await world.http
+      .get(MassStore)
+      .recordResults('msg-twice', [sent('2026-01-01T00:00:00Z'), sent('2026-01-01T00:00:01Z')], new Date());
+  });
+  const rows = await world.own('SELECT at FROM coupons.mass_receipts WHERE msg_id = $1', ['msg-twice']);
+  expect(rows).toEqual([{ at: new Date('2026-01-01T00:00:01Z') }]);
+});
+
 describe('a coupon that goes along with a welcome', () => {
   const greet = async (userId: string) => {
     const { externalUserId } = world.sandbox.control.events.addCustomer({ userId });
@@ -172,4 +199,17 @@ describe('a coupon that goes along with a welcome', () => {
     expect(late.body?.attachments ?? []).toEqual([]);
     expect(await offers()).toHaveLength(2);
   }, 60_000);
+
+  it('waits no longer for the mirror than it may, however slow the database answers', async () => {
+    const customers = world.http.get(CustomersFacade);
+    const slow = jest.spyOn(customers, 'idsOfContacts').mockImplementation(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return [];
+    });
+    const offer = { batchId: randomUUID(), welcomeCode: 'slow', externalUserId: 'wm-slow' };
+    const deadlineMs = world.http.clock.now().getTime() + 600;
+    const code = await world.http.get(WelcomeCoupons).claimCodeFor(world.corpId, offer, deadlineMs);
+    expect([code, slow.mock.calls.length <= 2]).toEqual([undefined, true]);
+    slow.mockRestore();
+  });
 });

@@ -65,10 +65,13 @@ export class MassStore {
 
   /** Counts what customers got, corrects the count where WeCom says their limit was used up, and ends our own recipients. */
   async recordResults(msgId: string, results: readonly MassSendResult[], confirmedAt: Date): Promise<void> {
-    const records = results.flatMap(({ externalUserId, status, sentAt }) => {
-      const state = STATES[status];
-      return state ? [{ id: externalUserId, state, at: sentAt ?? confirmedAt }] : [];
-    });
+    const byCustomer = new Map(
+      results.flatMap(({ externalUserId, status, sentAt }) => {
+        const state = STATES[status];
+        return state ? [[externalUserId, { id: externalUserId, state, at: sentAt ?? confirmedAt }]] : [];
+      }),
+    );
+    const records = [...byCustomer.values()]; // one statement cannot write a customer twice
     if (records.length === 0) return;
     const params = [this.database.corpId, msgId, JSON.stringify(records)];
     const given = 'jsonb_to_recordset($3::jsonb) AS o(id text, state text, at timestamptz)';

@@ -28,16 +28,24 @@ export class ChooseRecipients {
     let { cursor } = announcement;
     for (let more = true; more;) {
       signal.throwIfAborted();
-      more = await this.unit.run(corpId, async () => {
-        const holdings = await this.announcements.listHoldings(announcement.batchId, cursor, PAGE);
-        await this.announcements.addRecipients(announcement.id, await this.recipientsOf(holdings, serving));
-        cursor = holdings.at(-1)?.couponId ?? cursor;
-        if (cursor !== null) await this.announcements.moveCursor(announcement.id, cursor);
-        if (holdings.length === PAGE) return true;
-        await this.announcements.markChosen(announcement.id);
-        return false;
-      });
+      const after = cursor; // the work of a page may run again: what it reads must not move before it is committed
+      const holdings = await this.unit.run(corpId, () => this.choosePage(announcement, after, serving));
+      cursor = holdings.at(-1)?.couponId ?? cursor;
+      more = holdings.length === PAGE;
     }
+  }
+
+  private async choosePage(
+    { id, batchId }: Announcement,
+    after: string | null,
+    serving: ReadonlyMap<string, string>,
+  ): Promise<Holding[]> {
+    const holdings = await this.announcements.listHoldings(batchId, after, PAGE);
+    await this.announcements.addRecipients(id, await this.recipientsOf(holdings, serving));
+    const last = holdings.at(-1);
+    if (last) await this.announcements.moveCursor(id, last.couponId);
+    if (holdings.length < PAGE) await this.announcements.markChosen(id);
+    return holdings;
   }
 
   /** By the person: whichever of his customers can be reached, and the same one for each of his coupons. */

@@ -64,7 +64,8 @@ export class OfferWithWelcome extends WelcomeCoupons {
     externalUserId: string,
     deadlineMs: number,
   ): Promise<string | undefined> {
-    for (let leftMs = deadlineMs - this.clock.now().getTime(); leftMs > 0; leftMs -= PAUSE_MS) {
+    const untilMs = performance.now() + deadlineMs - this.clock.now().getTime();
+    while (performance.now() < untilMs) {
       const [id] = await this.unit.read(corpId, () => this.customers.idsOfContacts([externalUserId]));
       if (id !== undefined) return id;
       await sleep(PAUSE_MS);
