@@ -11,6 +11,7 @@ export class CouponsRedemption1764300070020 implements MigrationInterface {
       ALTER TABLE coupons.redemptions ADD COLUMN booked_at timestamptz;
       COMMENT ON COLUMN coupons.redemptions.booked_at IS
         'when its discount was reserved, on whose day it counts; null: on no budget, it was redeemed in another system';
+      -- squawk-ignore require-concurrent-index-creation
       CREATE INDEX coupons_order_idx ON coupons.coupons (corp_id, order_id) WHERE order_id IS NOT NULL;
 
       CREATE FUNCTION coupons.book_discount(corp uuid, batch uuid, at timestamptz, amount bigint) RETURNS void
@@ -27,12 +28,12 @@ export class CouponsRedemption1764300070020 implements MigrationInterface {
           RETURN;
         END IF;
         today := (at AT TIME ZONE terms.time_zone)::date;
-        IF amount > 0 THEN
+        -- a day that has begun keeps its own limit: what a lock was promised on it does not shrink with the days after it
+        UPDATE coupons.batch_days SET spent = spent + amount WHERE corp_id = corp AND batch_id = batch AND day = today;
+        IF NOT FOUND AND amount > 0 THEN
           INSERT INTO coupons.batch_days AS d (corp_id, batch_id, day, spent, limit_amount)
           VALUES (corp, batch, today, amount, terms.daily_budget)
           ON CONFLICT (corp_id, batch_id, day) DO UPDATE SET spent = d.spent + excluded.spent;
-        ELSE
-          UPDATE coupons.batch_days SET spent = spent + amount WHERE corp_id = corp AND batch_id = batch AND day = today;
         END IF;
       END $$;
 
@@ -64,6 +65,22 @@ export class CouponsRedemption1764300070020 implements MigrationInterface {
       CREATE TRIGGER book_reversal AFTER UPDATE ON coupons.redemptions FOR EACH ROW
         WHEN (NEW.booked_at IS NOT NULL AND OLD.reversed <> NEW.reversed) EXECUTE FUNCTION coupons.book_redemption();
 
+      CREATE FUNCTION coupons.guard_redemption() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF NOT OLD.open OR NEW.open <> (NEW.reversed < NEW.discount) THEN
+          RAISE EXCEPTION 'redemption_closed: what was taken back as a whole is over, and nothing else is'
+            USING ERRCODE = 'check_violation';
+        END IF;
+        IF NEW.reversed <> (SELECT coalesce(sum(v.amount), 0) FROM coupons.reversals v
+                             WHERE v.corp_id = NEW.corp_id AND v.redemption_id = NEW.id) THEN
+          RAISE EXCEPTION 'redemption_reversed: % is not what its reversals took back', NEW.reversed
+            USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER guard_redemption BEFORE UPDATE ON coupons.redemptions FOR EACH ROW
+        WHEN ((OLD.reversed, OLD.open) IS DISTINCT FROM (NEW.reversed, NEW.open)) EXECUTE FUNCTION coupons.guard_redemption();
+
       REVOKE UPDATE ON coupons.redemptions FROM ${APP_ROLE};
       GRANT UPDATE (reversed, open) ON coupons.redemptions TO ${APP_ROLE};
     `);
@@ -72,9 +89,11 @@ export class CouponsRedemption1764300070020 implements MigrationInterface {
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
       GRANT UPDATE ON coupons.redemptions TO ${APP_ROLE};
+      DROP TRIGGER guard_redemption ON coupons.redemptions;
       DROP TRIGGER book_reversal ON coupons.redemptions;
       DROP TRIGGER book_redemption ON coupons.redemptions;
       DROP TRIGGER book_lock ON coupons.coupons;
+      DROP FUNCTION coupons.guard_redemption();
       DROP FUNCTION coupons.book_redemption();
       DROP FUNCTION coupons.book_lock();
       DROP FUNCTION coupons.book_discount(uuid, uuid, timestamptz, bigint);

@@ -107,6 +107,10 @@ const REVENUE = `
      WHERE r.corp_id = NEW.corp_id AND r.id = NEW.redemption_id;
     SELECT coalesce(sum(v.amount), 0) AS amount, coalesce(sum(v.revenue), 0) AS revenue INTO before
       FROM coupons.reversals v WHERE v.corp_id = NEW.corp_id AND v.redemption_id = NEW.redemption_id;
+    IF before.amount + NEW.amount > redemption.discount THEN
+      RAISE EXCEPTION 'reversal_exceeds: % of %', before.amount + NEW.amount, redemption.discount
+        USING ERRCODE = 'check_violation';
+    END IF;
     NEW.whole := before.amount + NEW.amount >= redemption.discount;
     NEW.revenue := CASE WHEN NEW.whole THEN redemption.revenue - before.revenue
                         ELSE floor(redemption.revenue::numeric * (before.amount + NEW.amount) / redemption.discount)

@@ -158,7 +158,14 @@ describe('a desk keeps to the stores of its key', () => {
     expect((await post('release', { couponId: cpn(coupon), orderId }, ofAll, 'B')).body.state).toBe(
       'claimed',
     );
-    const done = await redeem(coupon, {}, ofAll, 'B');
+    await post('lock', at, ofAll, 'B'); // tills of two stores may give their orders the same number
+    for (const [path, more] of [
+      ['lock', {}],
+      ['redemptions', { requestNo: randomUUID() }],
+    ] as const)
+      expect((await post(path, { ...at, ...more })).body.code).toBe('coupons.coupon_locked');
+    expect((await post('validate', at)).body.refusal).toBe('coupon_locked');
+    const done = await redeem(coupon, { order: at.order }, ofAll, 'B');
     expect(done).toMatchObject({
       status: 200,
       body: { discount: 500, storeId: toPublicId('sto', stores.get('B') ?? '') },

@@ -185,6 +185,45 @@ it('combines as it redeems, and explains each one left out (C-12)', async () => 
   );
 });
 
+it('says what a coupon is when there is nothing to release any more', async () => {
+  const [id = ''] = await world.coupons(await world.batch());
+  const bought = order(2_000);
+  await post('/lock', { couponId: cpn(id), order: bought });
+  await world.endLock(id);
+  expect((await post('/release', { couponId: cpn(id), orderId: bought.id })).body.state).toBe('claimed');
+});
+
+it('honours a lock on the day of which it reserved, whatever later days may spend', async () => {
+  const batch = await world.batch({ dailyBudget: 1_000 });
+  const [id = ''] = await world.coupons(batch);
+  const use = { couponId: cpn(id), order: order(2_000) };
+  await post('/lock', use);
+  await world.sql(
+    'UPDATE coupons.batches SET daily_budget = 400, version = version + 1 WHERE corp_id = $1 AND id = $2',
+    [world.corpId, batch],
+  );
+  expect((await post('/validate', use)).body.discount).toBe(500);
+  expect((await post('/redemptions', { ...use, requestNo: randomUUID() })).body.discount).toBe(500);
+});
+
+it('leaves the sums of a redemption to nobody who writes SQL by hand', async () => {
+  const [id = ''] = await world.coupons(await world.batch({ budget: 5_000 }));
+  const { id: redemption } = await world.redeem({ id });
+  const write = (sql: string) => world.sql(sql, [world.corpId, redemption]);
+  const reverse = (amount: number) =>
+    write(`INSERT INTO coupons.reversals (corp_id, id, redemption_id, request_no, body_hash, amount, returned, at)
+           VALUES ($1, gen_random_uuid(), $2, gen_random_uuid(), '', ${amount}, false, now())`);
+  const set = (values: string) =>
+    write(`UPDATE coupons.redemptions SET ${values} WHERE corp_id = $1 AND id = $2`);
+  await expect(reverse(501)).rejects.toThrow('reversal_exceeds');
+  await expect(set('reversed = 1')).rejects.toThrow('redemption_reversed');
+  await world.reverse({ redemptionId: redemption, amount: 200 });
+  await expect(reverse(301)).rejects.toThrow('reversal_exceeds');
+  await expect(set('reversed = 100')).rejects.toThrow('redemption_reversed');
+  await world.reverse({ redemptionId: redemption });
+  await expect(set('open = true')).rejects.toThrow('redemption_closed');
+});
+
 it('lets nobody try codes, whatever their form', async () => {
   const [customer = ''] = await world.customers(1);
   const wrong = (n: number) =>

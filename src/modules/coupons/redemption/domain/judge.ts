@@ -30,6 +30,8 @@ export interface Use {
   readonly person?: readonly string[] | undefined;
   /** Code of the store. */
   readonly store?: string | undefined;
+  /** Its id. */
+  readonly storeId?: string | null;
   readonly channel?: string | undefined;
   /** Level of the holder; undefined: none. */
   readonly level?: string | undefined;
@@ -68,16 +70,23 @@ const STATE_REFUSALS: Readonly<Record<Exclude<CouponState, 'claimed' | 'locked'>
   void: 'coupon_void',
 };
 
-function stateRefusal({ coupon, batchState }: HeldCoupon, { at, orderId, person }: Use): Refusal | undefined {
+function stateRefusal({ coupon, batchState }: HeldCoupon, use: Use): Refusal | undefined {
+  const { at, person } = use;
   // whose it is comes first: who asks with somebody else's coupon shall not learn what became of it
   if (person && coupon.customerId !== null && !person.includes(coupon.customerId)) return 'coupon_of_other';
   const state = stateAt(coupon, at);
-  if (state === 'locked' && coupon.orderId !== orderId) return 'coupon_locked';
+  if (state === 'locked' && !isHeldBy(coupon, use)) return 'coupon_locked';
   if (state !== 'claimed' && state !== 'locked') return STATE_REFUSALS[state];
   if (at >= coupon.validUntil) return 'coupon_expired';
   if (at < coupon.validFrom) return 'coupon_not_yet_valid';
   // a pause stops everything; what was given out of a batch that has ended is still good
   return batchState === 'running' || batchState === 'ended' ? undefined : 'batch_not_running';
+}
+
+/** Tills of two stores may give their orders the same number: what one store holds for its order no other one takes. */
+function isHeldBy({ orderId, lockStoreId }: Coupon, use: Use): boolean {
+  const isOfOther = lockStoreId !== null && (use.storeId ?? lockStoreId) !== lockStoreId;
+  return orderId === use.orderId && !isOfOther;
 }
 
 function placeRefusal({ terms, timeZone }: HeldCoupon, use: Use): Refusal | undefined {

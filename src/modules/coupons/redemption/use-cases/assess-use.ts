@@ -65,6 +65,7 @@ export class AssessUse {
       cart: cartOf(order),
       person: await this.personOf(held, wanted.customerId),
       store,
+      storeId,
       channel,
       level: await this.levelOf(held),
       beside,

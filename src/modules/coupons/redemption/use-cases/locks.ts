@@ -55,7 +55,8 @@ export class Locks {
     const { coupon } = await this.names.lock(name, orderId);
     const now = await this.redemptions.now();
     if (coupon.state === 'redeemed') throw refusalErrors.coupon_redeemed();
-    if (stateAt(coupon, now) !== 'locked') return coupon;
+    const state = stateAt(coupon, now);
+    if (state !== 'locked') return { ...coupon, state };
     if (coupon.orderId !== orderId) throw refusalErrors.coupon_locked();
     await this.coupons.moveLocked(coupon, { to: 'claimed' });
     return {
