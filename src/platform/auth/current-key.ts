@@ -33,6 +33,15 @@ export function mayActFor({ storeCodes }: AuthenticatedKey, storeCode: string | 
   return storeCodes === null || (storeCode !== undefined && storeCodes.includes(storeCode));
 }
 
+/** One who writes his name with other letter cases, widths or blanks is the same, wherever two people are asked for. */
+export function isSameOwner(a: string, b: string): boolean {
+  return plain(a) === plain(b);
+}
+
+function plain(owner: string): string {
+  return owner.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
+}
+
 /** The key of the request, as a parameter of a controller method. */
 export const CurrentKey = createParamDecorator((_: unknown, context: ExecutionContext): AuthenticatedKey => {
   const { apiKey } = context.switchToHttp().getRequest<FastifyRequest>();

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isSameOwner } from '../../../../platform/auth/current-key.js';
 import { isTimeZone, periodOf } from '../../../../platform/clock/calendar.js';
 import { Database } from '../../../../platform/database/database.js';
 import { Events } from '../../../../platform/events/events.js';
@@ -62,7 +63,7 @@ export class ChangeBatches {
   async approve(id: string, owner: string, check: Check): Promise<BatchWithTerms> {
     const batch = await this.lock(id, check);
     assertTransition(batch, 'approved');
-    if (batch.createdBy === owner) throw couponsErrors.approver_same_owner();
+    if (isSameOwner(batch.createdBy, owner)) throw couponsErrors.approver_same_owner();
     await this.stock.open(id, batch.stock, batch.budget);
     await this.store.move(id, 'approved', owner);
     return this.told(id);
@@ -90,7 +91,7 @@ export class ChangeBatches {
     const batch = await this.lock(id, check);
     if (!['approved', 'running', 'paused'].includes(batch.state))
       throw couponsErrors.batch_state_refused({ state: batch.state });
-    if (batch.createdBy === owner) throw couponsErrors.approver_same_owner();
+    if (isSameOwner(batch.createdBy, owner)) throw couponsErrors.approver_same_owner();
     const wanted = { ...batch, ...change };
     assertSameLimits(batch, wanted);
     await this.store.setAmounts(id, wanted);
@@ -110,7 +111,8 @@ export class ChangeBatches {
 
   private async assertSound(wanted: BatchWanted): Promise<void> {
     const { terms } = await this.templates.getUsableVersion(wanted.versionId);
-    if (!isTimeZone(wanted.timeZone)) throw couponsErrors.time_zone_unknown();
+    if (!isTimeZone(wanted.timeZone) || !(await this.store.knowsZone(wanted.timeZone)))
+      throw couponsErrors.time_zone_unknown();
     const field = faultOfBatch(wanted, terms);
     if (field !== undefined) throw couponsErrors.batch_invalid({ field });
   }

@@ -22,7 +22,8 @@ function isAbove({ from, off }: Step, below: Step | undefined): boolean {
 function faultOfValidity(validity: Validity): string | undefined {
   if (validity.kind === 'absolute' && validity.from >= validity.until) return 'validity.until';
   if (validity.hours?.some(({ from, until }) => from === until)) return 'validity.hours';
-  return isDistinct(validity.weekdays) ? undefined : 'validity.weekdays';
+  const areWeekdays = (validity.weekdays ?? []).every((day) => day >= 1 && day <= 7);
+  return areWeekdays && isDistinct(validity.weekdays) ? undefined : 'validity.weekdays';
 }
 
 function faultOfLists(conditions: Readonly<Record<string, readonly string[]>>): string | undefined {
