@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { type RunningApplication, startApplication } from '../../../src/bootstrap.js';
+import { Codes } from '../../../src/modules/coupons/codes/use-cases/codes.js';
 import { AppConfig } from '../../../src/platform/config/app-config.js';
 import { type CorpId, parsePublicId } from '../../../src/platform/context/typed-id.js';
 import { encryptedColumns } from '../../../src/platform/crypto/encrypted-columns.js';
@@ -94,6 +96,12 @@ async function sealInEveryRoom(): Promise<void> {
   const event = { source: 'shop', externalId: 'E1', type: 'page_viewed', at: new Date(), customerId: id };
   await write('POST', '/v1/customer-events', { events: [{ ...event, data: { page: '/tea' } }] });
   await write('POST', '/v1/customer-imports', { name: 'list', format: 'csv' });
+  const { app } = running;
+  await app
+    .get(UnitOfWork)
+    .run(parsePublicId('corp', corp.id) as CorpId, () =>
+      app.get(Codes, { strict: false }).make([randomUUID()]),
+    );
 }
 
 beforeAll(async () => {

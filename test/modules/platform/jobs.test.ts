@@ -330,10 +330,10 @@ describe('a worker', () => {
       await db.query('UPDATE graphile_worker._private_jobs SET attempts = 1');
       await db.query(`UPDATE graphile_worker._private_job_queues q ${taken} WHERE q.queue_name = 'lost'`);
     });
-    await eventually(() => expect(noted).toHaveLength(1), 10_000);
+    await eventually(() => expect(noted).toHaveLength(1), 30_000);
     expect(noted[0]?.run.attempt).toBe(1); // the one that nobody made does not count
     expect(slowRuns).toHaveLength(1);
     slowRuns.splice(0).forEach((end) => end());
     await eventually(async () => expect(await waitingJobs('test.slow')).toEqual([]));
-  });
+  }, 60_000);
 });
