@@ -23,7 +23,7 @@ const PASSING =
 /** A trial machine does other work too. `fsync` stays on: a demo that loses data after a power cut teaches mistrust. */
 const SETTINGS: Record<string, string> = {
   shared_buffers: '128MB',
-  max_connections: '100',
+  max_connections: '200', // five whole processes, as tests start them; each has up to 34
   max_wal_size: '512MB',
   tcp_keepalives_idle: '60',
   tcp_keepalives_interval: '10',

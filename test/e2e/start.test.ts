@@ -24,8 +24,8 @@ function start(env: Record<string, string> = {}): TestProcess {
     DATABASE_URL: database.appUrl,
     DATABASE_MIGRATION_URL: database.ownerUrl,
     MASTER_KEYS: masterKeys,
-    LOG_LEVEL: 'silent',
-    PORT: String(20_000 + Math.floor(Math.random() * 20_000)),
+    LOG_LEVEL: 'warn',
+    PORT: String(20_000 + Math.floor(Math.random() * 12_000)), // below those that Linux gives to connections
     ...env,
   });
   running.push(process);
@@ -44,8 +44,10 @@ describe('a start in production', () => {
     const processes = [start(), start({ ROLE: 'api' }), start({ ROLE: 'worker' })];
     for (const process of processes) {
       await eventually(async () => {
-        const response = await fetch(`${urlOf(process) ?? 'http://127.0.0.1:1'}/readyz`);
-        expect(response.status).toBe(200);
+        const url = urlOf(process);
+        if (!url)
+          throw new Error(`no address yet, exit code ${process.process.exitCode}:\n${process.output()}`);
+        expect((await fetch(`${url}/readyz`)).status).toBe(200);
       }, 90_000);
     }
     expect(await Promise.all(processes.map((process) => process.stop()))).toEqual([0, 0, 0]);
