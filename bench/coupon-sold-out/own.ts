@@ -11,7 +11,7 @@ import { installHello } from '../reference/coupon-sold-out.js';
 import { serveBench } from '../server.js';
 
 /** So many that none of them reaches its limit of requests. */
-const KEYS = 32;
+const KEYS = 64;
 
 const config = AppConfig.fromEnvironment(process.env);
 const app = await createApplication(config, MasterKeys.load(config));
