@@ -83,16 +83,6 @@ export class AudienceStore {
     );
   }
 
-  /** Units of the batch that nobody has. */
-  async stockOf(batchId: string): Promise<number> {
-    const { remaining } = await this.database.one<{ remaining: number }>(
-      `SELECT coalesce(sum(remaining), 0)::bigint AS remaining FROM coupons.batch_stock
-        WHERE corp_id = $1 AND batch_id = $2`,
-      [this.database.corpId, batchId],
-    );
-    return remaining;
-  }
-
   async freeze(id: string, customers: number): Promise<void> {
     await this.database.execute(
       `UPDATE coupons.audiences SET customers = $3, frozen_at = $4 WHERE corp_id = $1 AND id = $2`,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import { operationsErrors } from '../../../../platform/operations/operations.errors.js';
+import { Batches } from '../../batches/queries/batches.js';
 import { audiencesErrors } from '../audiences.errors.js';
 import type { Audience } from '../domain/audience.js';
 import { MemberSource } from '../domain/member-source.js';
@@ -18,6 +19,7 @@ export class FreezeAudience {
     private readonly members: MemberStore,
     private readonly source: MemberSource,
     private readonly work: AudienceWork,
+    private readonly batches: Batches,
   ) {}
 
   /**
@@ -45,7 +47,7 @@ export class FreezeAudience {
 
   private async isStockEnough(audience: Audience): Promise<boolean> {
     const coupons = audience.customers * audience.each;
-    const stock = await this.store.stockOf(audience.batchId);
+    const stock = await this.batches.stockOf(audience.batchId);
     if (stock >= coupons) return true;
     await this.work.askAboutStock(audience, { coupons, stock });
     return false;

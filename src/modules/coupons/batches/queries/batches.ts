@@ -32,6 +32,12 @@ export class Batches {
     return this.store.list(filter, after, limit).then((batches) => this.withLeft(batches));
   }
 
+  /** Units that nobody has. */
+  async stockOf(id: string): Promise<number> {
+    const [left] = await this.stock.leftOf([id]);
+    return left?.remaining ?? 0;
+  }
+
   /** What is left of each; a unit that is being claimed at this moment may count on either side. */
   async withLeft(batches: readonly BatchWithTerms[]): Promise<(BatchWithTerms & BatchLeft)[]> {
     const left = await this.stock.leftOf(batches.map(({ id }) => id));

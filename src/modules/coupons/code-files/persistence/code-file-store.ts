@@ -78,15 +78,6 @@ export class CodeFileStore {
     );
   }
 
-  async stockOf(batchId: string): Promise<number> {
-    const { remaining } = await this.database.one<{ remaining: number }>(
-      `SELECT coalesce(sum(remaining), 0)::bigint AS remaining FROM coupons.batch_stock
-        WHERE corp_id = $1 AND batch_id = $2`,
-      [this.database.corpId, batchId],
-    );
-    return remaining;
-  }
-
   async advance(id: string, made: number): Promise<void> {
     await this.database.execute('UPDATE coupons.code_files SET made = $3 WHERE corp_id = $1 AND id = $2', [
       this.database.corpId,

@@ -32,7 +32,7 @@ export class CodeFiles {
     const batch = await this.batches.get(wanted.batchId);
     if (batch.state !== 'running') throw claimsErrors.batch_not_issuing();
     if (wanted.bindUntil <= this.clock.now()) throw codeFilesErrors.code_file_until();
-    const stock = await this.store.stockOf(wanted.batchId);
+    const stock = await this.batches.stockOf(wanted.batchId);
     if (stock < wanted.wanted) throw codeFilesErrors.code_file_stock({ stock });
     const operationId = await this.operations.startAlongside(CODE_FILE_OPERATION, wanted.wanted);
     const file = await this.store.insert(wanted, { owner, operationId });
