@@ -101,7 +101,17 @@ it('gives a code to whoever uses it first, as the batch says from then on', asyn
 it('keeps the limit when one person uses many codes at once', async () => {
   const [a = ''] = await world.customers(1);
   const batchId = await world.batch({ perPerson: 2 });
-  const answers = await Promise.all((await codesOf(batchId, 6)).map((code) => bind(code, a)));
+  const till = await world.http.corpKey(world.corpId, ['coupons:redeem']);
+  const lock = (code: string) =>
+    world.call(
+      'POST',
+      '/v1/coupons/lock',
+      { code, customerId: cus(a), order: { id: code, total: 2_000 } },
+      till,
+    );
+  const answers = await Promise.all(
+    (await codesOf(batchId, 6)).map((code, n) => (n % 2 ? bind(code, a) : lock(code))),
+  );
   const codes = answers.map(({ status, body }) => (status === 200 ? 'bound' : body.code)).sort();
   expect(codes).toEqual(['bound', 'bound', ...Array.from({ length: 4 }, () => 'coupons.limit_reached')]);
 });
@@ -123,6 +133,107 @@ it('gives one person what he may have and no more, when codes are bound and coup
     expect(statuses.filter((status) => status < 300)).toHaveLength(3);
     expect(statuses.filter((status) => status === 409)).toHaveLength(3);
   }
+});
+
+it('binds a code that nobody holds to the customer who uses it first, in the same step (C-11)', async () => {
+  const [a = '', b = ''] = await world.customers(2);
+  const till = await world.http.corpKey(world.corpId, ['coupons:redeem']);
+  const batchId = await world.batch();
+  const [code = '', second = ''] = await codesOf(batchId, 2);
+  const order = { id: randomUUID(), total: 2_000 };
+  const use = (path: string, over: object) =>
+    world.call('POST', `/v1/coupons/${path}`, { code, order, ...over }, till);
+  const redeem = (over: object) => use('redemptions', { requestNo: randomUUID(), ...over });
+  const written = () =>
+    world.sql(
+      `SELECT (SELECT array_agg(c.state ORDER BY c.state) FROM coupons.coupons c WHERE c.batch_id = $1) AS states,
+              (SELECT sum(f.claimed)::int FROM coupons.figures f WHERE f.batch_id = $1) AS claimed,
+              (SELECT count(*)::int FROM coupons.coupon_events e JOIN coupons.coupons c ON c.id = e.coupon_id
+                WHERE c.batch_id = $1) AS moves,
+              (SELECT count(*)::int FROM platform.events WHERE name = 'coupons.issued'
+                AND payload -> 'coupons' @> jsonb_build_array(jsonb_build_object('batchId', $1::text))) AS told`,
+      [batchId],
+    );
+  const [before] = await written();
+  expect(before).toMatchObject({ states: ['claimable', 'claimable'], claimed: 0, moves: 0 });
+  expect((await use('validate', {})).body.refusal).toBe('coupon_unclaimed');
+  expect((await redeem({})).body.code).toBe('coupons.coupon_unclaimed');
+  for (const path of ['validate', 'lock'])
+    expect((await use(path, { customerId: cus(randomUUID()) })).body.code).toBe('coupons.customer_not_found');
+  expect((await use('validate', { customerId: cus(a) })).body).toMatchObject({
+    allowed: true,
+    discount: 500,
+  });
+  expect(await written()).toEqual([before]);
+
+  const tries = [a, b].map((id) => ({ customerId: cus(id), requestNo: randomUUID() }));
+  const answers = await Promise.all(tries.map(redeem));
+  const winner = answers.findIndex(({ status }) => status === 200);
+  expect(answers[1 - winner]?.body.code).toBe('coupons.coupon_of_other');
+  expect((await redeem(tries[winner] ?? {})).body).toEqual({ ...answers[winner]?.body, replayed: true });
+  expect(await written()).toEqual([
+    { states: ['claimable', 'redeemed'], claimed: 1, moves: 2, told: (before as any).told + 1 },
+  ]);
+  const [row] = await world.sql<any>(
+    `SELECT customer_id, seq, valid_until - valid_from AS valid FROM coupons.coupons WHERE batch_id = $1 AND state = 'redeemed'`,
+    [batchId],
+  );
+  expect(row).toMatchObject({ customer_id: [a, b][winner], seq: 1 });
+  expect(row.valid.days).toBe(29);
+
+  const [more, same] = [{ code: second, ...tries[winner] }, [b, a][winner] ?? ''];
+  expect((await use('validate', { ...more, requestNo: undefined })).body.refusal).toBe('limit_reached');
+  expect((await redeem({ ...more, requestNo: randomUUID() })).body.code).toBe('coupons.limit_reached');
+  expect(
+    (await use('lock', { code: second, order: { ...order, id: 'o2' }, customerId: cus(same) })).body.discount,
+  ).toBe(500);
+  expect((await written())[0]).toMatchObject({ states: ['locked', 'redeemed'], claimed: 2, moves: 4 });
+});
+
+it('binds nothing by a use that is refused', async () => {
+  const [a = ''] = await world.customers(1);
+  const till = await world.http.corpKey(world.corpId, ['coupons:redeem']);
+  const use = (path: string, body: object) =>
+    world.call(
+      'POST',
+      `/v1/coupons/${path}`,
+      { customerId: cus(a), order: { id: 'o', total: 2_000 }, ...body },
+      till,
+    );
+  const later = { kind: 'after_claim', startsAfterDays: 2, days: 30 } as const;
+  const over = { kind: 'absolute', from: new Date('2020-01-01'), until: new Date('2020-02-01') } as const;
+  for (const [validity, refusal, atBind] of [
+    [later, 'coupon_not_yet_valid', undefined],
+    [over, 'coupon_expired', 'coupons.batch_over'],
+  ] as const) {
+    const batchId = await world.batch();
+    const [code = ''] = await codesOf(batchId, 1);
+    // by hand: nobody gives codes of a batch that is over, and here it shall be over afterwards
+    await world.sql(
+      `ALTER TABLE coupons.template_versions DISABLE TRIGGER USER;
+       UPDATE coupons.template_versions SET terms = jsonb_set(terms, '{validity}', '${JSON.stringify(validity)}')
+        WHERE id = (SELECT version_id FROM coupons.batches WHERE id = '${batchId}');
+       ALTER TABLE coupons.template_versions ENABLE TRIGGER USER`,
+    );
+    expect((await use('validate', { code })).body.refusal).toBe(refusal);
+    expect((await use('lock', { code })).body.code).toBe(`coupons.${refusal}`);
+    expect((await bind(code, a)).body.code).toBe(atBind);
+  }
+});
+
+it('hands out only codes that somebody can still use', async () => {
+  const batchId = await world.batch();
+  const { id } = (await world.call('POST', PATH, fileOf(batchId, { count: 4 }))).body;
+  await make(id);
+  const rows = await world.sql<{ id: string }>('SELECT id FROM coupons.coupons WHERE batch_id = $1', [
+    batchId,
+  ]);
+  const [gone = '', late = ''] = rows.map((row) => row.id);
+  await world.call('POST', `/v1/coupons/${toPublicId('cpn', gone)}/void`, { reason: 'x' });
+  await world.sql(`UPDATE coupons.coupons SET state = 'expired', version = version + 1 WHERE id = $1`, [
+    late,
+  ]);
+  expect((await handOut(id)).codes).toHaveLength(2);
 });
 
 it('refuses what cannot be', async () => {

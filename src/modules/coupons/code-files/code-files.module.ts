@@ -6,7 +6,6 @@ import { CodesModule } from '../codes/codes.module.js';
 import { LifeModule } from '../life/life.module.js';
 import { BindCodeController } from './http/bind-code.controller.js';
 import { CodeFilesController } from './http/code-files.controller.js';
-import { BindingRoom } from './persistence/binding-room.js';
 import { CodeFileStore } from './persistence/code-file-store.js';
 import { CodeTexts } from './queries/code-texts.js';
 import { CodeFileJobs } from './reactions/code-file-jobs.js';
@@ -19,15 +18,6 @@ import { MakeCodes } from './use-cases/make-codes.js';
 @Module({
   imports: [CustomersModule, BatchesModule, ClaimsModule, CodesModule, LifeModule],
   controllers: [CodeFilesController, BindCodeController],
-  providers: [
-    CodeFileStore,
-    BindingRoom,
-    CodeTexts,
-    CodeFiles,
-    HandOutCodes,
-    MakeCodes,
-    BindCode,
-    CodeFileJobs,
-  ],
+  providers: [CodeFileStore, CodeTexts, CodeFiles, HandOutCodes, MakeCodes, BindCode, CodeFileJobs],
 })
 export class CodeFilesModule {}

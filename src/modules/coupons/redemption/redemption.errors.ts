@@ -1,13 +1,13 @@
 import { defineErrors, type ErrorDefinition } from '../../../platform/errors/app-error.js';
+import { claimsErrors } from '../claims/claims.errors.js';
 import type { OrderFault } from './domain/order.js';
 import type { Refusal } from './domain/refusal.js';
 
-/** Why a coupon is not taken; each is a line of the closed list in domain/refusal.ts. */
-export const refusalErrors: Readonly<Record<Refusal, ErrorDefinition>> = defineErrors('coupons', {
+const refusals = defineErrors('coupons', {
   coupon_unclaimed: {
     kind: 'conflict',
-    en: 'Nobody holds the coupon yet: it is claimed first',
-    zh: '该券尚未被领取，请先领取',
+    en: 'Nobody holds the coupon yet: name the customer who uses it, and it is his',
+    zh: '该券尚无持有人：请指定使用券的客户（customerId），首次使用即绑定',
   },
   coupon_of_other: { kind: 'conflict', en: 'The coupon is of another customer', zh: '该券属于其他客户' },
   coupon_locked: { kind: 'conflict', en: 'Another order holds the coupon', zh: '该券已被其他订单锁定' },
@@ -77,6 +77,12 @@ export const refusalErrors: Readonly<Record<Refusal, ErrorDefinition>> = defineE
     zh: '批次当日预算已用完',
   },
 });
+
+/** Why a coupon is not taken; each is a line of the closed list in domain/refusal.ts. */
+export const refusalErrors: Readonly<Record<Refusal, ErrorDefinition>> = {
+  ...refusals,
+  limit_reached: claimsErrors.limit_reached,
+};
 
 /** What is wrong with an order before any coupon is looked at. */
 export const orderErrors: Readonly<Record<OrderFault, ErrorDefinition>> = defineErrors('coupons', {

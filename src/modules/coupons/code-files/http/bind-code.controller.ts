@@ -18,8 +18,8 @@ export class BindCodeController {
     id: 'coupons.bind_code',
     summary: { en: 'Give a code that nobody holds to a customer', zh: '将券码绑定到客户' },
     description: {
-      en: 'The first use of a code that was handed out. Limits of the batch count. The same person again gets the same answer; wrong codes are limited per key, address and customer.',
-      zh: '即首次使用：绑定后归该客户所有，批次限额照常计算；同一人重复绑定返回相同结果。错误券码按密钥、来源地址与客户限次。',
+      en: 'Before it is used: a lock or a redemption that names a customer binds it by itself. Limits of the batch count. The same person again gets the same answer; wrong codes are limited per key, address and customer.',
+      zh: '在使用前绑定：锁定或核销时指定客户也会自动绑定。绑定后归该客户所有，批次限额照常计算；同一人重复绑定返回相同结果。错误券码按密钥、来源地址与客户限次。',
     },
     scope: ['coupons:write', 'coupons:redeem'],
     response: CouponView,
@@ -30,6 +30,7 @@ export class BindCodeController {
       couponsErrors.coupon_state_refused,
       codeFilesErrors.code_of_other,
       claimsErrors.batch_not_issuing,
+      claimsErrors.batch_over,
       claimsErrors.limit_reached,
     ],
   })

@@ -84,8 +84,8 @@ export class CodeFilesController {
     id: 'coupons.hand_out_code_file',
     summary: { en: 'Take the codes, once', zh: '下载券码（仅一次）' },
     description: {
-      en: 'A CSV with a code a line. Asked again it answers 409, also when the download broke: then void the coupons of the file and make another one. It stands in the audit trail who took it.',
-      zh: 'CSV 文件，每行一个券码。再次请求返回 409（下载中断亦然）：此时请作废该文件中的优惠券并重新生成。下载记入审计。',
+      en: 'A CSV with a code a line: of those that nobody holds yet and that are neither void nor over. Asked again it answers 409, also when the download broke: then void the coupons of the file and make another one. It stands in the audit trail who took it.',
+      zh: 'CSV 文件，每行一个券码，仅含尚未被领取、未作废且未过期的券码。再次请求返回 409（下载中断亦然）：此时请作废该文件中的优惠券并重新生成。下载记入审计。',
     },
     scope: 'coupons:write',
     ownUnits: true,

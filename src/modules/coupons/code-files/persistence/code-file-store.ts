@@ -105,11 +105,12 @@ export class CodeFileStore {
     );
   }
 
-  /** Along coupons_code_file_idx. */
+  /** Those that somebody can still be the first to use, along coupons_code_file_idx. */
   couponsOf(id: string, after: string | undefined, limit: number): Promise<FiledCoupon[]> {
     return this.database.query<FiledCoupon>(
       `SELECT id, code_cipher AS "codeCipher" FROM coupons.coupons
         WHERE corp_id = $1 AND source = 'code_file' AND source_id = $2 AND ($3::uuid IS NULL OR id > $3)
+          AND state = 'claimable' AND valid_until > clock_timestamp()
         ORDER BY id LIMIT $4`,
       [this.database.corpId, id, after ?? null, limit],
     );

@@ -29,12 +29,18 @@ import {
   LookUpDto,
 } from './desk.views.js';
 
-const { coupon_not_found, too_many_wrong_codes } = couponsErrors;
+const { coupon_not_found, customer_not_found, too_many_wrong_codes } = couponsErrors;
 const { redemption_not_found, request_no_reused, reversal_exceeds, store_unknown, ...ofUses } =
   redemptionErrors;
 const NO_STORE = [deskErrors.store_of_others, store_unknown];
 const NO_COUPON = [coupon_not_found, too_many_wrong_codes];
-const BEFORE = [...NO_STORE, ...NO_COUPON, ...Object.values(ofUses), ...Object.values(orderErrors)];
+const BEFORE = [
+  ...NO_STORE,
+  ...NO_COUPON,
+  customer_not_found,
+  ...Object.values(ofUses),
+  ...Object.values(orderErrors),
+];
 
 /** The same redemption as everywhere, in a store that stands in the path and that the key must be for. */
 @Controller('v1/coupons/desk/:store')

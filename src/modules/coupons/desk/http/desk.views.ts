@@ -69,7 +69,8 @@ export class LookedUpView {
 export class DeskUseDto extends CouponNameDto {
   @PublicIdField(CUSTOMER_ID_PREFIX, {
     optional: true,
-    description: 'who pays: a coupon of another customer is refused; absent: whoever shows it may use it',
+    description:
+      'who pays: a coupon of another customer is refused, and one that nobody holds yet becomes his; absent: whoever shows a coupon that somebody holds may use it',
   })
   customerId?: string;
 

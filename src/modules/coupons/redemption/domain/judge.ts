@@ -36,6 +36,8 @@ export interface Use {
   /** Level of the holder; undefined: none. */
   readonly level?: string | undefined;
   readonly beside: readonly Beside[];
+  /** Nobody holds it yet, and its first user has as many of the batch as one person may. */
+  readonly isFull?: boolean | undefined;
   /** undefined: the batch has no budget. */
   readonly room?: Room | undefined;
 }
@@ -80,7 +82,8 @@ function stateRefusal({ coupon, batchState }: HeldCoupon, use: Use): Refusal | u
   if (at >= coupon.validUntil) return 'coupon_expired';
   if (at < coupon.validFrom) return 'coupon_not_yet_valid';
   // a pause stops everything; what was given out of a batch that has ended is still good
-  return batchState === 'running' || batchState === 'ended' ? undefined : 'batch_not_running';
+  if (batchState !== 'running' && batchState !== 'ended') return 'batch_not_running';
+  return use.isFull ? 'limit_reached' : undefined;
 }
 
 /** Tills of two stores may give their orders the same number: what one store holds for its order no other one takes. */

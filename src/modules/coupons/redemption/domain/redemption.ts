@@ -7,7 +7,7 @@ export type CouponName =
 /** What somebody wants a coupon for. */
 export interface CouponUse {
   readonly coupon: CouponName;
-  /** Who pays; undefined: the shop does not know him, and whoever shows the code may use it. */
+  /** Who pays; undefined: the shop does not know him, and whoever shows a code that somebody holds may use it. */
   readonly customerId?: string | undefined;
   readonly order: Order;
   /** Code of the store. */

@@ -9,6 +9,7 @@ export const REFUSALS = [
   'coupon_expired',
   'coupon_not_yet_valid',
   'batch_not_running',
+  'limit_reached',
   'weekday_excluded',
   'hour_excluded',
   'channel_excluded',

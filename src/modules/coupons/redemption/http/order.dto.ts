@@ -87,7 +87,7 @@ export class CouponUseDto extends CouponNameDto {
   @PublicIdField(CUSTOMER_ID_PREFIX, {
     optional: true,
     description:
-      'who pays: a coupon of another customer is refused; absent: whoever shows the coupon may use it',
+      'who pays: a coupon of another customer is refused, and one that nobody holds yet becomes his; absent: whoever shows a coupon that somebody holds may use it',
   })
   customerId?: string;
 

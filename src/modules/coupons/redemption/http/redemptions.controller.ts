@@ -40,13 +40,14 @@ export class RedemptionsController {
     id: 'coupons.redeem',
     summary: { en: 'Redeem a coupon', zh: '核销优惠券' },
     description: {
-      en: 'Once, however many try at the same time. The same request number with the same body is answered with the same redemption, for ever; with another body it is refused.',
-      zh: '无论多少并发请求，只核销一次。同一请求号与相同内容永远返回同一核销；内容不同则拒绝。',
+      en: "Once, however many try at the same time. A coupon that nobody holds yet becomes the customer's. The same request number with the same body is answered with the same redemption, for ever; with another body it is refused.",
+      zh: '无论多少并发请求，只核销一次。尚无持有人的券在此绑定到所指定的客户。同一请求号与相同内容永远返回同一核销；内容不同则拒绝。',
     },
     scope: 'coupons:redeem',
     response: RedeemedView,
     errors: [
       couponsErrors.coupon_not_found,
+      couponsErrors.customer_not_found,
       couponsErrors.too_many_wrong_codes,
       request_no_reused,
       ...Object.values(ofUses),

@@ -25,6 +25,7 @@ const BEFORE = [
   couponsErrors.too_many_wrong_codes,
   redemptionErrors.coupon_unnamed,
   redemptionErrors.store_unknown,
+  couponsErrors.customer_not_found,
   ...Object.values(orderErrors),
 ];
 

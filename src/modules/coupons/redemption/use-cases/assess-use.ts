@@ -3,6 +3,8 @@ import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import { CustomersFacade } from '../../../customers/index.js';
 import { LoyaltyFacade } from '../../../loyalty/index.js';
 import { Stores } from '../../../staff/index.js';
+import { type Coupon, stateAt } from '../../life/domain/coupon.js';
+import { type Binding, FirstUse } from '../../life/use-cases/first-use.js';
 import type { Cut } from '../domain/discount.js';
 import { type Beside, type HeldCoupon, judge, type Use, type Verdict } from '../domain/judge.js';
 import { cartOf } from '../domain/order.js';
@@ -29,9 +31,15 @@ export interface Assessed {
   readonly storeId: string | null;
   /** Locks that have ended still reserve something of its budgets. */
   readonly isStale: boolean;
+  /** Nobody holds it yet: it was judged as it would be when its first user has it. */
+  readonly binding: Binding | undefined;
 }
 
-export type Allowed = Omit<Assessed, 'verdict' | 'isStale'> & { readonly cut: Cut };
+export type Allowed = Pick<Assessed, 'at' | 'bookedAt' | 'storeId'> & {
+  readonly cut: Cut;
+  /** As it is now: its first user has it. */
+  readonly coupon: Coupon;
+};
 
 /** Gathers what the predicate asks for, and asks it. Inside an open unit of work. */
 @Injectable()
@@ -42,33 +50,42 @@ export class AssessUse {
     private readonly stores: Stores,
     private readonly budgets: BudgetRoom,
     private readonly locks: ReleaseLocks,
+    private readonly firstUse: FirstUse,
     private readonly unit: UnitOfWork,
   ) {}
 
-  /** For whoever writes next. @throws as `assess`, and one of the refusals */
+  /** For whoever writes next; binds a coupon that nobody holds. @throws as `assess`, and one of the refusals */
   async allow(held: FoundCoupon, wanted: CouponUse, moment: Moment): Promise<Allowed> {
-    const { verdict, isStale, ...assessed } = await this.assess(held, wanted, moment);
+    const firstUser = firstUserOf(held.coupon, wanted, moment.now);
+    if (firstUser !== undefined) await this.firstUse.wait(held.coupon, firstUser);
+    const { verdict, isStale, binding, at, bookedAt, storeId } = await this.assess(held, wanted, moment);
     if (verdict.refusal) throw refusalErrors[verdict.refusal]();
     if (isStale) await this.locks.ended(held.coupon);
-    return { ...assessed, cut: verdict.cut };
+    const coupon = binding ? await this.firstUse.bind(binding) : held.coupon;
+    return { at, bookedAt, storeId, coupon, cut: verdict.cut };
   }
 
-  /** @throws coupons.store_unknown, clock_ahead, clock_behind */
-  async assess(held: FoundCoupon, wanted: CouponUse, { now, beside }: Moment): Promise<Assessed> {
-    const { order, store, channel } = wanted;
+  /** @throws coupons.store_unknown, clock_ahead, clock_behind, customer_not_found */
+  async assess(found: FoundCoupon, wanted: CouponUse, { now, beside }: Moment): Promise<Assessed> {
+    const { order, store, channel, customerId } = wanted;
     const storeId = await this.storeOf(store);
+    const firstUser = firstUserOf(found.coupon, wanted, now);
+    const binding =
+      firstUser === undefined ? undefined : await this.firstUse.look(found.coupon, firstUser, now);
+    const held = binding ? { ...found, coupon: binding.coupon } : found;
     const { at, bookedAt } = momentOf(held.coupon, wanted, now);
     const room = held.hasBudget ? await this.budgets.of(held.coupon, bookedAt) : undefined;
     const use: Use = {
       at,
       orderId: order.id,
       cart: cartOf(order),
-      person: await this.personOf(held, wanted.customerId),
+      person: await this.personOf(held, customerId),
       store,
       storeId,
       channel,
       level: await this.levelOf(held),
       beside,
+      isFull: binding?.room.seq === null,
       room,
     };
     return {
@@ -77,6 +94,7 @@ export class AssessUse {
       bookedAt,
       storeId,
       isStale: room !== undefined && room.stale > 0,
+      binding,
     };
   }
 
@@ -111,4 +129,9 @@ export class AssessUse {
     answers.set(question, answer);
     return answer as Promise<T>; // reason: a question has one kind of answer
   }
+}
+
+/** Who would have a coupon that nobody holds; undefined: it is held, or over, or nobody is named. */
+function firstUserOf(coupon: Coupon, { customerId }: CouponUse, now: Date): string | undefined {
+  return stateAt(coupon, now) === 'claimable' ? customerId : undefined;
 }

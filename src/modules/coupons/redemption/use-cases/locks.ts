@@ -35,9 +35,8 @@ export class Locks {
     if (fault) throw orderErrors[fault]();
     const orderId = wanted.order.id;
     const held = await this.names.lock(wanted.coupon, orderId);
-    const { coupon } = held;
-    const moment = await this.redemptions.situation(undefined, orderId, coupon.id);
-    const { cut, storeId } = await this.uses.allow(held, { ...wanted, at: undefined }, moment);
+    const moment = await this.redemptions.situation(undefined, orderId, held.coupon.id);
+    const { coupon, cut, storeId } = await this.uses.allow(held, { ...wanted, at: undefined }, moment);
     const { discount, gift } = cut;
     // never beyond its validity, so that no lock can make a redemption of an expired coupon
     const until = new Date(

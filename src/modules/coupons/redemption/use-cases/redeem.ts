@@ -44,14 +44,13 @@ export class Redeem {
     const hash = bodyHash(wanted, held.coupon.id);
     if (repeated) return replay(repeated, hash, held);
     const allowed = await this.uses.allow(held, wanted, moment);
-    const redeemed = await this.write(held, wanted, { ...allowed, hash });
+    const redeemed = await this.write(wanted, { ...allowed, hash });
     return { ...redeemed, gift: allowed.cut.gift, replayed: false };
   }
 
   private async write(
-    { coupon }: FoundCoupon,
     wanted: RedeemRequest,
-    { at, bookedAt, storeId, cut, hash }: Allowed & { readonly hash: Buffer },
+    { coupon, at, bookedAt, storeId, cut, hash }: Allowed & { readonly hash: Buffer },
   ): Promise<Redeemed> {
     const { id: couponId, batchId, customerId } = coupon;
     if (customerId === null) throw new Error('a coupon that nobody holds was judged good');

@@ -39,7 +39,7 @@ export class Redemption {
 
   /**
    * What `redeem` would answer now, without writing anything.
-   * @throws coupons.coupon_not_found, store_unknown, clock_ahead, clock_behind, and what is wrong with the order
+   * @throws coupons.coupon_not_found, customer_not_found, store_unknown, clock_ahead, clock_behind, and what is wrong with the order
    */
   async validate(wanted: CouponUse): Promise<Validated> {
     const fault = faultOf(wanted.order);
