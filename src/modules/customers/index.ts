@@ -1,4 +1,10 @@
-export { type BehaviourEvent, BehaviourEvents } from './behaviour/queries/behaviour-events.js';
+export {
+  type BehaviourEvent,
+  BehaviourEvents,
+  SALE_DIMENSIONS,
+  type SaleDimension,
+  type SalesGroup,
+} from './behaviour/queries/behaviour-events.js';
 export { EventTypes } from './behaviour/queries/event-types.js';
 export { ChangeEventTypes } from './behaviour/use-cases/change-event-types.js';
 export { fileAnswer } from './exchange/http/file-answer.js';

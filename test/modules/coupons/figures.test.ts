@@ -155,29 +155,79 @@ describe('figures over REST', () => {
     expect((await ask('figures?from=2026-03-01&to=2026-03-01&by=week')).status).toBe(400);
   });
 
-  it('tell the share of what was sold, and of nothing when nothing was', async () => {
+  it('tell the share of what was sold, by where it was sold as far as orders say, always equal to a recount', async () => {
     const before = dayFromNow(-9);
     const none = await ask(`figures/share?from=${before}&to=${before}`);
-    expect(none.body).toEqual({ withCoupons: 0, sales: 0, share: null });
-    for (const [type, amount] of [
-      ['order_paid', 800_000],
-      ['order_refunded', 50_000],
-    ] as const)
+    expect(none.body).toEqual({ groups: [{ withCoupons: 0, sales: 0, share: null }] });
+    const told: { data: Record<string, string>; amount: number }[] = [];
+    const tell = async (amount: number, data: Record<string, string>) => {
+      told.push({ data, amount });
       await world.sql(
         `INSERT INTO customers.behaviour_events (corp_id, id, at, customer_id, type, source, external_id, revision, data,
                 order_id, amount, recorded_at)
-         VALUES ($1, $2::uuid, now(), $3, $4, 'shop', $2::uuid::text, 1, '{}', 'o', $5, now())`,
-        [world.corpId, randomUUID(), customers[0], type, amount],
+         VALUES ($1, $2::uuid, now(), $3, $4, 'shop', $2::uuid::text, 1, $6, 'o', $5, now())`,
+        [
+          world.corpId,
+          randomUUID(),
+          customers[0],
+          amount < 0 ? 'order_refunded' : 'order_paid',
+          Math.abs(amount),
+          JSON.stringify(data),
+        ],
       );
+    };
+    await tell(800_000, {});
+    await tell(-50_000, { channel: 'shop' });
+    for (const channel of ['shop', 'web'])
+      for (const store of ['A', 'B', 'unheard-of'])
+        for (const staffId of ['chen', 'lin']) await tell(10_000 + told.length, { channel, store, staffId });
     const around = `from=${AROUND.from}&to=${AROUND.to}`;
-    const [total] = (await ask(`figures?${around}`)).body.groups;
-    const withCoupons = total.revenue - total.cost;
-    expect(withCoupons).toBeGreaterThan(0);
-    expect((await ask(`figures/share?${around}`)).body).toEqual({
-      withCoupons,
-      sales: 750_000,
-      share: Math.floor((withCoupons / 750_000) * 10_000),
-    });
+    const by = (...names: string[]) => names.map((name) => `&by=${name}`).join('');
+    const storeOf = (code?: string) => (code && stores.get(code)) ?? null;
+    for (const names of [[], ['channel'], ['store'], ['staff'], ['channel', 'store', 'staff']]) {
+      const placeOf = (channel: unknown, store: unknown, staff: unknown) =>
+        JSON.stringify(names.map((name) => ({ channel, store, staff })[name] ?? null));
+      const expected = new Map<string, { withCoupons: number; sales: number }>();
+      const count = (place: string, paid: number, sales: number) => {
+        const { withCoupons: a, sales: b } = expected.get(place) ?? { withCoupons: 0, sales: 0 };
+        expected.set(place, { withCoupons: a + paid, sales: b + sales });
+      };
+      for (const { channel, storeId, staffId, revenue, cost } of (
+        await ask(`figures?${around}${by('channel', 'store', 'staff')}`)
+      ).body.groups)
+        count(placeOf(channel, storeId, staffId), revenue - cost, 0);
+      for (const { data, amount } of told) {
+        const storeId = storeOf(data['store']);
+        count(placeOf(data['channel'], storeId && toPublicId('sto', storeId), data['staffId']), 0, amount);
+      }
+      const { groups } = (await ask(`figures/share?${around}${by(...names)}`)).body;
+      const seen = groups.map(({ channel, storeId, staffId, withCoupons, sales }: any) => [
+        placeOf(channel, storeId, staffId),
+        { withCoupons, sales },
+      ]);
+      expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(expected));
+      expect(groups).toHaveLength(expected.size);
+      for (const { withCoupons, sales, share } of groups)
+        expect(share).toBe(sales > 0 ? Math.floor((withCoupons / sales) * 10_000) : null);
+    }
+    const place = { channel: 'shop', store: 'A', staffId: 'chen' };
+    const events = ['order_paid', 'order_refunded'].map((type) => ({
+      source: 'shop',
+      externalId: randomUUID(),
+      type,
+      at: new Date().toISOString(),
+      customerId: toPublicId('cus', customers[0] ?? ''),
+      data: { orderId: 'o2', amount: 7, ...place }, // paid and refunded: no sum changes
+    }));
+    const { body: recorded } = await world.call('POST', '/v1/customer-events', { events });
+    expect(recorded.results).toMatchObject([{ status: 'recorded' }, { status: 'recorded' }]);
+    const shopB = await ask(`figures/share?${around}&channel=shop&store=B&staffId=lin`);
+    expect(shopB.body.groups).toMatchObject([{ sales: told[5]?.amount }]);
+    const daily = (await ask(`figures/share?${around}&by=day`)).body.groups;
+    const total = told.reduce((sum, { amount }) => sum + amount, 0);
+    expect(daily.reduce((sum: number, { sales }: { sales: number }) => sum + sales, 0)).toBe(total);
+    const bad = await ask('figures/share?from=2026-02-30&to=2026-03-01&store=unheard-of');
+    expect([bad.status, bad.body.code]).toEqual([422, 'coupons.figure_days_invalid']);
     const other = await world.http.corpKey((await world.http.addCorp()).id, ['coupons:read']);
     expect((await ask(`figures?${around}`, other)).body.groups).toMatchObject([{ issued: 0, revenue: 0 }]);
   });

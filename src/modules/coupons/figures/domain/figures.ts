@@ -37,6 +37,13 @@ export interface FigureFilter {
   readonly staffId?: string | undefined;
 }
 
+/** As it is asked for: the store by its code. */
+export type AskedFigures = Omit<FigureFilter, 'storeId'> & {
+  readonly from: string;
+  readonly to: string;
+  readonly store?: string | undefined;
+};
+
 export const GROUPS_MAX = 5_000;
 export const DAYS_MAX = 366;
 

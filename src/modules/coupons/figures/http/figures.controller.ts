@@ -12,13 +12,12 @@ import { ShowFigures } from '../queries/show-figures.js';
 import {
   BATCH_ID_PREFIX,
   BatchFiguresView,
-  DaysQuery,
   FigureGroupView,
   FiguresQuery,
   FiguresView,
   LowRateView,
-  ShareView,
 } from './figures.views.js';
+import { SharesQuery, SharesView, ShareView } from './shares.views.js';
 
 const { figure_days_invalid, figures_too_many } = figuresErrors;
 const { batch_not_found } = couponsErrors;
@@ -54,13 +53,21 @@ export class FiguresController {
   @Get('figures/share')
   @Endpoint({
     id: 'coupons.show_share_of_sales',
-    summary: { en: 'How much of all sales comes with coupons', zh: '用券订单占总销售额（GMV）的比例' },
+    summary: {
+      en: 'How much of all sales comes with coupons, by day, channel, store and staff',
+      zh: '用券订单占总销售额（GMV）的比例：按日、渠道、门店、员工',
+    },
+    description: {
+      en: 'All sales are the customer events order_paid less order_refunded; each counts on its day in the time zone of the corp, and in the channel, store (by its code) and staffId that its data says. What an event does not say is null, and so is a store that we do not know. Orders with coupons count where figures count them.',
+      zh: '总销售额取客户事件 order_paid 减去 order_refunded，按企业时区的发生日以及事件数据中的 channel、store（门店编码）、staffId 归类；未填写或未知门店归为 null。用券订单的归类与券数据一致。',
+    },
     scope: 'coupons:read',
-    response: ShareView,
-    errors: [figure_days_invalid],
+    response: SharesView,
+    errors: [figure_days_invalid, figures_too_many],
   })
-  async share(@Query() { from, to }: DaysQuery): Promise<ShareView> {
-    return ShareView.of(await this.shares.between(from, to));
+  async share(@Query() { by = [], ...filter }: SharesQuery): Promise<SharesView> {
+    const groups = await this.shares.groups(filter, [...new Set(by)]);
+    return { groups: groups.map(ShareView.of) };
   }
 
   @Get('figures/low-rates')

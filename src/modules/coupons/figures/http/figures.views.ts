@@ -17,17 +17,21 @@ import {
   rateOf,
 } from '../domain/figures.js';
 import type { LowRate } from '../persistence/figure-store.js';
-import type { ShareOfSales } from '../queries/share-of-sales.js';
 
 export const BATCH_ID_PREFIX = 'cpb';
-const STORE_ID_PREFIX = 'sto';
-const DAY_EXAMPLE = '2026-11-11';
-const DAY_LENGTH = 10;
-const SUM_MAX = Number.MAX_SAFE_INTEGER;
+export const STORE_ID_PREFIX = 'sto';
+export const DAY_EXAMPLE = '2026-11-11';
+export const DAY_LENGTH = 10;
+export const SUM_MAX = Number.MAX_SAFE_INTEGER;
 const COUNT_MAX = 1_000_000_000_000;
 const CHANNEL_MAX = 64;
 const STORE_CODE_MAX = 64;
 const STAFF_MAX = 64;
+export const BY = {
+  optional: true,
+  example: ['day', 'channel', 'store', 'staff'],
+  description: 'a group for each combination there is; one group of everything when left out',
+} as const;
 const RATE = 'of 10,000 that were claimed so many are redeemed and not taken back; null: none was claimed';
 
 export class DaysQuery {
@@ -38,21 +42,7 @@ export class DaysQuery {
   to: string;
 }
 
-export class FiguresQuery extends DaysQuery {
-  @ListField(
-    { values: DIMENSIONS },
-    {
-      maxItems: DIMENSIONS.length,
-      optional: true,
-      example: ['day', 'channel', 'store', 'staff'],
-      description: 'a group for each combination there is; one group of everything when left out',
-    },
-  )
-  by?: Dimension[];
-
-  @PublicIdField(BATCH_ID_PREFIX, { optional: true })
-  batchId?: string;
-
+export class PlacesQuery extends DaysQuery {
   @TextField({ max: CHANNEL_MAX, optional: true, example: 'wechat_shop' })
   channel?: string;
 
@@ -61,6 +51,14 @@ export class FiguresQuery extends DaysQuery {
 
   @TextField({ max: STAFF_MAX, optional: true, example: 'chen.yu' })
   staffId?: string;
+}
+
+export class FiguresQuery extends PlacesQuery {
+  @ListField({ values: DIMENSIONS }, { ...BY, maxItems: DIMENSIONS.length })
+  by?: Dimension[];
+
+  @PublicIdField(BATCH_ID_PREFIX, { optional: true })
+  batchId?: string;
 }
 
 export class CountsView {
@@ -145,38 +143,6 @@ export class BatchFiguresView {
 
   static of(this: void, counts: Counts, rateLow: boolean): BatchFiguresView {
     return { counts: { ...counts, redemptionRate: rateOf(counts) ?? null }, rateLow };
-  }
-}
-
-export class ShareView {
-  @IntegerField({
-    min: -SUM_MAX,
-    max: SUM_MAX,
-    example: 6_519_000,
-    description: '分 paid for orders with coupons',
-  })
-  withCoupons: number;
-
-  @IntegerField({
-    min: -SUM_MAX,
-    max: SUM_MAX,
-    example: 40_000_000,
-    description: '分 paid for all orders that were told as order_paid, less order_refunded',
-  })
-  sales: number;
-
-  @IntegerField({
-    min: -SUM_MAX,
-    max: SUM_MAX,
-    nullable: true,
-    example: 1_629,
-    description: 'of 10,000 分 sold so many with coupons; null: nothing was sold, as far as anybody told',
-  })
-  share: number | null;
-
-  static of(this: void, { withCoupons, sales }: ShareOfSales): ShareView {
-    const share = sales > 0 ? Math.floor((withCoupons / sales) * 10_000) : null;
-    return { withCoupons, sales, share };
   }
 }
 

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Stores } from '../../../staff/index.js';
 import { Batches } from '../../batches/queries/batches.js';
-import type { Counts, Dimension, FigureFilter, FigureGroup } from '../domain/figures.js';
+import type { AskedFigures, Counts, Dimension, FigureGroup } from '../domain/figures.js';
 import { FigureStore, type LowRate } from '../persistence/figure-store.js';
 import { Figures } from './figures.js';
-
-type AskedFigures = Omit<FigureFilter, 'storeId'> & { from: string; to: string; store?: string | undefined };
 
 /** Figures as they are asked for over HTTP. Inside an open unit of work. */
 @Injectable()

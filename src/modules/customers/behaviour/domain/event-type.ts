@@ -33,6 +33,9 @@ const required = (key: string, kind: FieldKind): EventField => ({ key, kind, req
 const optional = (key: string, kind: FieldKind): EventField => ({ key, kind, required: false });
 const builtIn = (key: string, ...fields: EventField[]): EventType => ({ key, fields, enabled: true });
 
+/** Where and by whom an order was sold, as figures tell sales apart: a refund says it again, for itself. */
+const PLACE_OF_SALE = [optional('channel', 'text'), optional('store', 'text'), optional('staffId', 'text')];
+
 /** A payment and each refund is an event of its own; what they share is the order's id. */
 export const BUILT_IN_TYPES: readonly EventType[] = [
   builtIn(
@@ -41,6 +44,7 @@ export const BUILT_IN_TYPES: readonly EventType[] = [
     required('amount', 'amount'),
     optional('currency', 'currency'),
     optional('items', 'items'),
+    ...PLACE_OF_SALE,
   ),
   builtIn(
     'order_refunded',
@@ -49,6 +53,7 @@ export const BUILT_IN_TYPES: readonly EventType[] = [
     optional('currency', 'currency'),
     optional('refundId', 'text'),
     optional('reason', 'text'),
+    ...PLACE_OF_SALE,
   ),
   builtIn('page_viewed', required('page', 'text'), optional('title', 'text'), optional('seconds', 'integer')),
   builtIn('content_opened', required('contentId', 'text'), optional('title', 'text')),

@@ -61,7 +61,7 @@ export class CustomerEventDto {
     optional: true,
     example: ORDER_EXAMPLE,
     description:
-      'order_paid: orderId, amount (分), currency? (CNY), items? [{ name, sku?, quantity?, amount? }]; order_refunded: orderId, amount (分), refundId?, reason?; page_viewed: page, title?, seconds?; content_opened: contentId, title?; form_sent: formId, title?',
+      'order_paid: orderId, amount (分), currency? (CNY), items? [{ name, sku?, quantity?, amount? }], channel?, store? (its code), staffId?; order_refunded: orderId, amount (分), refundId?, reason?, channel?, store?, staffId?; page_viewed: page, title?, seconds?; content_opened: contentId, title?; form_sent: formId, title?',
   })
   data?: Record<string, unknown>;
 }

@@ -41,6 +41,30 @@ export interface OrdersSummary {
   readonly lastPaidAt: Date | null;
 }
 
+/** What sales can be told apart by, as far as each order says. */
+export const SALE_DIMENSIONS = ['day', 'channel', 'store', 'staff'] as const;
+export type SaleDimension = (typeof SALE_DIMENSIONS)[number];
+
+/** Days of the zone, both inclusive. */
+export interface SalesFilter {
+  readonly from: string;
+  readonly to: string;
+  readonly timeZone: string;
+  readonly channel?: string | undefined;
+  /** Its code. */
+  readonly store?: string | undefined;
+  readonly staffId?: string | undefined;
+}
+
+/** 分 that were paid, less refunds. What is not asked for is absent; null: the order did not say. */
+export interface SalesGroup {
+  readonly sales: number;
+  readonly day?: string;
+  readonly channel?: string | null;
+  readonly store?: string | null;
+  readonly staffId?: string | null;
+}
+
 /** What JSON's numbers hold exactly; amounts that add up to more are nobody's orders. */
 const SUM_MAX = Number.MAX_SAFE_INTEGER;
 
@@ -116,22 +140,29 @@ export class BehaviourEvents {
   }
 
   /**
-   * Of all customers, on days of the zone, both inclusive. Reads every order of these months, so it is for reports. A refund
-   * counts on the day on which it was booked.
+   * Of all customers; one group of everything when `by` is empty. Reads every order of these months, so it is for reports.
+   * A refund counts on the day on which it was booked, and where it says itself.
+   * @returns at most `limit` groups
    */
-  ordersBetween(
-    from: string,
-    to: string,
-    timeZone: string,
-  ): Promise<Pick<OrdersSummary, 'paidAmount' | 'refundedAmount'>> {
-    return this.database.one(ORDERS_BETWEEN, [
-      this.database.corpId,
-      from,
-      to,
-      timeZone,
-      ORDER_PAID,
-      ORDER_REFUNDED,
-    ]);
+  sales(filter: SalesFilter, by: readonly SaleDimension[], limit: number): Promise<SalesGroup[]> {
+    const { from, to, timeZone, channel, store, staffId } = filter;
+    const places = by.map((_, index) => index + 1).join(', ');
+    return this.database.query<SalesGroup>(
+      `SELECT ${by.map((dimension) => `${SALE_COLUMNS[dimension]}, `).join('')}${SALES}
+        ${places && `GROUP BY ${places} ORDER BY ${places}`} LIMIT $7`,
+      [
+        this.database.corpId,
+        from,
+        to,
+        timeZone,
+        ORDER_PAID,
+        ORDER_REFUNDED,
+        limit,
+        channel ?? null,
+        store ?? null,
+        staffId ?? null,
+      ],
+    );
   }
 
   /** A refund counts where it was booked, whether or not its order is known here. */
@@ -163,9 +194,17 @@ const ORDERS = `
     FROM customers.behaviour_events
    WHERE corp_id = $1 AND customer_id = ANY($2::uuid[]) AND order_id IS NOT NULL`;
 
-const ORDERS_BETWEEN = `
-  SELECT least(coalesce(sum(amount) FILTER (WHERE type = $5), 0), ${SUM_MAX})::bigint AS "paidAmount",
-         least(coalesce(sum(amount) FILTER (WHERE type = $6), 0), ${SUM_MAX})::bigint AS "refundedAmount"
+const SALE_COLUMNS: Readonly<Record<SaleDimension, string>> = {
+  day: '(at AT TIME ZONE $4)::date::text AS day',
+  channel: `data->>'channel' AS channel`,
+  store: `data->>'store' AS store`,
+  staff: `data->>'staffId' AS "staffId"`,
+};
+const SALES = `
+         greatest(least(coalesce(sum(CASE type WHEN $5 THEN amount WHEN $6 THEN -amount END), 0), ${SUM_MAX}), -${SUM_MAX})::bigint
+           AS sales
     FROM customers.behaviour_events
    WHERE corp_id = $1 AND order_id IS NOT NULL
-     AND at >= $2::date::timestamp AT TIME ZONE $4 AND at < ($3::date + 1)::timestamp AT TIME ZONE $4`;
+     AND at >= $2::date::timestamp AT TIME ZONE $4 AND at < ($3::date + 1)::timestamp AT TIME ZONE $4
+     AND ($8::text IS NULL OR data->>'channel' = $8) AND ($9::text IS NULL OR data->>'store' = $9)
+     AND ($10::text IS NULL OR data->>'staffId' = $10)`;
