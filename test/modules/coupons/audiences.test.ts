@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AudienceStep } from '../../../src/modules/coupons/audiences/use-cases/audience-step.js';
 import { RunAudience } from '../../../src/modules/coupons/audiences/use-cases/run-audience.js';
+import { MakeCodes } from '../../../src/modules/coupons/code-files/use-cases/make-codes.js';
 import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
 import { OperationAnswers } from '../../../src/platform/operations/operation-answers.js';
 import type { OperationId } from '../../../src/platform/operations/operation.js';
@@ -209,6 +210,32 @@ it('refuses what cannot be, and writes nothing then', async () => {
     batchId,
   ]);
   expect(await issue(paused)).toMatchObject({ state: 'done', issued: 1 });
+});
+
+it('ends a file of codes whose job has used up its tries: what was made by then is a file', async () => {
+  const batchId = toPublicId('cpb', await world.batch({ stock: 2_000 }));
+  const order = { batchId, name: '券码', count: 2_000, bindUntil: '2090-01-01T00:00:00Z' };
+  const { body } = await world.call('POST', '/v1/coupons/code-files', order);
+  await world.sql(`
+    CREATE FUNCTION coupons.breaks() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'breaks'; END $$;
+    CREATE TRIGGER breaks BEFORE UPDATE ON coupons.code_files FOR EACH ROW WHEN (NEW.made > 1000)
+      EXECUTE FUNCTION coupons.breaks()`);
+  const fileId = parsePublicId('cpf', body.id) ?? '';
+  const make = (attempt: number) =>
+    world.http
+      .get(MakeCodes)
+      .run({ corpId: world.corpId, fileId }, { attempt, attemptsMax: 2, signal: never });
+  await expect(make(1)).rejects.toThrow('breaks');
+  await make(2);
+  await world.sql('DROP TRIGGER breaks ON coupons.code_files');
+  const ended = { state: 'ready', made: 1_000, errorCode: 'http.internal' };
+  expect((await world.call('GET', `/v1/coupons/code-files/${body.id}`)).body).toMatchObject(ended);
+  const id = parsePublicId('op', body.operationId) as OperationId; // reason for the cast: as above
+  expect(await world.run(() => world.http.get(Operations).get(id))).toMatchObject({
+    state: 'failed',
+    errorCode: 'http.internal',
+    done: 1_000,
+  });
 });
 
 describe('grants by rule', () => {

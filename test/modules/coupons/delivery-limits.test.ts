@@ -4,15 +4,20 @@ import { massWindowAt } from '../../../src/modules/coupons/delivery/domain/mass-
 import { AnnouncementStore } from '../../../src/modules/coupons/delivery/persistence/announcement-store.js';
 import { MassStore } from '../../../src/modules/coupons/delivery/persistence/mass-store.js';
 import { PartStore } from '../../../src/modules/coupons/delivery/persistence/part-store.js';
+import { Announce } from '../../../src/modules/coupons/delivery/use-cases/announce.js';
+import { ReadMassSends } from '../../../src/modules/coupons/delivery/use-cases/read-mass-sends.js';
 import { CustomersFacade } from '../../../src/modules/customers/index.js';
 import { WelcomeCoupons } from '../../../src/modules/welcome/index.js';
 import { welcomeEnded } from '../../../src/modules/welcome/welcome.events.js';
-import { toPublicId } from '../../../src/platform/context/typed-id.js';
+import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
+import type { OperationId } from '../../../src/platform/operations/operation.js';
 import { randomFrom } from '../../support/seeded-random.js';
 import { type DeliveryWorld, startDeliveryWorld } from './delivery-world.js';
 
+const ADD = '/cgi-bin/externalcontact/add_msg_template';
 const HOUR_S = 3600;
+const never = new AbortController().signal;
 
 let world: DeliveryWorld;
 let ann: string;
@@ -107,6 +112,39 @@ it('leaves nobody out when the choice of recipients has to run again after a dea
   await world.work();
   chosen.mockRestore();
   expect(await world.outcomes(id)).toEqual({ [friend.id]: 'handed' });
+});
+
+it('ends an announcement whose job has used up its tries: nobody else is asked for, and another one may follow', async () => {
+  const [friend] = await world.befriend(1, ann);
+  const batchId = await world.batchFor([friend.id]);
+  const id = await world.announce(batchId);
+  const operationId = parsePublicId('op', id) as OperationId;
+  const announce = (attempt: number, signal = never) =>
+    world.http.get(Announce).run(world.corpId, operationId, { attempt, attemptsMax: 2, signal });
+  const fail = () => jest.spyOn(world.http.get(ReadMassSends), 'read').mockRejectedValue(new Error('broken'));
+  let broken = fail();
+  await expect(announce(1)).rejects.toThrow('broken');
+  await announce(2, AbortSignal.abort()); // a process that stops has not failed
+  expect(await world.operation(operationId)).toMatchObject({ state: 'running' });
+  await announce(2);
+  broken.mockRestore();
+  expect(await world.operation(operationId)).toMatchObject({ state: 'failed', errorCode: 'http.internal' });
+  await world.work();
+  expect(await world.outcomes(id)).toEqual({ [friend.id]: 'cancelled' });
+  const { body } = await world.call('GET', `/v1/coupons/announcements/${id}`);
+  expect(body.finishedAt).not.toBeNull();
+  const next = await world.announce(batchId);
+  world.sandbox.control.addFault({ path: ADD, effect: { cutAfterBytes: 0 }, times: 1 });
+  await world.work();
+  broken = fail();
+  const nextId = parsePublicId('op', next) as OperationId;
+  await world.http.get(Announce).run(world.corpId, nextId, { attempt: 2, attemptsMax: 2, signal: never });
+  broken.mockRestore();
+  expect(await world.operation(nextId)).toMatchObject({ state: 'failed' });
+  expect(await world.outcomes(next)).toEqual({ [friend.id]: 'calling' });
+  world.pass(180);
+  await world.work(); // what WeCom had taken is found all the same
+  expect(await world.outcomes(next)).toEqual({ [friend.id]: 'handed' });
 });
 
 it('counts a customer once of whom WeCom tells twice in one page of results', async () => {

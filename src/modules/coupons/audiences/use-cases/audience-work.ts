@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
-import { AppError } from '../../../../platform/errors/app-error.js';
-import { httpErrors } from '../../../../platform/http/http.errors.js';
 import { FastLane } from '../../../../platform/jobs/fast-lane.js';
 import { defineJob, type JobRun } from '../../../../platform/jobs/job.js';
 import { Jobs } from '../../../../platform/jobs/jobs.js';
+import { finalCodeOf } from '../../../../platform/operations/final-code.js';
 import type { OperationId } from '../../../../platform/operations/operation.js';
-import { operationsErrors } from '../../../../platform/operations/operations.errors.js';
 import { Operations } from '../../../../platform/operations/operations.js';
 import type { Audience } from '../domain/audience.js';
 import { AudienceStore } from '../persistence/audience-store.js';
@@ -65,11 +63,8 @@ export class AudienceWork {
 
   /** What stops it: a person, a batch that does not run, or what passes by itself. */
   async settle(corpId: CorpId, audience: Audience, error: unknown, run: JobRun): Promise<void> {
-    const known = error instanceof AppError ? error : undefined;
-    if (known?.code === operationsErrors.state_conflict.code) return;
-    const isFinal = known?.kind === 'unprocessable' || known?.kind === 'conflict';
-    if (!isFinal && run.attempt < run.attemptsMax) throw error;
-    const code = isFinal ? known.code : httpErrors.internal.code;
+    const code = finalCodeOf(error, run);
+    if (code === undefined) return;
     await this.unit.run(corpId, async () => {
       if (!(await this.store.finish(audience.id, 'failed', code))) return;
       await this.operations.fail(operationOf(audience), code);

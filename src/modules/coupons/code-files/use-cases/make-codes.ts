@@ -4,6 +4,7 @@ import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import { FastLane } from '../../../../platform/jobs/fast-lane.js';
 import { defineJob, type JobRun } from '../../../../platform/jobs/job.js';
 import { Jobs } from '../../../../platform/jobs/jobs.js';
+import { finalCodeOf } from '../../../../platform/operations/final-code.js';
 import { Operations } from '../../../../platform/operations/operations.js';
 import { ORDERS_PER_CALL_MAX } from '../../claims/domain/issue-order.js';
 import { Issuance } from '../../claims/use-cases/issuance.js';
@@ -18,7 +19,7 @@ export const codeFileJob = defineJob<CodeFilePayload>('coupons.make_codes', { at
 /** Then another job goes on: a worker is not held from other work for long. */
 const STEPS_PER_JOB = 100;
 
-/** Makes the coupons of a file, which nobody holds yet. Whatever ends the process, the next one makes what is missing. */
+/** Makes the coupons of a file, which nobody holds yet; one with fewer than wanted is a file all the same. Whatever ends the process, the next one makes what is missing. */
 @Injectable()
 export class MakeCodes {
   constructor(
@@ -30,7 +31,16 @@ export class MakeCodes {
     private readonly fastLane: FastLane,
   ) {}
 
-  async run({ corpId, fileId }: CodeFilePayload, { signal }: Pick<JobRun, 'signal'>): Promise<void> {
+  async run({ corpId, fileId }: CodeFilePayload, run: JobRun): Promise<void> {
+    try {
+      await this.make(corpId, fileId, run.signal);
+    } catch (error) {
+      const code = finalCodeOf(error, run);
+      if (code !== undefined) await this.unit.run(corpId, () => this.fail(fileId, code));
+    }
+  }
+
+  private async make(corpId: CorpId, fileId: string, signal: AbortSignal): Promise<void> {
     for (let steps = 0; ; steps++) {
       if (signal.aborted || steps === STEPS_PER_JOB)
         return this.unit.run(corpId, () =>
@@ -52,10 +62,15 @@ export class MakeCodes {
     await this.store.advance(file.id, made);
     await this.operations.progress(file.operationId, { done: made });
     if (!refused && made < file.wanted) return true;
-    // a file with fewer codes is a file all the same
     await this.store.finish(file.id, refused?.code ?? null);
     await this.operations.succeed(file.operationId, { wanted: file.wanted, made });
     return false;
+  }
+
+  private async fail(fileId: string, code: string): Promise<void> {
+    const file = await this.store.lock(fileId);
+    if (!file || !(await this.store.finish(fileId, code))) return;
+    await this.operations.fail(file.operationId, code);
   }
 }
 

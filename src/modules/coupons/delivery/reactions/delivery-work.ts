@@ -22,7 +22,7 @@ export class DeliveryWork implements OnModuleInit {
 
   onModuleInit(): void {
     this.handlers.register(announceJob, ({ corpId, announcementId }, run) =>
-      this.announce.run(corpId, announcementId, run.signal),
+      this.announce.run(corpId, announcementId, run),
     );
     this.handlers.register(readMassSendsJob, ({ corpId }, run) => this.outcomes.follow(corpId, run.signal));
     this.schedules.register({

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../../platform/clock/clock.js';
 import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
+import type { JobRun } from '../../../../platform/jobs/job.js';
+import { finalCodeOf } from '../../../../platform/operations/final-code.js';
 import type { OperationId } from '../../../../platform/operations/operation.js';
 import { Operations } from '../../../../platform/operations/operations.js';
 import { WecomApiError } from '../../../../wecom/index.js';
@@ -44,20 +46,34 @@ export class Announce {
     private readonly clock: Clock,
   ) {}
 
-  async run(corpId: CorpId, id: string, signal: AbortSignal): Promise<void> {
+  async run(corpId: CorpId, id: string, run: JobRun): Promise<void> {
     const announcement = await this.unit.read(corpId, () => this.announcements.findOpen(id));
     if (!announcement) return;
     try {
-      const lookAgain = await this.advance(corpId, announcement, signal);
+      const lookAgain = await this.advance(corpId, announcement, run.signal);
       await this.unit.run(corpId, () => this.conclude(id, lookAgain));
     } catch (error) {
-      const pauseMs = pauseAfter(error);
+      const pauseMs = run.signal.aborted ? 0 : pauseAfter(error);
+      if (pauseMs === undefined) return this.giveUp(corpId, id, finalCodeOf(error, run));
       await this.unit.run(corpId, async () => {
         if (!(await this.announcements.lockOpen(id))) return;
         await this.report(id);
         await this.jobs.announce(id, pauseMs);
       });
     }
+  }
+
+  /** As if a person had cancelled it: nobody else is asked for, and a call without an answer is still looked up. */
+  private async giveUp(corpId: CorpId, id: string, code: string | undefined): Promise<void> {
+    if (code === undefined) return;
+    await this.unit.run(corpId, async () => {
+      if (!(await this.announcements.lockOpen(id))) return;
+      await this.announcements.cancel(id);
+      const { calling, operationId } = await this.report(id);
+      if (operationId) await this.operations.fail(operationId, code);
+      if (calling > 0) await this.jobs.announce(id, BLOCKED_PAUSE_MS);
+      else await this.end(id);
+    });
   }
 
   private async advance(
@@ -85,9 +101,13 @@ export class Announce {
       const due = lookAgain?.getTime() ?? 0;
       return this.jobs.announce(id, Math.max(due - this.clock.now().getTime(), PAUSE_MS));
     }
+    await this.end(id);
+    if (operationId) await this.operations.succeed(operationId, counts);
+  }
+
+  private async end(id: string): Promise<void> {
     await this.announcements.markHanded(id);
     await this.announcements.finishSettled();
-    if (operationId) await this.operations.succeed(operationId, counts);
   }
 
   private async report(id: string): Promise<Report> {
@@ -110,9 +130,9 @@ interface Report {
   readonly operationId?: OperationId;
 }
 
-/** @throws what WeCom has not said: the job fails, and comes again as often as jobs do. */
-function pauseAfter(error: unknown): number {
-  if (!(error instanceof WecomApiError)) throw error;
+/** Undefined for what WeCom has not said. */
+function pauseAfter(error: unknown): number | undefined {
+  if (!(error instanceof WecomApiError)) return undefined;
   if (error.action === 'config') return BLOCKED_PAUSE_MS;
   return error.retryAfterMs ?? PAUSE_MS;
 }

@@ -1,13 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
-import { AppError } from '../../../../platform/errors/app-error.js';
-import { httpErrors } from '../../../../platform/http/http.errors.js';
 import { FastLane } from '../../../../platform/jobs/fast-lane.js';
 import { defineJob, type JobRun } from '../../../../platform/jobs/job.js';
 import { JobHandlers } from '../../../../platform/jobs/job-handlers.js';
 import { Jobs } from '../../../../platform/jobs/jobs.js';
-import { operationsErrors } from '../../../../platform/operations/operations.errors.js';
+import { finalCodeOf } from '../../../../platform/operations/final-code.js';
 import { ExportEnds } from './export-ends.js';
 import { ExportStep } from './export-step.js';
 
@@ -45,12 +43,8 @@ export class ExportWork implements OnModuleInit {
         await this.fastLane.giveWay();
       }
     } catch (error) {
-      if (error instanceof AppError && error.code === operationsErrors.state_conflict.code) return;
-      const isFinal = error instanceof AppError && error.kind === 'unprocessable';
-      if (!isFinal && run.attempt < run.attemptsMax) throw error;
-      await this.unit.run(corpId, () =>
-        this.ends.fail(exportId, isFinal ? error.code : httpErrors.internal.code),
-      );
+      const code = finalCodeOf(error, run);
+      if (code !== undefined) await this.unit.run(corpId, () => this.ends.fail(exportId, code));
     }
   }
 }

@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../../platform/errors/app-error.js';
-import { httpErrors } from '../../../../platform/http/http.errors.js';
 import { FastLane } from '../../../../platform/jobs/fast-lane.js';
 import { defineJob, type JobRun } from '../../../../platform/jobs/job.js';
 import { Jobs } from '../../../../platform/jobs/jobs.js';
-import { operationsErrors } from '../../../../platform/operations/operations.errors.js';
+import { finalCodeOf } from '../../../../platform/operations/final-code.js';
 import { Operations } from '../../../../platform/operations/operations.js';
 import type { Import } from '../domain/import.js';
 import { ImportStore } from '../persistence/import-store.js';
@@ -59,12 +58,9 @@ export class ImportWork {
 
   /** What stops an import: a person, the file, or what passes by itself. */
   async settle(corpId: CorpId, job: Import, error: unknown, run: JobRun): Promise<void> {
-    const known = error instanceof AppError ? error : undefined;
-    if (known?.code === operationsErrors.state_conflict.code) return;
-    const isFinal = known?.kind === 'unprocessable' || known?.kind === 'conflict';
-    if (!isFinal && run.attempt < run.attemptsMax) throw error;
-    const code = isFinal ? known.code : httpErrors.internal.code;
-    const line = known?.params['line'];
+    const code = finalCodeOf(error, run);
+    if (code === undefined) return;
+    const line = error instanceof AppError ? error.params['line'] : undefined;
     await this.unit.run(corpId, async () => {
       if (
         !(await this.store.finish(job.id, 'failed', {

@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
-import { AppError } from '../../../../platform/errors/app-error.js';
-import { httpErrors } from '../../../../platform/http/http.errors.js';
 import { FastLane } from '../../../../platform/jobs/fast-lane.js';
 import { defineJob, type JobRun } from '../../../../platform/jobs/job.js';
 import { Jobs } from '../../../../platform/jobs/jobs.js';
-import { operationsErrors } from '../../../../platform/operations/operations.errors.js';
+import { finalCodeOf } from '../../../../platform/operations/final-code.js';
 import type { OperationId } from '../../../../platform/operations/operation.js';
 import { Operations } from '../../../../platform/operations/operations.js';
 import { isThrough, type Opening, type OpeningState } from '../domain/opening.js';
@@ -60,12 +58,8 @@ export class OpeningWork {
 
   /** What stops it: a person, accounts that were posted to, or what passes by itself. */
   async settle(corpId: CorpId, opening: Opening, error: unknown, run: JobRun): Promise<void> {
-    const known = error instanceof AppError ? error : undefined;
-    if (known?.code === operationsErrors.state_conflict.code) return;
-    const isFinal =
-      known?.kind === 'unprocessable' || known?.kind === 'conflict' || known?.kind === 'not_found';
-    if (!isFinal && run.attempt < run.attemptsMax) throw error;
-    const code = isFinal ? known.code : httpErrors.internal.code;
+    const code = finalCodeOf(error, run);
+    if (code === undefined) return;
     const to = opening.state === 'reversing' && isThrough(opening) ? 'done' : 'failed';
     await this.unit.run(corpId, async () => {
       if (!(await this.store.finish(opening.id, opening.state, to, code))) return;
