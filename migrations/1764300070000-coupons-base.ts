@@ -71,7 +71,9 @@ const TEMPLATES_AND_BATCHES = `
     claim_until timestamptz,
     time_zone text NOT NULL,
     created_by_owner text NOT NULL,
+    edited_by_owners text[] NOT NULL DEFAULT '{}',
     approved_by_owner text,
+    asked_amounts jsonb,
     version integer NOT NULL DEFAULT 1,
     state_at timestamptz NOT NULL,
     created_at timestamptz NOT NULL,
@@ -82,7 +84,7 @@ const TEMPLATES_AND_BATCHES = `
     CONSTRAINT batches_per_person_check CHECK (per_person BETWEEN 1 AND 1000),
     CONSTRAINT batches_budget_check CHECK (budget >= 0 AND daily_budget >= 0),
     CONSTRAINT batches_claim_check CHECK (claim_from < claim_until),
-    CONSTRAINT batches_approver_check CHECK (approved_by_owner <> created_by_owner),
+    CONSTRAINT batches_approver_check CHECK (approved_by_owner <> created_by_owner AND approved_by_owner <> ALL (edited_by_owners)),
     CONSTRAINT batches_approved_check CHECK (state IN ('draft', 'void') OR approved_by_owner IS NOT NULL)
   );
   CREATE INDEX batches_version_idx ON coupons.batches (corp_id, version_id);
@@ -260,9 +262,9 @@ const GUARDS = `
       RAISE EXCEPTION 'batch_transition: % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
     END IF;
     IF OLD.state <> 'draft' AND ROW (NEW.version_id, NEW.per_person, NEW.claim_from, NEW.claim_until, NEW.time_zone,
-          NEW.created_by_owner, NEW.approved_by_owner, NEW.budget IS NULL, NEW.daily_budget IS NULL)
+          NEW.created_by_owner, NEW.edited_by_owners, NEW.approved_by_owner, NEW.budget IS NULL, NEW.daily_budget IS NULL)
         IS DISTINCT FROM ROW (OLD.version_id, OLD.per_person, OLD.claim_from, OLD.claim_until, OLD.time_zone,
-          OLD.created_by_owner, OLD.approved_by_owner, OLD.budget IS NULL, OLD.daily_budget IS NULL) THEN
+          OLD.created_by_owner, OLD.edited_by_owners, OLD.approved_by_owner, OLD.budget IS NULL, OLD.daily_budget IS NULL) THEN
       RAISE EXCEPTION 'batch_fixed: what was approved does not change' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;

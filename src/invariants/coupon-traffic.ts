@@ -171,9 +171,13 @@ export class CouponTraffic {
   private async setStock(stock: number): Promise<void> {
     const anyState = (): void => undefined;
     try {
-      await this.inUnit(() =>
-        this.changing().setAmounts(uuidOf(this.batchId), { stock }, 'another owner', anyState),
+      const { askedAmounts } = await this.inUnit(() =>
+        this.changing().setAmounts(uuidOf(this.batchId), { stock }, 'an owner', anyState),
       );
+      if (askedAmounts)
+        await this.inUnit(() =>
+          this.changing().approveAmounts(uuidOf(this.batchId), 'another owner', anyState),
+        );
     } catch (error) {
       if (!(error instanceof AppError)) throw error; // more was issued already
     }

@@ -28,8 +28,13 @@ export const couponsErrors = defineErrors('coupons', {
   },
   approver_same_owner: {
     kind: 'forbidden',
-    en: 'Another person must decide: this key has the owner of a key that made or changed the batch',
-    zh: '须由他人审批：当前密钥与创建或修改批次的密钥属于同一负责人',
+    en: 'Another person must decide: this key has the owner of a key that made, changed or asked for what is to be approved',
+    zh: '须由他人审批：当前密钥与创建、修改或申请的密钥属于同一负责人',
+  },
+  amounts_not_asked: {
+    kind: 'conflict',
+    en: 'Nobody has asked for a higher stock or budget',
+    zh: '没有待审批的库存或预算增加申请',
   },
   stock_below_issued: {
     kind: 'conflict',

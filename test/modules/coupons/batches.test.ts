@@ -13,6 +13,7 @@ const STATES = ['draft', 'approved', 'running', 'paused', 'ended', 'void'];
 let world: ClaimsWorld;
 let maker: string;
 let other: string;
+let third: string;
 let versionId: string;
 
 interface Answer {
@@ -38,6 +39,11 @@ const move = (id: string, state: string) => call('POST', `batches/${id}/state`, 
 const running = async (over: object = {}) => move((await approve(await draft(over))).body.id, 'running');
 const setAmounts = (batch: Answer, amounts: object, key = other) =>
   call('PUT', `batches/${batch.body.id}/amounts`, amounts, key, batch.etag);
+/** Asked by one, approved by another. */
+const raise = async (batch: Answer, amounts: object, key = third) =>
+  approveAmounts(await setAmounts(batch, amounts), key);
+const approveAmounts = ({ body, etag }: Answer, key = third) =>
+  call('POST', `batches/${body.id}/amounts/approve`, {}, key, etag);
 const idOf = (batch: Answer) => parsePublicId('cpb', batch.body.id) ?? '';
 
 beforeAll(async () => {
@@ -45,6 +51,7 @@ beforeAll(async () => {
   const scopes = ['coupons:read', 'coupons:write', 'coupons:approve'] as const;
   maker = await world.http.corpKey(world.corpId, [...scopes], 'marketing');
   other = await world.http.corpKey(world.corpId, [...scopes], 'finance');
+  third = await world.http.corpKey(world.corpId, [...scopes], 'board');
   versionId = (await template(TERMS)).body.newest.id;
 });
 afterAll(() => world.close());
@@ -90,16 +97,22 @@ describe('a template', () => {
 });
 
 describe('a batch', () => {
-  it('is approved by another owner than whoever shaped it last, as he has seen it', async () => {
+  it('is approved by another owner than all who shaped it, as he has seen it', async () => {
     const made = await draft();
     expect((await approve(made, maker)).body.code).toBe('coupons.approver_same_owner');
     const again = await world.http.corpKey(world.corpId, ['coupons:approve'], ' Marketing ');
     expect((await approve(made, again)).body.code).toBe('coupons.approver_same_owner');
     const edited = await call('PATCH', `batches/${made.body.id}`, { stock: 50 }, other, made.etag);
     expect((await approve(edited, other)).body.code).toBe('coupons.approver_same_owner');
-    expect((await approve(made, maker)).status).toBe(412);
-    const { body } = await approve(edited, maker);
-    expect(body).toMatchObject({ state: 'approved', stock: 50, remaining: 50, approvedBy: 'marketing' });
+    expect(edited.body).toMatchObject({ createdBy: 'marketing', editedBy: ['finance'] });
+    // a colleague's hand at the draft does not make its author another person
+    for (const key of [maker, again])
+      expect((await approve(edited, key)).body.code).toBe('coupons.approver_same_owner');
+    const same = await call('PATCH', `batches/${made.body.id}`, {}, maker, edited.etag);
+    expect(same.body).toMatchObject({ createdBy: 'marketing', editedBy: ['finance'] });
+    expect((await approve(edited, third)).status).toBe(412);
+    const { body } = await approve(same, third);
+    expect(body).toMatchObject({ state: 'approved', stock: 50, remaining: 50, approvedBy: 'board' });
     const late = await call('PATCH', `batches/${made.body.id}`, { name: 'x' }, maker, '*');
     expect(late.body.code).toBe('coupons.batch_state_refused');
   });
@@ -164,8 +177,7 @@ describe('the amounts of a running batch', () => {
     const batchId = idOf(batch);
     const issued = await world.issue(...Array.from({ length: 12 }, () => ({ batchId, customerId })));
     expect(issued.map((one: any) => one.code ?? one.outcome)).toEqual(issued.map(() => 'issued'));
-    expect((await setAmounts(batch, { stock: 30 }, maker)).body.code).toBe('coupons.approver_same_owner');
-    const more = await setAmounts(batch, { stock: 30, budget: 2000 });
+    const more = await raise(batch, { stock: 30, budget: 2000 });
     expect(more.body).toMatchObject({ stock: 30, remaining: 18, budget: 2000, dailyBudget: 500 });
     expect((await setAmounts(batch, { stock: 31 })).status).toBe(412); // somebody else was first
     expect((await setAmounts(more, { stock: 11 })).body.code).toBe('coupons.stock_below_issued');
@@ -183,13 +195,44 @@ describe('the amounts of a running batch', () => {
     expect((await setAmounts(free, { budget: 5 })).body.code).toBe('coupons.batch_invalid');
   });
 
+  it('go up by two owners, and down by one', async () => {
+    const batch = await running({ stock: 20, budget: 1000, dailyBudget: 500 });
+    const amounts = { stock: 20, budget: 1000, dailyBudget: 500 };
+    for (const higher of [
+      { stock: 21 },
+      { budget: 1001 },
+      { dailyBudget: 501 },
+      { stock: 5, budget: 1001 },
+    ]) {
+      const now = await call('GET', `batches/${batch.body.id}`);
+      const asked = await setAmounts(now, higher);
+      const wanted = { ...amounts, ...higher, askedBy: 'finance' };
+      expect(asked.body).toMatchObject({ ...amounts, remaining: 20, askedAmounts: wanted });
+      expect((await approveAmounts(asked, other)).body.code).toBe('coupons.approver_same_owner');
+      expect((await approveAmounts(now)).status).toBe(412);
+    }
+    const last = await call('GET', `batches/${batch.body.id}`);
+    const done = await approveAmounts(last, maker);
+    expect(done.body).toMatchObject({ stock: 5, remaining: 5, budget: 1001, askedAmounts: null });
+    expect((await approveAmounts(done)).body.code).toBe('coupons.amounts_not_asked');
+    const asked = await setAmounts(done, { stock: 9 }, maker);
+    const lower = await setAmounts(asked, { budget: 900 }, maker); // and nothing is asked for any more
+    expect(lower.body).toMatchObject({ stock: 5, budget: 900, askedAmounts: null });
+    const open = await setAmounts(lower, { stock: 9 }, maker);
+    await move(batch.body.id, 'ended');
+    const late = await approveAmounts({ ...open, etag: '*' });
+    expect(late.body.code).toBe('coupons.batch_state_refused');
+  });
+
   it('neither lose nor make a unit while others claim and take away', async () => {
     const batch = await running({ stock: 200, perPerson: 1000 });
     const batchId = idOf(batch);
     const [customerId = ''] = await world.customers(1);
     const claim = () => world.issue(...Array.from({ length: 10 }, () => ({ batchId, customerId })));
-    const change = async (stock: number) =>
-      call('PUT', `batches/${batch.body.id}/amounts`, { stock }, other, '*');
+    const change = async (stock: number) => {
+      await call('PUT', `batches/${batch.body.id}/amounts`, { stock }, other, '*');
+      return approveAmounts({ ...batch, etag: '*' });
+    };
     const answers = await Promise.all([
       ...Array.from({ length: 12 }, claim),
       ...[150, 90, 210, 60, 130].map(change),

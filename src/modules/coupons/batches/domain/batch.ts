@@ -6,7 +6,7 @@ export type BatchState = (typeof BATCH_STATES)[number];
 /** The stock lies in so many rows, so that claims do not wait for each other at one. */
 export const STOCK_BUCKETS = 16;
 
-/** What a corp may change of a batch that was approved. */
+/** What a corp may change of a batch that was approved: downwards at once, upwards when another owner approves. */
 export interface BatchAmounts {
   /** How many coupons there may be in all. */
   readonly stock: number;
@@ -14,6 +14,11 @@ export interface BatchAmounts {
   readonly budget: number | null;
   /** 分 of discounts a day of the batch's zone; null: no limit. */
   readonly dailyBudget: number | null;
+}
+
+/** Amounts of which one at least is higher, until another owner approves them or somebody sets others. */
+export interface AskedAmounts extends BatchAmounts {
+  readonly askedBy: string;
 }
 
 /** Coupons of one kind, as somebody wants them: how many, for whom, when, and for how much in all. */
@@ -34,9 +39,12 @@ export interface Batch extends BatchWanted {
   readonly id: string;
   readonly templateId: string;
   readonly state: BatchState;
-  /** Owner of the key that made it, or changed it last while it was a draft. */
+  /** Owner of the key that made it. */
   readonly createdBy: string;
+  /** Owners of other keys that wrote at it while it was a draft: none of them approves it. */
+  readonly editedBy: readonly string[];
   readonly approvedBy: string | null;
+  readonly askedAmounts: AskedAmounts | null;
   /** Grows with each change. */
   readonly version: number;
   readonly stateAt: Date;
@@ -63,6 +71,13 @@ export const BATCH_TRANSITIONS: Readonly<Record<BatchState, readonly BatchState[
 export function isIssuing(batch: Pick<Batch, 'state' | 'claimFrom' | 'claimUntil'>, now: Date): boolean {
   const { state, claimFrom, claimUntil } = batch;
   return state === 'running' && (!claimFrom || now >= claimFrom) && (!claimUntil || now < claimUntil);
+}
+
+/** Whether somebody else has to approve it: more may be given away. */
+export function isMore(wanted: BatchAmounts, than: BatchAmounts): boolean {
+  return (['stock', 'budget', 'dailyBudget'] as const).some(
+    (field) => (wanted[field] ?? 0) > (than[field] ?? 0),
+  );
 }
 
 /** Where what somebody wants contradicts itself or the terms: the name of the field, or undefined. */

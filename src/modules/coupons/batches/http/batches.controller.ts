@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Patch, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { type AuthenticatedKey, CurrentKey } from '../../../../platform/auth/current-key.js';
 import { Cursors } from '../../../../platform/http/cursors.js';
 import { Endpoint } from '../../../../platform/http/endpoint.js';
@@ -8,12 +8,11 @@ import { keysetPage } from '../../../../platform/http/keyset-page.js';
 import { type Page, pageOf } from '../../../../platform/http/page.js';
 import { PublicIdParam } from '../../../../platform/http/public-id-param.js';
 import { couponsErrors } from '../../coupons.errors.js';
-import type { BatchWithTerms } from '../domain/batch.js';
 import { Batches } from '../queries/batches.js';
 import { ChangeBatches } from '../use-cases/change-batches.js';
+import { checkOf, named, showBatch } from './show-batch.js';
 import {
   BATCH_ID_PREFIX,
-  BatchAmountsDto,
   BatchChangeDto,
   BatchDto,
   BatchesQuery,
@@ -29,8 +28,8 @@ const UNSOUND = [
   batch_invalid,
 ];
 const TWO_PEOPLE = {
-  en: 'By a key with `coupons:approve` whose owner neither made the batch nor changed its draft last.',
-  zh: '须由持有 `coupons:approve` 的密钥操作，且其负责人不是该批次的创建者或草稿的最后修改者。',
+  en: 'By a key with `coupons:approve` whose owner neither made the batch nor ever wrote at its draft.',
+  zh: '须由持有 `coupons:approve` 的密钥操作，且其负责人既非批次创建者，也未修改过其草稿。',
 };
 
 @Controller('v1/coupons/batches')
@@ -60,7 +59,7 @@ export class BatchesController {
     @CurrentKey() { owner }: AuthenticatedKey,
     @ETag() showEtag: ShowETag,
   ): Promise<BatchView> {
-    return this.show(await this.changing.draft(BatchDto.wantedOf(body), owner), showEtag);
+    return showBatch(this.batches, await this.changing.draft(BatchDto.wantedOf(body), owner), showEtag);
   }
 
   @Get()
@@ -94,7 +93,7 @@ export class BatchesController {
     @PublicIdParam('id', BATCH_ID_PREFIX, batch_not_found) id: string,
     @ETag() showEtag: ShowETag,
   ): Promise<BatchView> {
-    return this.show(await this.batches.get(id), showEtag);
+    return showBatch(this.batches, await this.batches.get(id), showEtag);
   }
 
   @Patch(':id')
@@ -114,7 +113,7 @@ export class BatchesController {
     @ETag() showEtag: ShowETag,
   ): Promise<BatchView> {
     const batch = await this.changing.edit(id, named(body), owner, checkOf(seen));
-    return this.show(batch, showEtag);
+    return showBatch(this.batches, batch, showEtag);
   }
 
   @Post(':id/approve')
@@ -133,7 +132,7 @@ export class BatchesController {
     @IfMatch() seen: Precondition,
     @ETag() showEtag: ShowETag,
   ): Promise<BatchView> {
-    return this.show(await this.changing.approve(id, owner, checkOf(seen)), showEtag);
+    return showBatch(this.batches, await this.changing.approve(id, owner, checkOf(seen)), showEtag);
   }
 
   @Post(':id/state')
@@ -150,56 +149,6 @@ export class BatchesController {
     @Body() { state }: BatchStateDto,
     @ETag() showEtag: ShowETag,
   ): Promise<BatchView> {
-    return this.show(await this.changing.move(id, state), showEtag);
+    return showBatch(this.batches, await this.changing.move(id, state), showEtag);
   }
-
-  @Put(':id/amounts')
-  @Endpoint({
-    id: 'coupons.set_batch_amounts',
-    summary: {
-      en: 'Change stock and budgets of an approved batch',
-      zh: '调整已审批批次的库存与预算',
-    },
-    description: {
-      en: `Upwards, and downwards to what is left; what is left out stays. ${TWO_PEOPLE.en}`,
-      zh: `可增加，也可减少至剩余部分；未填写的保持不变。${TWO_PEOPLE.zh}`,
-    },
-    scope: 'coupons:approve',
-    response: BatchView,
-    etag: 'checked',
-    errors: [
-      batch_not_found,
-      batch_state_refused,
-      batch_invalid,
-      approver_same_owner,
-      couponsErrors.stock_below_issued,
-      couponsErrors.budget_below_spent,
-    ],
-  })
-  async setAmounts(
-    @PublicIdParam('id', BATCH_ID_PREFIX, batch_not_found) id: string,
-    @Body() body: BatchAmountsDto,
-    @CurrentKey() { owner }: AuthenticatedKey,
-    @IfMatch() seen: Precondition,
-    @ETag() showEtag: ShowETag,
-  ): Promise<BatchView> {
-    return this.show(await this.changing.setAmounts(id, named(body), owner, checkOf(seen)), showEtag);
-  }
-
-  private async show(batch: BatchWithTerms, showEtag: ShowETag): Promise<BatchView> {
-    showEtag(String(batch.version));
-    const [withLeft] = await this.batches.withLeft([batch]);
-    if (!withLeft) throw new Error('a batch was lost');
-    return BatchView.of(withLeft);
-  }
-}
-
-/** Without what the caller left out. */
-function named<T extends object>(body: T): Partial<T> {
-  // reason for the cast: fromEntries forgets the names
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
-
-function checkOf(seen: Precondition): (batch: BatchWithTerms) => void {
-  return ({ version }) => seen.assert(String(version));
 }

@@ -2,6 +2,7 @@ import { toPublicId } from '../../../../platform/context/typed-id.js';
 import {
   EnumField,
   IntegerField,
+  ListField,
   ObjectField,
   PublicIdField,
   TextField,
@@ -26,6 +27,7 @@ const STOCK_MAX = 1_000_000_000;
 const PER_PERSON_MAX = 1_000;
 const ZONE_MAX = 64;
 const OWNER_MAX = 200;
+const OWNERS_MAX = 1_000;
 const VERSION_MAX = 2_147_483_647;
 const BUDGET = '分 of discounts in all; without it there is no limit';
 const DAILY_BUDGET = '分 of discounts a day of its time zone; without it there is no limit';
@@ -171,6 +173,20 @@ export class BatchesQuery extends PageQuery {
   state?: BatchState;
 }
 
+export class AskedAmountsView {
+  @IntegerField({ min: 0, max: STOCK_MAX, example: 1_500 })
+  stock: number;
+
+  @IntegerField({ min: 0, max: AMOUNT_MAX, nullable: true, example: 6_000_000 })
+  budget: number | null;
+
+  @IntegerField({ min: 0, max: AMOUNT_MAX, nullable: true, example: 600_000 })
+  dailyBudget: number | null;
+
+  @TextField({ max: OWNER_MAX, example: 'marketing', description: 'owner of the key that asked' })
+  askedBy: string;
+}
+
 export class BatchView {
   @PublicIdField(BATCH_ID_PREFIX)
   id: string;
@@ -234,12 +250,23 @@ export class BatchView {
   @TextField({
     max: OWNER_MAX,
     example: 'marketing',
-    description: 'owner of the key that made it or changed its draft last',
+    description: 'owner of the key that made it',
   })
   createdBy: string;
 
+  @ListField('text', {
+    maxItems: OWNERS_MAX,
+    maxLength: OWNER_MAX,
+    example: ['design'],
+    description: 'owners of other keys that wrote at its draft: none of them approves it',
+  })
+  editedBy: string[];
+
   @TextField({ max: OWNER_MAX, nullable: true, example: 'finance' })
   approvedBy: string | null;
+
+  @ObjectField(() => AskedAmountsView, { nullable: true, description: 'until another owner approves them' })
+  askedAmounts: AskedAmountsView | null;
 
   @IntegerField({ min: 1, max: VERSION_MAX, example: 3, description: 'grows with each change' })
   version: number;
@@ -254,6 +281,7 @@ export class BatchView {
     const { batchId: _, ...rest } = batch;
     return {
       ...rest,
+      editedBy: [...batch.editedBy],
       id: toPublicId(BATCH_ID_PREFIX, batch.id),
       templateId: toPublicId(TEMPLATE_ID_PREFIX, batch.templateId),
       versionId: toPublicId(VERSION_ID_PREFIX, batch.versionId),

@@ -3,12 +3,12 @@ import { Clock } from '../../../../platform/clock/clock.js';
 import { Ids } from '../../../../platform/clock/ids.js';
 import { Database } from '../../../../platform/database/database.js';
 import { termsOf } from '../../templates/domain/terms.js';
-import type { BatchAmounts, BatchState, BatchWanted, BatchWithTerms } from '../domain/batch.js';
+import type { AskedAmounts, BatchAmounts, BatchState, BatchWanted, BatchWithTerms } from '../domain/batch.js';
 
 const COLUMNS = `b.id, b.version_id AS "versionId", v.template_id AS "templateId", v.kind, v.terms, b.name, b.state, b.stock,
   b.per_person AS "perPerson", b.budget, b.daily_budget AS "dailyBudget", b.claim_from AS "claimFrom",
   b.claim_until AS "claimUntil", b.time_zone AS "timeZone", b.created_by_owner AS "createdBy",
-  b.approved_by_owner AS "approvedBy", b.version, b.state_at AS "stateAt", b.created_at AS "createdAt"`;
+  b.edited_by_owners AS "editedBy", b.approved_by_owner AS "approvedBy", b.asked_amounts AS "askedAmounts", b.version, b.state_at AS "stateAt", b.created_at AS "createdAt"`;
 const FROM = `coupons.batches b JOIN coupons.template_versions v ON v.corp_id = $1 AND v.id = b.version_id`;
 
 export interface BatchFilter {
@@ -53,7 +53,9 @@ export class BatchStore {
   async rewrite(id: string, wanted: BatchWanted, owner: string): Promise<void> {
     await this.database.execute(
       `UPDATE coupons.batches SET version_id = $3, name = $4, stock = $5, per_person = $6, budget = $7, daily_budget = $8,
-              claim_from = $9, claim_until = $10, time_zone = $11, created_by_owner = $12, version = version + 1
+              claim_from = $9, claim_until = $10, time_zone = $11, version = version + 1,
+              edited_by_owners = CASE WHEN $12 = created_by_owner OR $12 = ANY (edited_by_owners) THEN edited_by_owners
+                                      ELSE array_append(edited_by_owners, $12) END
         WHERE corp_id = $1 AND id = $2`,
       [this.database.corpId, id, ...columnsOf(wanted), owner],
     );
@@ -67,9 +69,17 @@ export class BatchStore {
     );
   }
 
+  async askForAmounts(id: string, asked: AskedAmounts): Promise<void> {
+    await this.database.execute(
+      'UPDATE coupons.batches SET asked_amounts = $3, version = version + 1 WHERE corp_id = $1 AND id = $2',
+      [this.database.corpId, id, JSON.stringify(asked)],
+    );
+  }
+
+  /** Whatever was asked for is settled by it. */
   async setAmounts(id: string, { stock, budget, dailyBudget }: BatchAmounts): Promise<void> {
     await this.database.execute(
-      `UPDATE coupons.batches SET stock = $3, budget = $4, daily_budget = $5, version = version + 1
+      `UPDATE coupons.batches SET stock = $3, budget = $4, daily_budget = $5, asked_amounts = NULL, version = version + 1
         WHERE corp_id = $1 AND id = $2`,
       [this.database.corpId, id, stock, budget, dailyBudget],
     );

@@ -14,6 +14,7 @@ import {
   type BatchWanted,
   type BatchWithTerms,
   faultOfBatch,
+  isMore,
 } from '../domain/batch.js';
 import { BatchStore } from '../persistence/batch-store.js';
 import { StockStore } from '../persistence/stock-store.js';
@@ -63,7 +64,7 @@ export class ChangeBatches {
   async approve(id: string, owner: string, check: Check): Promise<BatchWithTerms> {
     const batch = await this.lock(id, check);
     assertTransition(batch, 'approved');
-    if (isSameOwner(batch.createdBy, owner)) throw couponsErrors.approver_same_owner();
+    assertAnother(owner, [batch.createdBy, ...batch.editedBy]);
     await this.stock.open(id, batch.stock, batch.budget);
     await this.store.move(id, 'approved', owner);
     return this.told(id);
@@ -78,9 +79,9 @@ export class ChangeBatches {
   }
 
   /**
-   * Other amounts for a batch that was approved, upwards and downwards to what is left. Whether there is a budget at all was
-   * decided by the approval.
-   * @throws coupons.batch_not_found, batch_state_refused, approver_same_owner, batch_invalid, stock_below_issued, budget_below_spent
+   * Other amounts for a batch that was approved: downwards to what is left at once; higher ones are asked for, until another
+   * owner approves them. What was asked for before is forgotten. Whether there is a budget at all was decided by the approval.
+   * @throws coupons.batch_not_found, batch_state_refused, batch_invalid, stock_below_issued, budget_below_spent
    */
   async setAmounts(
     id: string,
@@ -89,16 +90,31 @@ export class ChangeBatches {
     check: Check,
   ): Promise<BatchWithTerms> {
     const batch = await this.lock(id, check);
-    if (!['approved', 'running', 'paused'].includes(batch.state))
-      throw couponsErrors.batch_state_refused({ state: batch.state });
-    if (isSameOwner(batch.createdBy, owner)) throw couponsErrors.approver_same_owner();
+    assertIssuable(batch);
     const wanted = { ...batch, ...change };
     assertSameLimits(batch, wanted);
-    await this.store.setAmounts(id, wanted);
-    const delta = wanted.stock - batch.stock;
-    if (delta !== 0 && !(await this.stock.change(id, delta))) throw couponsErrors.stock_below_issued();
-    await this.setBudgets(wanted);
+    if (!isMore(wanted, batch)) return this.apply(batch, wanted);
+    const { stock, budget, dailyBudget } = wanted;
+    await this.store.askForAmounts(id, { stock, budget, dailyBudget, askedBy: owner });
     return this.told(id);
+  }
+
+  /** @throws as `setAmounts`, and coupons.amounts_not_asked, approver_same_owner */
+  async approveAmounts(id: string, owner: string, check: Check): Promise<BatchWithTerms> {
+    const batch = await this.lock(id, check);
+    assertIssuable(batch);
+    if (!batch.askedAmounts) throw couponsErrors.amounts_not_asked();
+    const { askedBy, ...amounts } = batch.askedAmounts;
+    assertAnother(owner, [askedBy]);
+    return this.apply(batch, { ...batch, ...amounts });
+  }
+
+  private async apply(batch: BatchWithTerms, wanted: BatchWithTerms): Promise<BatchWithTerms> {
+    await this.store.setAmounts(batch.id, wanted);
+    const delta = wanted.stock - batch.stock;
+    if (delta !== 0 && !(await this.stock.change(batch.id, delta))) throw couponsErrors.stock_below_issued();
+    await this.setBudgets(wanted);
+    return this.told(batch.id);
   }
 
   private async setBudgets({ id, budget, dailyBudget, timeZone }: BatchWithTerms): Promise<void> {
@@ -133,6 +149,15 @@ export class ChangeBatches {
 
 function assertTransition({ state }: BatchWithTerms, to: BatchState): void {
   if (!BATCH_TRANSITIONS[state].includes(to)) throw couponsErrors.batch_state_refused({ state });
+}
+
+/** Nothing is issued of others, now or later. */
+function assertIssuable({ state }: BatchWithTerms): void {
+  if (!['approved', 'running', 'paused'].includes(state)) throw couponsErrors.batch_state_refused({ state });
+}
+
+function assertAnother(owner: string, than: readonly string[]): void {
+  if (than.some((one) => isSameOwner(one, owner))) throw couponsErrors.approver_same_owner();
 }
 
 function assertSameLimits(batch: BatchWithTerms, wanted: BatchWithTerms): void {
