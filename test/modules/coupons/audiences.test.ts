@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
 import { AudienceStep } from '../../../src/modules/coupons/audiences/use-cases/audience-step.js';
+import { IssueToMembers } from '../../../src/modules/coupons/audiences/use-cases/issue-to-members.js';
 import { RunAudience } from '../../../src/modules/coupons/audiences/use-cases/run-audience.js';
 import { MakeCodes } from '../../../src/modules/coupons/code-files/use-cases/make-codes.js';
 import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
@@ -210,6 +212,30 @@ it('refuses what cannot be, and writes nothing then', async () => {
     batchId,
   ]);
   expect(await issue(paused)).toMatchObject({ state: 'done', issued: 1 });
+});
+
+it('refuses nobody because the batch is paused in the middle, and goes on when it runs again', async () => {
+  stepsOf(2);
+  const customers = await world.customers(6);
+  const batchId = await world.batch();
+  const set = (state: string) =>
+    world.sql(`UPDATE coupons.batches SET state = $2, version = version + 1 WHERE id = $1`, [batchId, state]);
+  const issuing = world.http.get(IssueToMembers);
+  const give = issuing.issue.bind(issuing);
+  jest
+    .spyOn(issuing, 'issue')
+    .mockImplementationOnce(give)
+    .mockImplementationOnce(async (...args) => {
+      await set('paused');
+      return give(...args);
+    });
+  const id = await audience(batchId, customers);
+  const errorCode = 'coupons.audience_batch_not_running';
+  expect(await issue(id)).toMatchObject({ state: 'failed', errorCode, issued: 2, refused: 0 });
+  await set('running');
+  expect(await issue(id)).toMatchObject({ state: 'done', issued: 6, refused: 0 });
+  expect(await held(batchId)).toEqual(each(customers, 1));
+  stepsOf(4_000);
 });
 
 it('ends a file of codes whose job has used up its tries: what was made by then is a file', async () => {

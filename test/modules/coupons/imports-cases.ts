@@ -1,5 +1,8 @@
 /* oxlint-disable jest/no-export, jest/require-top-level-describe -- the file that calls it starts the application, which two share */
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { CouponImportStep } from '../../../src/modules/coupons/imports/use-cases/coupon-import-step.js';
+import { ImportCouponRows } from '../../../src/modules/coupons/imports/use-cases/import-coupon-rows.js';
 import { RunCouponImport } from '../../../src/modules/coupons/imports/use-cases/run-coupon-import.js';
 import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
 import { cus, type IssueWorld } from './issue-world.js';
@@ -163,6 +166,42 @@ export function importsCases(started: () => IssueWorld): void {
       [3, 'limit_reached'],
       [4, 'import_holder_unknown'],
     ]);
+  });
+
+  it('is finished by whoever is behind, when the process that was ahead is gone', async () => {
+    const batchId = await world.batch({ stock: 1_100 });
+    const id = await upload(
+      batchId,
+      Array.from({ length: 1_100 }, (_, n) => line(`TWO-${n}`)),
+    );
+    const step = world.http.get(CouponImportStep);
+    const doStep = step.do.bind(step);
+    jest.spyOn(step, 'do').mockImplementationOnce(async (...args) => {
+      await work(id, AbortSignal.abort()); // believed dead, it does this step first and dies then
+      return doStep(...args);
+    });
+    expect(await run(id)).toMatchObject({ state: 'done', imported: 1_100, repeated: 0 });
+    expect(await coupons(batchId)).toHaveLength(1_100);
+  });
+
+  it('refuses no row because the batch is paused in the middle, and begins again when it runs', async () => {
+    const batchId = await world.batch();
+    const id = await upload(batchId, [line('PAUSE-1')]);
+    const set = (state: string) =>
+      world.sql(`UPDATE coupons.batches SET state = $2, version = version + 1 WHERE id = $1`, [
+        batchId,
+        state,
+      ]);
+    const importing = world.http.get(ImportCouponRows);
+    const doImport = importing.import.bind(importing);
+    jest.spyOn(importing, 'import').mockImplementationOnce(async (...args) => {
+      await set('paused');
+      return doImport(...args);
+    });
+    const errorCode = 'coupons.import_batch_not_running';
+    expect(await run(id)).toMatchObject({ state: 'failed', errorCode, imported: 0, refused: 0 });
+    await set('running');
+    expect(await run(id)).toMatchObject({ state: 'done', imported: 1, refused: 0 });
   });
 
   it('imports nothing of a file that does not add up, and goes on where it was stopped', async () => {

@@ -8,6 +8,7 @@ import {
 } from '../../../src/modules/customers/exchange/formats/xlsx-text.js';
 import { UploadedRows } from '../../../src/modules/customers/exchange/queries/uploaded-rows.js';
 import { ImportRows } from '../../../src/modules/customers/exchange/use-cases/import-rows.js';
+import { ImportStep } from '../../../src/modules/customers/exchange/use-cases/import-step.js';
 import { type ColumnTarget, ExchangeWorld } from './exchange-world.js';
 
 let world: ExchangeWorld;
@@ -106,6 +107,12 @@ describe('an import', () => {
     await corp.run(id);
     expect(await corp.get(id)).toMatchObject({ state: 'cancelled', created: 500 });
     expect((await corp.start(id, MAPPING)).status).toBe(202);
+    const step = world.http.get(ImportStep);
+    const doStep = step.do.bind(step);
+    jest.spyOn(step, 'do').mockImplementationOnce(async (...args) => {
+      await corp.run(id, AbortSignal.abort()); // another process, believed dead, does this step first and dies then
+      return doStep(...args);
+    });
     await corp.run(id);
     expect(await corp.get(id)).toMatchObject({ state: 'done', created: 100, updated: 500 });
   });

@@ -3,6 +3,7 @@ import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import { operationsErrors } from '../../../../platform/operations/operations.errors.js';
 import { Batches } from '../../batches/queries/batches.js';
+import { claimsErrors } from '../../claims/claims.errors.js';
 import type { CouponsAhead } from '../../claims/use-cases/bulk-issuance.js';
 import { audiencesErrors } from '../audiences.errors.js';
 import type { Audience, MemberOutcome } from '../domain/audience.js';
@@ -10,6 +11,9 @@ import { AudienceStore } from '../persistence/audience-store.js';
 import { MemberStore } from '../persistence/member-store.js';
 import { AudienceWork } from './audience-work.js';
 import { IssueToMembers } from './issue-to-members.js';
+
+/** The batch was stopped: that says nothing of a customer, whose turn comes when it runs again. */
+const NOT_ISSUING = claimsErrors.batch_not_issuing.code;
 
 /** Gives some customers theirs in one transaction, together with how far the audience is. */
 @Injectable()
@@ -44,11 +48,16 @@ export class AudienceStep {
         await this.work.finish(audience);
         return false;
       }
-      const { state } = await this.batches.get(audience.batchId);
-      if (state !== 'running') throw audiencesErrors.audience_batch_not_running({ state });
-      await this.note(audience, last, await this.issuing.issue(audience, customerIds, ahead));
+      const outcomes = await this.issuing.issue(audience, customerIds, ahead);
+      if (outcomes.some(({ refusal }) => refusal === NOT_ISSUING)) await this.refuseToGoOn(audience);
+      await this.note(audience, last, outcomes);
       return true;
     });
+  }
+
+  private async refuseToGoOn({ batchId }: Audience): Promise<never> {
+    const { state } = await this.batches.get(batchId);
+    throw audiencesErrors.audience_batch_not_running({ state });
   }
 
   private async note(audience: Audience, last: string, outcomes: readonly MemberOutcome[]): Promise<void> {

@@ -3,6 +3,7 @@ import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import { operationsErrors } from '../../../../platform/operations/operations.errors.js';
 import { Batches } from '../../batches/queries/batches.js';
+import { claimsErrors } from '../../claims/claims.errors.js';
 import type { CouponImport, RowOutcome } from '../domain/coupon-import.js';
 import type { CouponRow, RefusedRow } from '../domain/read-coupon-row.js';
 import { couponImportsErrors } from '../imports.errors.js';
@@ -38,30 +39,39 @@ export class CouponImportStep {
     private readonly work: CouponImportWork,
   ) {}
 
-  /** @throws operations.state_conflict when it was cancelled, or another process has done these rows; coupons.import_batch_not_running */
+  /**
+   * Of two processes that do the same import the second one goes on behind what the first one has done.
+   * @throws operations.state_conflict when it was cancelled; coupons.import_batch_not_running
+   */
   async do(corpId: CorpId, job: CouponImport, step: ImportStep): Promise<void> {
     try {
       await this.unit.run(corpId, async () => {
-        const current = await this.hold(job, step);
-        const { state } = await this.batches.get(job.batchId);
-        if (state !== 'running') throw couponImportsErrors.import_batch_not_running({ state });
+        const current = await this.hold(job);
+        if (current.cursor >= step.last) return;
         const outcomes = await this.importing.import(job, step.rows);
+        if (outcomes.some(isNotIssuing)) await this.refuseToGoOn(job);
         if (job.dryRun) throw new Undo(outcomes);
         await this.note(current, step, outcomes);
       });
     } catch (error) {
       if (!(error instanceof Undo)) throw error;
-      await this.unit.run(corpId, async () => this.note(await this.hold(job, step), step, error.outcomes));
+      await this.unit.run(corpId, async () => {
+        const current = await this.hold(job);
+        if (current.cursor < step.last) await this.note(current, step, error.outcomes);
+      });
     }
   }
 
-  /** Of two processes that believe to do the same import, one finds that the rows are done. */
-  private async hold(job: CouponImport, { last }: ImportStep): Promise<CouponImport> {
+  private async hold(job: CouponImport): Promise<CouponImport> {
     const found = await this.store.lock(job.id);
     const isOurs = found?.state === 'running' && found.operationId === job.operationId;
-    if (!found || !isOurs || found.cursor >= last)
-      throw operationsErrors.state_conflict({ state: found?.state ?? 'gone' });
+    if (!found || !isOurs) throw operationsErrors.state_conflict({ state: found?.state ?? 'gone' });
     return found;
+  }
+
+  private async refuseToGoOn({ batchId }: CouponImport): Promise<never> {
+    const { state } = await this.batches.get(batchId);
+    throw couponImportsErrors.import_batch_not_running({ state });
   }
 
   private async note(
@@ -73,4 +83,9 @@ export class CouponImportStep {
     await this.store.advance(current.id, last, all);
     await this.work.progress(current, current.done + all.length);
   }
+}
+
+/** The batch was stopped: that is no fault of the row, which is for the next start. */
+function isNotIssuing(row: RowOutcome): boolean {
+  return row.outcome === 'refused' && row.code === claimsErrors.batch_not_issuing.code;
 }

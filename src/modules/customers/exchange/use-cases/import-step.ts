@@ -40,23 +40,27 @@ export class ImportStep {
     private readonly operations: Operations,
   ) {}
 
-  /** @throws operations.state_conflict when the import was cancelled, or another process has done these rows */
+  /**
+   * Of two processes that do the same import the second one goes on behind what the first one has done.
+   * @throws operations.state_conflict when the import was cancelled
+   */
   async do(corpId: CorpId, job: Import, step: Step): Promise<void> {
     const broken = [...step.broken];
     let valid = step.valid;
     for (;;) {
       const imported = await this.attempt(corpId, job, { ...step, valid, broken });
-      if (imported.broken.length === 0) return;
+      if (!imported || imported.broken.length === 0) return;
       broken.push(...imported.broken);
       const numbers = new Set(imported.broken.map(({ number }) => number));
       valid = valid.filter(({ number }) => !numbers.has(number));
     }
   }
 
-  private async attempt(corpId: CorpId, job: Import, step: Step): Promise<Imported> {
+  /** @returns undefined when another process has done these rows. */
+  private async attempt(corpId: CorpId, job: Import, step: Step): Promise<Imported | undefined> {
     try {
       return await this.unit.run(corpId, async () => {
-        await this.hold(job, step);
+        if (await this.isDone(job, step)) return undefined;
         const imported = await this.rows.import(job, step.valid);
         if (imported.broken.length > 0 || job.dryRun) throw new Undo(imported);
         await this.note(job, step, imported);
@@ -71,17 +75,17 @@ export class ImportStep {
   }
 
   private async noteDry(job: Import, step: Step, imported: Imported): Promise<void> {
-    await this.hold(job, step);
+    if (await this.isDone(job, step)) return;
     await this.rows.remember(job, imported);
     await this.note(job, step, imported);
   }
 
-  /** Of two processes that believe to do the same import, one finds that the rows are done. */
-  private async hold(job: Import, step: Step): Promise<void> {
+  /** From here on no other process does them. */
+  private async isDone(job: Import, step: Step): Promise<boolean> {
     const found = await this.store.lock(job.id);
     const isOurs = found?.state === 'running' && found.operationId === job.operationId;
-    if (!found || !isOurs || found.cursor >= step.last)
-      throw operationsErrors.state_conflict({ state: found?.state ?? 'gone' });
+    if (!found || !isOurs) throw operationsErrors.state_conflict({ state: found?.state ?? 'gone' });
+    return found.cursor >= step.last;
   }
 
   private async note(job: Import, step: Step, imported: Imported): Promise<void> {

@@ -32,8 +32,9 @@ export class OpeningStep {
   ) {}
 
   /**
+   * Of two processes that do the same import the second one goes on behind what the first one has done.
    * @returns the number of the last row that is done, undefined when there is no row left.
-   * @throws operations.state_conflict when it was cancelled, or another process has done these rows
+   * @throws operations.state_conflict when it was cancelled
    */
   async do(corpId: CorpId, opening: Opening, after: number): Promise<number | undefined> {
     const rows = await this.unit.read(corpId, () => this.rows.after(opening.id, after, STEP_ROWS));
@@ -42,7 +43,7 @@ export class OpeningStep {
     const outcomes = await this.attempt(corpId, opening, rows, last);
     if (opening.dryRun)
       await this.unit.run(corpId, async () => {
-        await this.hold(opening, last);
+        if (await this.isDone(opening, last)) return;
         await this.rows.noteDry(opening.id, outcomes);
         await this.note(opening, rows, outcomes);
       });
@@ -57,7 +58,7 @@ export class OpeningStep {
   ): Promise<readonly RowOutcome[]> {
     try {
       return await this.unit.run(corpId, async () => {
-        await this.hold(opening, last);
+        if (await this.isDone(opening, last)) return [];
         const outcomes = await this.booking.book(opening, rows);
         if (opening.dryRun) throw new Undo(outcomes);
         await this.rows.note(opening.id, outcomes);
@@ -70,12 +71,12 @@ export class OpeningStep {
     }
   }
 
-  /** Of two processes that believe to do the same import, one finds that the rows are done. */
-  private async hold(opening: Opening, last: number): Promise<void> {
+  /** From here on no other process does them. */
+  private async isDone(opening: Opening, last: number): Promise<boolean> {
     const found = await this.store.lock(opening.id);
     const isOurs = found?.state === 'running' && found.operationId === opening.operationId;
-    if (!found || !isOurs || found.cursor >= last)
-      throw operationsErrors.state_conflict({ state: found?.state ?? 'gone' });
+    if (!found || !isOurs) throw operationsErrors.state_conflict({ state: found?.state ?? 'gone' });
+    return found.cursor >= last;
   }
 
   private async note(
