@@ -16,6 +16,7 @@ import { randomFrom } from '../../support/seeded-random.js';
 import { type DeliveryWorld, startDeliveryWorld } from './delivery-world.js';
 
 const ADD = '/cgi-bin/externalcontact/add_msg_template';
+const LIST = '/cgi-bin/externalcontact/get_groupmsg_list_v2';
 const HOUR_S = 3600;
 const never = new AbortController().signal;
 
@@ -145,6 +146,30 @@ it('ends an announcement whose job has used up its tries: nobody else is asked f
   world.pass(180);
   await world.work(); // what WeCom had taken is found all the same
   expect(await world.outcomes(next)).toEqual({ [friend.id]: 'handed' });
+});
+
+it('asks for nobody else when the batch becomes void in the middle, and for all when it is paused', async () => {
+  for (const [state, outcome] of [
+    ['paused', 'handed'],
+    ['void', 'coupon_closed'],
+  ] as const) {
+    const [friend] = await world.befriend(1, ann);
+    const batchId = await world.batchFor([friend.id]);
+    const outage = world.sandbox.control.addFault({ path: LIST, effect: { errcode: -1 } });
+    const id = await world.announce(batchId);
+    await world.runJobs('coupons.announce'); // all are chosen, and nobody is asked for yet
+    expect(await world.outcomes(id)).toEqual({ [friend.id]: 'waiting' });
+    outage.remove();
+    await world.own(`UPDATE coupons.batches SET state = $2, version = version + 1 WHERE id = $1`, [
+      batchId,
+      state,
+    ]);
+    await world.work();
+    expect(await world.outcomes(id)).toEqual({ [friend.id]: outcome });
+    expect(await world.operation(parsePublicId('op', id) as OperationId)).toMatchObject({
+      state: 'succeeded',
+    });
+  }
 });
 
 it('counts a customer once of whom WeCom tells twice in one page of results', async () => {

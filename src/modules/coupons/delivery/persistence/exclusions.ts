@@ -11,11 +11,12 @@ import type { MassWindow } from '../domain/mass-limit.js';
  */
 const IS_OPEN = `c.state IN ('claimed', 'locked') AND c.valid_until > clock_timestamp()`;
 
-/** $6 the batch */
+/** $6 the batch. Of one that is void all coupons are, also those that do not say so yet. */
 const COUPON_CLOSED = `
-  NOT EXISTS (SELECT FROM coupons.coupons c WHERE c.corp_id = $1 AND c.id = r.coupon_id AND ${IS_OPEN})
-  AND NOT EXISTS (SELECT FROM coupons.coupons c
-                   WHERE c.corp_id = $1 AND c.customer_id = r.customer_id AND (c.batch_id = $6) IS TRUE AND ${IS_OPEN})`;
+  (EXISTS (SELECT FROM coupons.batches b WHERE b.corp_id = $1 AND b.id = $6 AND b.state = 'void')
+   OR NOT EXISTS (SELECT FROM coupons.coupons c WHERE c.corp_id = $1 AND c.id = r.coupon_id AND ${IS_OPEN})
+      AND NOT EXISTS (SELECT FROM coupons.coupons c
+                       WHERE c.corp_id = $1 AND c.customer_id = r.customer_id AND (c.batch_id = $6) IS TRUE AND ${IS_OPEN}))`;
 
 /** $6 the batch. Read once and hashed: `IS TRUE` keeps it from becoming a join. */
 const ANNOUNCED_ALREADY = `
