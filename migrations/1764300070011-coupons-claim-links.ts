@@ -15,6 +15,7 @@ export class CouponsClaimLinks1764300070011 implements MigrationInterface {
         corp_id uuid NOT NULL,
         id uuid NOT NULL,
         code text NOT NULL,
+        key text,
         batch_id uuid NOT NULL,
         customer_id uuid,
         channel text,
@@ -23,6 +24,7 @@ export class CouponsClaimLinks1764300070011 implements MigrationInterface {
         created_at timestamptz NOT NULL,
         CONSTRAINT claim_links_pkey PRIMARY KEY (corp_id, id),
         CONSTRAINT claim_links_code_key UNIQUE (corp_id, code),
+        CONSTRAINT claim_links_key_key UNIQUE (corp_id, key),
         CONSTRAINT claim_links_batch_fkey FOREIGN KEY (corp_id, batch_id) REFERENCES coupons.batches (corp_id, id)
       );
       CREATE INDEX claim_links_batch_idx ON coupons.claim_links (corp_id, batch_id, id);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { toPublicId } from '../../../src/platform/context/typed-id.js';
 import { type ClaimsWorld, startClaimsWorld } from './claims-world.js';
 
@@ -82,4 +83,88 @@ describe('claim links', () => {
         'coupons.claim_link_time',
       );
   }, 30_000);
+
+  it('give one coupon to one person, also when he was several before, whoever of them comes', async () => {
+    const batchId = await world.batch({ stock: 9, perPerson: 9 });
+    const { code } = (await world.ask('claim-links', { batchId: cpb(batchId), expiresAt: inDays(3) })).body;
+    const claim = async (value = '') =>
+      (await world.ask('claim-links/claim', { code, identifier: named(value) })).body;
+    const pair = async () => (await withIds(2)).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const [first, second] = await pair();
+    const had = await claim(second?.value); // whose id is not the person's afterwards
+    await world.link(first?.id ?? '', second?.id ?? '');
+    for (const one of [first, second]) expect(await claim(one?.value)).toEqual({ ...had, replayed: true });
+    const merged = await pair();
+    await world.link(...merged.map(({ id }) => id));
+    const [hisFirst, again] = [await claim(merged[1]?.value), await claim(merged[0]?.value)];
+    expect(again).toEqual({ ...hisFirst, replayed: true });
+    expect((await world.units(batchId)).coupons).toBe(2);
+  });
+
+  it('have its limit counted over all customers that a person is', async () => {
+    const batchId = await world.batch({ stock: 9 });
+    const [first, second] = await withIds(2);
+    const link = async () =>
+      (await world.ask('claim-links', { batchId: cpb(batchId), expiresAt: inDays(3) })).body.code;
+    const claim = async (code: string, value = '') =>
+      (await world.ask('claim-links/claim', { code, identifier: named(value) })).body;
+    const [one, other] = [await link(), await link()];
+    expect((await claim(one, first?.value)).replayed).toBe(false);
+    await world.link(first?.id ?? '', second?.id ?? '');
+    expect((await claim(other, second?.value)).code).toBe('coupons.limit_reached');
+  });
+
+  it('are made a thousand at once, each once for its key, and listed', async () => {
+    const customers = await world.customers(1_000);
+    const batchId = await world.batch({ stock: 9 });
+    const of = (id: string, key: string) => ({
+      key,
+      batchId: cpb(batchId),
+      customerId: cus(id),
+      channel: 'letter',
+      expiresAt: inDays(3),
+    });
+    const links = customers.map((id) => of(id, `xmas:${id}`));
+    const made = (await world.ask('claim-links/bulk', { links })).body.results;
+    expect(made.map(({ outcome }: any) => outcome)).toEqual(links.map(() => 'made'));
+    expect(new Set(made.map(({ link }: any) => link.code)).size).toBe(1_000);
+    const [a = '', b = ''] = customers;
+    const bad = [
+      links[0],
+      { ...links[0], customerId: cus(b) },
+      of(randomUUID(), 'nobody'),
+      { ...of(a, 'batch'), batchId: cpb(randomUUID()) },
+      { ...of(a, 'late'), expiresAt: inDays(-1) },
+      of(a, 'twice'),
+      of(a, 'twice'),
+    ];
+    const [first, ...others] = (await world.ask('claim-links/bulk', { links: bad })).body.results;
+    expect(first).toEqual({ ...made[0], replayed: true });
+    expect(others.map(({ code, replayed, link }: any) => code ?? [replayed, link.key])).toEqual([
+      'coupons.claim_link_key_reused',
+      'coupons.customer_not_found',
+      'coupons.batch_not_found',
+      'coupons.claim_link_time',
+      [false, 'twice'],
+      [true, 'twice'],
+    ]);
+    const list = async (query: string) =>
+      (await world.call('GET', `/v1/coupons/claim-links?${query}`, undefined, world.couponsKey)).body;
+    const page = await list(`batchId=${cpb(batchId)}&limit=2`);
+    const rest = await list(
+      `batchId=${cpb(batchId)}&limit=100&cursor=${encodeURIComponent(page.nextCursor)}`,
+    );
+    const seen = [...page.items, ...rest.items].map(({ id }: any) => id);
+    expect(seen).toHaveLength(102);
+    expect(seen).toEqual([...new Set(seen)].sort().reverse());
+    expect((await list(`customerId=${cus(a)}`)).items.map(({ key }: any) => key)).toEqual([
+      'twice',
+      `xmas:${a}`,
+    ]);
+    const [{ rows } = { rows: 0 }] = await world.sql<{ rows: number }>(
+      'SELECT count(*)::int AS rows FROM platform.claim_codes WHERE corp_id = $1 AND code = ANY ($2)',
+      [world.corpId, made.map(({ link }: any) => link.code)],
+    );
+    expect(rows).toBe(1_000);
+  });
 });

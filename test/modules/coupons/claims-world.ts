@@ -23,7 +23,9 @@ export interface BatchSpec {
 export interface ClaimsWorld extends LedgerWorld {
   batch(spec: BatchSpec): Promise<string>;
   issue(...orders: Partial<IssueOrder>[]): Promise<IssueResult[]>;
-  /** With a key that may write coupons. */
+  /** May write coupons. */
+  couponsKey: string;
+  /** With this key. */
   ask(path: string, body: object, idempotencyKey?: string): Promise<Answer>;
   /** Units that are left, and coupons that took one. */
   units(batchId: string): Promise<{ left: number; coupons: number }>;
@@ -41,6 +43,7 @@ export async function startClaimsWorld(
   const key = await ledger.http.corpKey(ledger.corpId, ['coupons:read', 'coupons:write']);
   return {
     ...ledger,
+    couponsKey: key,
     batch: async ({ stock, perPerson = 1, state = 'running', timeZone = 'Asia/Shanghai', ...spec }) => {
       const id = randomUUID();
       const terms = JSON.stringify({ ...TERMS, ...(spec.validity && { validity: spec.validity }) });

@@ -13,6 +13,11 @@ export const claimLinksErrors = defineErrors('coupons', {
     en: 'A claim link expires in the future, within 366 days',
     zh: '领券链接的过期时间须在将来，且不超过 366 天',
   },
+  claim_link_key_reused: {
+    kind: 'conflict',
+    en: 'Another claim link was made with this key',
+    zh: '该 key 已用于另一条领券链接',
+  },
   identifier_ambiguous: {
     kind: 'unprocessable',
     en: 'Several persons have this identifier: it proves nobody',

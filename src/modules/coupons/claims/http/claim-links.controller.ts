@@ -1,7 +1,11 @@
-import { Body, Controller, Get, Headers, Post } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Post, Query } from '@nestjs/common';
 import { type AuthenticatedKey, CurrentKey } from '../../../../platform/auth/current-key.js';
+import { Cursors } from '../../../../platform/http/cursors.js';
 import { Endpoint } from '../../../../platform/http/endpoint.js';
+import { httpErrors } from '../../../../platform/http/http.errors.js';
 import { Idempotency } from '../../../../platform/http/idempotency.js';
+import { keysetPage } from '../../../../platform/http/keyset-page.js';
+import { type Page, pageOf } from '../../../../platform/http/page.js';
 import { PublicIdParam } from '../../../../platform/http/public-id-param.js';
 import { couponsErrors } from '../../coupons.errors.js';
 import { claimLinksErrors } from '../claim-links.errors.js';
@@ -9,7 +13,15 @@ import { LINK_ID_PREFIX } from '../domain/claim-link.js';
 import { ISSUE_REFUSALS, refusalOf } from '../domain/refusal.js';
 import { ClaimLinks } from '../use-cases/claim-links.js';
 import { LinkClaims } from '../use-cases/link-claims.js';
-import { ClaimLinkDto, ClaimLinkView, LinkClaimDto } from './claim-links.views.js';
+import {
+  ClaimLinkDto,
+  ClaimLinksDto,
+  ClaimLinksQuery,
+  ClaimLinkView,
+  LinkClaimDto,
+  LinkResultsView,
+  LinkResultView,
+} from './claim-links.views.js';
 import { ClaimedView } from './claims.views.js';
 
 const {
@@ -25,6 +37,7 @@ export class ClaimLinksController {
   constructor(
     private readonly links: ClaimLinks,
     private readonly claims: LinkClaims,
+    private readonly cursors: Cursors,
   ) {}
 
   @Post()
@@ -40,9 +53,45 @@ export class ClaimLinksController {
     response: ClaimLinkView,
     errors: [couponsErrors.batch_not_found, couponsErrors.customer_not_found, claim_link_time],
   })
-  async make(@Body() { batchId, customerId, channel, expiresAt }: ClaimLinkDto): Promise<ClaimLinkView> {
-    const link = { batchId, customerId: customerId ?? null, channel: channel ?? null, expiresAt };
-    return ClaimLinkView.of(await this.links.make(link));
+  async make(@Body() body: ClaimLinkDto): Promise<ClaimLinkView> {
+    return ClaimLinkView.of(await this.links.make(ClaimLinkDto.wantedOf(body)));
+  }
+
+  @Post('bulk')
+  @Endpoint({
+    id: 'coupons.make_claim_links',
+    summary: {
+      en: 'Make up to 1,000 links, each with a result of its own',
+      zh: '批量创建领券链接（最多 1000 条，逐条返回结果）',
+    },
+    description: {
+      en: 'Such as one for each customer of a mailing. Sent again, a `key` answers the link that it made.',
+      zh: '例如为每位客户各建一条。重复提交时，相同 `key` 返回首次创建的链接。',
+    },
+    scope: 'coupons:write',
+    response: LinkResultsView,
+  })
+  async makeMany(@Body() { links }: ClaimLinksDto): Promise<LinkResultsView> {
+    const results = await this.links.makeMany(links.map(ClaimLinkDto.wantedOf));
+    return { results: results.map(LinkResultView.of) };
+  }
+
+  @Get()
+  @Endpoint({
+    id: 'coupons.list_claim_links',
+    summary: { en: 'List claim links, the newest first', zh: '领券链接列表（新的在前）' },
+    scope: 'coupons:read',
+    response: pageOf(ClaimLinkView),
+    errors: [httpErrors.cursor_invalid],
+  })
+  list(@Query() query: ClaimLinksQuery): Promise<Page<ClaimLinkView>> {
+    return keysetPage(this.cursors, {
+      name: 'coupon-claim-links',
+      query,
+      read: (after: { id: string } | undefined, limit) => this.links.list(query, after, limit),
+      keyOf: ({ id }) => ({ id }),
+      viewOf: ClaimLinkView.of,
+    });
   }
 
   @Get(':id')

@@ -26,13 +26,11 @@ export class LinkClaims {
    * @throws coupons.claim_link_not_found, claim_link_expired, claim_link_of_other, identifier_ambiguous, customer_not_found
    */
   async claim(corpId: CorpId, code: string, identifier: GivenIdentifier): Promise<ClaimResult> {
-    const { link, customerId, personId } = await this.unit.read(corpId, () => this.admit(code, identifier));
+    const { link, ...whose } = await this.unit.read(corpId, () => this.admit(code, identifier));
     const { id: sourceId, batchId, channel } = link;
-    const key = link.customerId === null ? `link:${sourceId}:${personId}` : `link:${sourceId}`;
     return this.batcher.claim(corpId, {
-      key,
+      ...whose,
       batchId,
-      customerId,
       channel: channel ?? undefined,
       source: 'link',
       sourceId,
@@ -42,7 +40,7 @@ export class LinkClaims {
   private async admit(
     code: string,
     identifier: GivenIdentifier,
-  ): Promise<{ link: ClaimLink; customerId: string; personId: string }> {
+  ): Promise<{ link: ClaimLink; key: string; customerId: string }> {
     const link = LINK_CODE.test(code) ? await this.store.findByCode(code) : undefined;
     if (!link || link.switchedOffAt) throw claimLinksErrors.claim_link_not_found();
     if (link.expiresAt <= (await this.database.now())) throw claimLinksErrors.claim_link_expired();
@@ -50,11 +48,22 @@ export class LinkClaims {
     const persons = await this.customers.customersOfMany(holders);
     const personIds = new Set(holders.map((id) => persons.get(id)?.[0] ?? id));
     const [personId, another] = personIds;
-    const [holder] = holders;
-    if (personId === undefined || holder === undefined) throw couponsErrors.customer_not_found();
+    if (personId === undefined) throw couponsErrors.customer_not_found();
     if (another !== undefined) throw claimLinksErrors.identifier_ambiguous();
-    const isHis = link.customerId === null || persons.get(holder)?.includes(link.customerId);
-    if (!isHis) throw claimLinksErrors.claim_link_of_other();
-    return { link, customerId: link.customerId ?? holder, personId };
+    const members = persons.get(holders[0] ?? '') ?? [personId];
+    if (link.customerId === null) return { link, ...(await this.orderOf(link, members)) };
+    if (!members.includes(link.customerId)) throw claimLinksErrors.claim_link_of_other();
+    return { link, key: `link:${link.id}`, customerId: link.customerId };
+  }
+
+  /** In the name of the person, or as one of his customers claimed already, when nobody knew that they are one. */
+  private async orderOf(
+    { id }: ClaimLink,
+    members: readonly string[],
+  ): Promise<{ key: string; customerId: string }> {
+    const orders = members.map((customerId) => ({ key: `link:${id}:${customerId}`, customerId }));
+    const [ofPerson] = orders;
+    if (!ofPerson) throw new Error('a person is nobody');
+    return (await this.store.claimOf(orders.map(({ key }) => key))) ?? ofPerson;
   }
 }
