@@ -33,7 +33,9 @@ const fileOf = (batchId: string, over: object = {}) => ({
 /** What a worker does. */
 async function make(id: string, signal = never): Promise<any> {
   const fileId = parsePublicId('cpf', id) ?? '';
-  await world.http.get(MakeCodes).run({ corpId: world.corpId, fileId }, { signal });
+  await world.http
+    .get(MakeCodes)
+    .run({ corpId: world.corpId, fileId }, { attempt: 1, attemptsMax: 1, signal });
   return (await world.call('GET', `${PATH}/${id}`)).body;
 }
 async function handOut(id: string): Promise<{ status: number; codes: string[]; problem?: string }> {
@@ -219,6 +221,27 @@ it('binds nothing by a use that is refused', async () => {
     expect((await use('lock', { code })).body.code).toBe(`coupons.${refusal}`);
     expect((await bind(code, a)).body.code).toBe(atBind);
   }
+});
+
+it('combines no more codes that nobody holds than one person may have', async () => {
+  const [a = ''] = await world.customers(1);
+  const till = await world.http.corpKey(world.corpId, ['coupons:redeem']);
+  const use = (path: string, body: object) =>
+    world.call(
+      'POST',
+      `/v1/coupons/${path}`,
+      { customerId: cus(a), order: { id: 'p', total: 2_000 }, ...body },
+      till,
+    );
+  const stacking = { group: 'g', withOthers: 'all' } as const;
+  const batchId = await world.batch({ perPerson: 2, terms: { stacking } });
+  const coupons = (await codesOf(batchId, 3)).map((code) => ({ code }));
+  const { body } = await use('combine', { coupons });
+  expect(body).toMatchObject({ discount: 1_000, leftOut: [{ reason: 'limit_reached', excludedBy: [] }] });
+  for (const { couponId } of body.used)
+    expect((await use('redemptions', { couponId, requestNo: randomUUID() })).body.discount).toBe(500);
+  const [left] = body.leftOut;
+  expect((await use('validate', { couponId: left.couponId })).body.refusal).toBe('limit_reached');
 });
 
 it('hands out only codes that somebody can still use', async () => {

@@ -185,6 +185,32 @@ it('combines as it redeems, and explains each one left out (C-12)', async () => 
   );
 });
 
+it('combines no more coupons of a batch than its budgets pay for, and what a lock of one reserves is its own', async () => {
+  const ids = await world.coupons(await world.batch({ budget: 1_200, dailyBudget: 1_100 }), 4);
+  const coupons = ids.map((id) => ({ couponId: cpn(id) }));
+  const bought = order(5_000);
+  await post('/lock', { ...coupons[3], order: bought });
+  const { body } = await post('/combine', { coupons, order: bought });
+  expect(body.discount).toBe(1_000);
+  expect(body.used.some(({ couponId }: any) => couponId === cpn(ids[3] ?? ''))).toBe(true);
+  for (const { couponId, discount } of body.used)
+    expect((await post('/lock', { couponId, order: bought })).body.discount).toBe(discount);
+  const said = (await post('/validate', { couponId: body.leftOut[0].couponId, order: bought })).body.refusal;
+  expect(body.leftOut.map(({ reason }: any) => reason)).toEqual([said, said]);
+});
+
+it('combines what an order can still take beside what it has redeemed', async () => {
+  const terms = { benefit: { kind: 'fixed', amount: 700 } };
+  const [done = '', next = ''] = await world.coupons(await world.batch({ terms }), 2);
+  const bought = order(1_000);
+  await post('/redemptions', { couponId: cpn(done), order: bought, requestNo: randomUUID() });
+  const coupons = [done, next].map((id) => ({ couponId: cpn(id) }));
+  const { body } = await post('/combine', { coupons, order: bought });
+  expect(body.leftOut).toMatchObject([{ couponId: cpn(done), reason: 'coupon_redeemed' }]);
+  expect((await post('/validate', { ...coupons[1], order: bought })).body.discount).toBe(300);
+  expect(body.discount).toBe(300);
+});
+
 it('says what a coupon is when there is nothing to release any more', async () => {
   const [id = ''] = await world.coupons(await world.batch());
   const bought = order(2_000);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { CouponTerms } from '../../templates/domain/terms.js';
 import { bestCombination } from './best-combination.js';
+import type { Refusal } from './refusal.js';
+import type { Share } from './share.js';
 import { type Cart, leftOf, sumOf } from './order.js';
 import type { Stacked } from './stacking.js';
 
@@ -45,10 +47,48 @@ const cart: fc.Arbitrary<Cart> = fc.record({
 const couponsOf = (max: number) =>
   fc
     .array(terms, { maxLength: max })
-    .map((all) => all.map((one, n) => ({ couponId: `c${10 + n}`, terms: one })));
+    .map((all): Shared[] => all.map((one, n) => ({ couponId: `c${10 + n}`, terms: one })));
+
+type Shared = Stacked & { shares?: readonly Share[] };
+const budgets = ['a', 'b'] as const;
+const REFUSALS: Record<(typeof budgets)[number], Refusal> = {
+  a: 'budget_exhausted',
+  b: 'daily_budget_exhausted',
+};
+/** Some of the coupons share what budgets and a person's limit have left; some hold a part of it by a lock. */
+const sharing = (coupons: readonly Shared[]) =>
+  fc.record({
+    rests: fc.tuple(money, money),
+    free: fc.nat(3),
+    parts: fc.array(
+      fc.record({
+        of: fc.subarray([...budgets]),
+        own: fc.oneof(fc.constant(0), money),
+        counts: fc.boolean(),
+      }),
+      { minLength: coupons.length, maxLength: coupons.length },
+    ),
+  });
+type Sharing = ReturnType<typeof sharing> extends fc.Arbitrary<infer T> ? T : never;
+const shared = (coupons: readonly Shared[], { rests, free, parts }: Sharing): Shared[] =>
+  coupons.map((coupon, n) => {
+    const { of: names = [], own = 0, counts = false } = parts[n] ?? {};
+    const limit: Share = { of: 'free', rest: free, own: 0, unit: 'coupon', refusal: 'limit_reached' };
+    const ofBudget = (of: 'a' | 'b'): Share => ({
+      of,
+      rest: rests[budgets.indexOf(of)] ?? 0,
+      own,
+      unit: 'discount',
+      refusal: REFUSALS[of],
+    });
+    return { ...coupon, shares: [...(counts ? [limit] : []), ...names.map(ofBudget)] };
+  });
 
 /** What coupons take off, told once more and plainly: amounts by BigInt, one line after another. */
-function applied(cart: Cart, coupons: readonly Stacked[]): { discount: number; gifts: number } {
+function applied(
+  cart: Cart,
+  coupons: readonly Shared[],
+): { discount: number; gifts: number; refused?: Refusal } {
   const left = leftOf(cart).map(BigInt);
   const kinds = ['exchange', 'gift', 'fixed', 'stepped', 'percentage', 'shipping'];
   const rank = ({
@@ -59,7 +99,11 @@ function applied(cart: Cart, coupons: readonly Stacked[]): { discount: number; g
     couponId,
   }: Stacked) => `${stacking.priority} ${kinds.indexOf(kind)} ${couponId}`;
   let gifts = 0;
-  for (const { terms: one } of [...coupons].sort((a, b) => (rank(a) < rank(b) ? -1 : 1))) {
+  let short: Refusal | undefined;
+  const rests: Record<string, number> = {};
+  const sum = () => Number(left.reduce((all, amount) => all + amount, 0n));
+  for (const { terms: one, shares = [] } of [...coupons].sort((a, b) => (rank(a) < rank(b) ? -1 : 1))) {
+    const before = sum();
     const { benefit: worth, conditions } = one;
     const at = cart.lines.map((_, n) => n);
     const mine = at.filter(
@@ -102,9 +146,15 @@ function applied(cart: Cart, coupons: readonly Stacked[]): { discount: number; g
       const cap = BigInt(worth.cap ?? Number.MAX_SAFE_INTEGER);
       left[left.length - 1]! -= left.at(-1)! < cap ? left.at(-1)! : cap;
     }
+    const took = before - sum();
+    // who takes nothing is not redeemed
+    for (const { of, rest, own, unit, refusal } of took > 0 || worth.kind === 'gift' ? shares : []) {
+      rests[of] = (rests[of] ?? rest) + own - (unit === 'coupon' ? 1 : took);
+      if (rests[of] < 0) short ??= refusal;
+    }
   }
   expect(left.every((amount) => amount >= 0n)).toBe(true);
-  return { discount: sumOf(leftOf(cart)) - Number(left.reduce((sum, amount) => sum + amount, 0n)), gifts };
+  return { discount: sumOf(leftOf(cart)) - sum(), gifts, ...(short && { refused: short }) };
 }
 
 const agree = ({ terms: { stacking: a } }: Stacked, { terms: { stacking: b } }: Stacked) =>
@@ -117,33 +167,42 @@ const isAllowed = (set: readonly Stacked[]) =>
 const SCORE = 1_000; // gifts only decide between equal discounts
 const score = (set: { discount: number; gifts: number }) => set.discount * SCORE + set.gifts;
 
-function bruteForce(cart: Cart, coupons: readonly Stacked[]): number {
+function bruteForce(cart: Cart, coupons: readonly Shared[]): number {
   let best = 0;
   for (let bits = 0; bits < 1 << coupons.length; bits++) {
     const set = coupons.filter((_, n) => bits & (1 << n));
-    if (isAllowed(set)) best = Math.max(best, score(applied(cart, set)));
+    if (!isAllowed(set)) continue;
+    const tried = applied(cart, set);
+    if (!tried.refused) best = Math.max(best, score(tried));
   }
   return best;
 }
 
 it('finds the combination that trying all of them finds, and tells the truth about the others', () => {
   fc.assert(
-    fc.property(cart, couponsOf(7), (bought, coupons) => {
-      const { used, leftOut, discount } = bestCombination(bought, coupons);
-      const chosen = used.map(({ coupon }) => coupon);
-      expect(isAllowed(chosen)).toBe(true);
-      expect(applied(bought, chosen).discount).toBe(discount);
-      expect(discount).toBeLessThanOrEqual(sumOf(leftOf(bought)));
-      expect(score(applied(bought, chosen))).toBe(bruteForce(bought, coupons));
-      expect(leftOut).toHaveLength(coupons.length - used.length);
-      for (const { coupon, excludedBy } of leftOut) {
-        expect(excludedBy).toEqual(chosen.filter((one) => !agree(one, coupon)));
-        if (excludedBy.length === 0)
-          expect(score(applied(bought, [...chosen, coupon]))).toBeLessThanOrEqual(
-            score(applied(bought, chosen)),
-          );
-      }
-    }),
+    fc.property(
+      cart,
+      couponsOf(7).chain((all) => fc.tuple(fc.constant(all), sharing(all))),
+      (bought, [all, said]) => {
+        const coupons = shared(all, said);
+        const { used, leftOut, discount } = bestCombination(bought, coupons);
+        const chosen = used.map(({ coupon }) => coupon);
+        expect(isAllowed(chosen)).toBe(true);
+        expect(applied(bought, chosen)).toMatchObject({ discount });
+        expect(applied(bought, chosen).refused).toBeUndefined();
+        expect(used.every(({ cut }) => cut.discount > 0 || cut.gift)).toBe(true);
+        expect(discount).toBeLessThanOrEqual(sumOf(leftOf(bought)));
+        expect(score(applied(bought, chosen))).toBe(bruteForce(bought, coupons));
+        expect(leftOut).toHaveLength(coupons.length - used.length);
+        for (const { coupon, excludedBy, short } of leftOut) {
+          expect(excludedBy).toEqual(chosen.filter((one) => !agree(one, coupon)));
+          if (excludedBy.length > 0) continue;
+          const with_ = applied(bought, [...chosen, coupon]);
+          expect(short).toBe(with_.refused);
+          if (!short) expect(score(with_)).toBeLessThanOrEqual(score(applied(bought, chosen)));
+        }
+      },
+    ),
     { numRuns: Number(process.env['STACKING_RUNS'] ?? 150) },
   );
 });
@@ -163,21 +222,30 @@ it('gives the same answer to the same coupons in any order', () => {
   );
 });
 
-it('chooses among sixteen that all go together in a moment', () => {
-  const line = { price: 9_999, quantity: 3 };
+describe('sixteen that all go together, on two hundred lines', () => {
   const bought = {
-    lines: Array.from({ length: 8 }, (_, n) => ({ ...line, product: `p${n}` })),
+    lines: Array.from({ length: 200 }, (_, n) => ({ product: `p${n % 8}`, price: 999 + n, quantity: 3 })),
     shipping: 1_000,
   };
-  const coupons = Array.from({ length: 16 }, (_, n) => ({
-    couponId: `c${10 + n}`,
-    terms: {
-      benefit: { kind: 'percentage', percentOff: 3 + n } as const,
-      validity: { kind: 'after_claim', startsAfterDays: 0, days: 1 } as const,
-      conditions: { products: [`p${n % 8}`, `p${(n * 3) % 8}`] },
-      stacking: { group: 'a', withOthers: 'all' } as const,
-      reversal: 'return' as const,
-    },
-  }));
-  expect(bestCombination(bought, coupons).used).toHaveLength(16);
+  const sixteen = (benefitOf: (n: number) => CouponTerms['benefit'], productsOf?: (n: number) => string[]) =>
+    Array.from({ length: 16 }, (_, n) => ({
+      couponId: `c${10 + n}`,
+      terms: {
+        benefit: benefitOf(n),
+        validity: { kind: 'after_claim', startsAfterDays: 0, days: 1 } as const,
+        conditions: productsOf ? { products: productsOf(n) } : {},
+        stacking: { group: 'a', withOthers: 'all' } as const,
+        reversal: 'return' as const,
+      },
+    }));
+  const share = (n: number) => ({ kind: 'percentage', percentOff: 3 + n }) as const;
+
+  it.each([
+    ['shares of all', sixteen(share), 16],
+    ['equal shares of all', sixteen(() => share(47)), 16],
+    ['amounts off all', sixteen((n) => ({ kind: 'fixed', amount: 50_000 + n })), 14],
+    ['shares of some', sixteen(share, (n) => [`p${n % 8}`, `p${(n * 3) % 8}`]), 16],
+  ])('are chosen among in a moment: %s', (_, coupons, used) => {
+    expect(bestCombination(bought, coupons).used).toHaveLength(used);
+  });
 });

@@ -28,28 +28,55 @@ export function priceOf({ lines }: Cart, at: readonly number[]): number {
   return sumOf(at.map((n) => (lines[n]?.price ?? 0) * (lines[n]?.quantity ?? 0)));
 }
 
-/**
- * What a coupon takes off what others have left, never more than that. Fractions of a 分 are not given. It never grows when
- * less is left, on which the search for the best combination relies.
- */
+/** A coupon on a cart, ready to be asked often. */
+export interface Cutter {
+  /** What it takes off what others have left. */
+  readonly cut: (left: Left) => Cut;
+  /** Of one whose discount depends on a sum alone: the lines of the sum, and what it takes of so much. */
+  readonly ofSum?: { readonly lines: readonly number[]; readonly takes: (open: number) => number };
+}
+
+/** What a coupon takes off what others have left, once. */
 export function cutOf(terms: CouponTerms, cart: Cart, left: Left): Cut {
+  return cutterOf(terms, cart).cut(left);
+}
+
+/**
+ * Never takes more than is left. Fractions of a 分 are not given. It takes no more when less is left, and leaves no more of a
+ * sum that was less: on both the search for the best combination relies.
+ */
+export function cutterOf(terms: CouponTerms, cart: Cart): Cutter {
   const { benefit } = terms;
-  const none = left.map(() => 0);
   switch (benefit.kind) {
     case 'exchange':
-      return ofAmounts(exchangeOff(benefit, cart, left));
+      return { cut: (left) => ofAmounts(exchangeOff(benefit, cart, left)) };
     case 'gift':
-      return { ...ofAmounts(giftOff(benefit, cart, left)), gift: giftOf(benefit) };
+      return { cut: (left) => ({ ...ofAmounts(giftOff(benefit, cart, left)), gift: giftOf(benefit) }) };
     case 'shipping':
-      return ofAmounts([...none.slice(1), Math.min(left.at(-1) ?? 0, benefit.cap ?? Infinity)]);
+      return spreading([cart.lines.length], () => benefit.cap ?? Infinity);
     default: {
-      const eligible = eligibleLines(terms, cart);
-      const open = sumOf(eligible.map((at) => left[at] ?? 0));
-      return ofAmounts(
-        spread(Math.min(wantedOff(benefit, open, priceOf(cart, eligible)), open), eligible, left),
-      );
+      const lines = eligibleLines(terms, cart);
+      return spreading(lines, wishOf(benefit, priceOf(cart, lines)));
     }
   }
+}
+
+function spreading(lines: readonly number[], wish: (open: number) => number): Cutter {
+  const takes = (open: number): number => Math.min(wish(open), open);
+  return {
+    ofSum: { lines, takes },
+    cut: (left) => {
+      const open = openOf(lines, left);
+      return ofAmounts(spread(takes(open), open, { lines, left }));
+    },
+  };
+}
+
+/** What is left of some lines. */
+export function openOf(lines: readonly number[], left: Left): number {
+  let open = 0;
+  for (const at of lines) open += left[at] ?? 0;
+  return open;
 }
 
 function isOneOf(
@@ -65,25 +92,33 @@ function isOneOf(
 
 type Benefit<K extends CouponTerms['benefit']['kind']> = Extract<CouponTerms['benefit'], { kind: K }>;
 
-function wantedOff(
+/** What a benefit would take off so much, were that enough. @param price of the lines before any coupon */
+function wishOf(
   benefit: Benefit<'fixed' | 'percentage' | 'stepped'>,
-  open: number,
   price: number,
-): number {
-  if (benefit.kind === 'fixed') return benefit.amount;
+): (open: number) => number {
+  if (benefit.kind === 'fixed') return () => benefit.amount;
   if (benefit.kind === 'percentage')
-    return Math.min(Math.floor((open * benefit.percentOff) / 100), benefit.cap ?? Infinity);
-  return Math.max(0, ...benefit.steps.filter(({ from }) => from <= price).map(({ off }) => off));
+    return (open) => Math.min(Math.floor((open * benefit.percentOff) / 100), benefit.cap ?? Infinity);
+  const off = Math.max(0, ...benefit.steps.filter(({ from }) => from <= price).map((step) => step.off));
+  return () => off;
 }
 
 /** Each line bears its share; what rounding leaves over goes to the first lines that still cost something. */
-function spread(amount: number, eligible: readonly number[], left: Left): number[] {
-  const open = sumOf(eligible.map((at) => left[at] ?? 0));
+function spread(
+  amount: number,
+  open: number,
+  { lines, left }: { readonly lines: readonly number[]; readonly left: Left },
+): number[] {
   const off = left.map(() => 0);
   if (amount <= 0 || open === 0) return off;
-  for (const at of eligible) off[at] = shareOf(amount, left[at] ?? 0, open);
-  let rest = amount - sumOf(off);
-  for (const at of rest > 0 ? eligible : []) {
+  let rest = amount;
+  for (const at of lines) {
+    const share = shareOf(amount, left[at] ?? 0, open);
+    off[at] = share;
+    rest -= share;
+  }
+  for (const at of rest > 0 ? lines : []) {
     const more = Math.min(rest, (left[at] ?? 0) - (off[at] ?? 0));
     off[at] = (off[at] ?? 0) + more;
     rest -= more;

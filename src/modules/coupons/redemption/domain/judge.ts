@@ -4,6 +4,7 @@ import type { CouponTerms } from '../../templates/domain/terms.js';
 import { type Cut, cutOf, eligibleLines, priceOf } from './discount.js';
 import { type Cart, leftOf, sumOf } from './order.js';
 import type { Refusal } from './refusal.js';
+import type { Room } from './share.js';
 import { inOrder, leftAfter, mayCombine, type Stacked } from './stacking.js';
 import { isOnWeekday, isWithinHours } from './validity.js';
 
@@ -40,12 +41,6 @@ export interface Use {
   readonly isFull?: boolean | undefined;
   /** undefined: the batch has no budget. */
   readonly room?: Room | undefined;
-}
-
-/** 分 that the budgets of the batch still have. */
-export interface Room {
-  readonly total: number;
-  readonly day: number;
 }
 
 export type Verdict =

@@ -10,7 +10,7 @@ import { type Beside, type HeldCoupon, judge, type Use, type Verdict } from '../
 import { cartOf } from '../domain/order.js';
 import type { CouponUse } from '../domain/redemption.js';
 import { momentOf } from '../domain/moment.js';
-import { BudgetRoom } from '../persistence/budget-room.js';
+import { BudgetRoom, type RoomNow } from '../persistence/budget-room.js';
 import type { FoundCoupon } from '../persistence/held-coupons.js';
 import { redemptionErrors, refusalErrors } from '../redemption.errors.js';
 import { ReleaseLocks } from './release-locks.js';
@@ -29,8 +29,8 @@ export interface Assessed {
   /** On whose day its discount counts. */
   readonly bookedAt: Date;
   readonly storeId: string | null;
-  /** Locks that have ended still reserve something of its budgets. */
-  readonly isStale: boolean;
+  /** What the budgets of its batch have; undefined: none. */
+  readonly room: RoomNow | undefined;
   /** Nobody holds it yet: it was judged as it would be when its first user has it. */
   readonly binding: Binding | undefined;
 }
@@ -58,9 +58,9 @@ export class AssessUse {
   async allow(held: FoundCoupon, wanted: CouponUse, moment: Moment): Promise<Allowed> {
     const firstUser = firstUserOf(held.coupon, wanted, moment.now);
     if (firstUser !== undefined) await this.firstUse.wait(held.coupon, firstUser);
-    const { verdict, isStale, binding, at, bookedAt, storeId } = await this.assess(held, wanted, moment);
+    const { verdict, room, binding, at, bookedAt, storeId } = await this.assess(held, wanted, moment);
     if (verdict.refusal) throw refusalErrors[verdict.refusal]();
-    if (isStale) await this.locks.ended(held.coupon);
+    if (room && room.stale > 0) await this.locks.ended(held.coupon);
     const coupon = binding ? await this.firstUse.bind(binding) : held.coupon;
     return { at, bookedAt, storeId, coupon, cut: verdict.cut };
   }
@@ -93,7 +93,7 @@ export class AssessUse {
       at,
       bookedAt,
       storeId,
-      isStale: room !== undefined && room.stale > 0,
+      room,
       binding,
     };
   }

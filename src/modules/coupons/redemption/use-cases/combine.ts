@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { bestCombination, type LeftOut } from '../domain/best-combination.js';
+import { bestCombination, type LeftOut, type Sharing } from '../domain/best-combination.js';
 import type { Cut } from '../domain/discount.js';
 import type { HeldCoupon } from '../domain/judge.js';
 import type { LeftOutReason } from '../domain/left-out.js';
 import { cartOf, faultOf } from '../domain/order.js';
 import type { CouponName, CouponUse } from '../domain/redemption.js';
-import { leftAfterAll, type Stacked } from '../domain/stacking.js';
+import type { Refusal } from '../domain/refusal.js';
+import { sharesOf } from '../domain/share.js';
+import { leftAfterAll } from '../domain/stacking.js';
 import type { FoundCoupon } from '../persistence/held-coupons.js';
 import { RedemptionStore } from '../persistence/redemption-store.js';
 import { orderErrors } from '../redemption.errors.js';
@@ -32,7 +34,7 @@ export interface Combined {
   readonly discount: number;
 }
 
-type Candidate = Stacked & { readonly name: CouponName };
+type Candidate = Sharing & { readonly name: CouponName };
 type Refused = Combined['leftOut'][number];
 
 /** The best that coupons can do for a cart. Reads only. Inside an open unit of work. */
@@ -44,23 +46,25 @@ export class Combine {
     private readonly redemptions: RedemptionStore,
   ) {}
 
-  /** @throws coupons.store_unknown, and what is wrong with the order */
+  /** @throws coupons.store_unknown, customer_not_found, and what is wrong with the order */
   async combine(wanted: CombineRequest): Promise<Combined> {
     const fault = faultOf(wanted.order);
     if (fault) throw orderErrors[fault]();
     const found = await this.names.each(wanted.coupons);
-    const ids = found.flatMap((held) => held?.coupon.id ?? []);
     const { now, beside } = await this.redemptions.situation(undefined, wanted.order.id, NOBODY);
-    const others = beside.filter(({ couponId }) => !ids.includes(couponId));
+    // what the order holds of them it may take anew; what it has redeemed stays
+    const free = found.flatMap((held) => (held && held.coupon.state !== 'redeemed' ? [held.coupon.id] : []));
+    const others = beside.filter(({ couponId }) => !free.includes(couponId));
     const candidates: Candidate[] = [];
     const refused: Refused[] = [];
     for (const [at, name] of wanted.coupons.entries()) {
       const held = found[at];
-      const reason = await this.reasonAgainst(held, { ...wanted, coupon: name }, { now, beside: others });
-      if (reason || !held) refused.push(refusedOf(name, held, reason ?? 'coupon_not_found'));
-      else if (candidates.some(({ couponId }) => couponId === held.coupon.id))
-        refused.push(refusedOf(name, held, 'coupon_named_twice'));
-      else candidates.push({ name, couponId: held.coupon.id, terms: held.terms });
+      const tried = held && (await this.try(held, { ...wanted, coupon: name }, { now, beside: others }));
+      const isTwice = candidates.some(({ couponId }) => couponId === held?.coupon.id);
+      if (!tried) refused.push(refusedOf(name, held, 'coupon_not_found'));
+      else if (typeof tried === 'string') refused.push(refusedOf(name, held, tried));
+      else if (isTwice) refused.push(refusedOf(name, held, 'coupon_named_twice'));
+      else candidates.push(tried);
     }
     const cart = cartOf(wanted.order);
     const { used, leftOut, discount } = bestCombination(cart, candidates, leftAfterAll(cart, others));
@@ -71,16 +75,17 @@ export class Combine {
     };
   }
 
-  private async reasonAgainst(
-    held: FoundCoupon | undefined,
-    wanted: CouponUse,
-    moment: Moment,
-  ): Promise<LeftOutReason | undefined> {
-    if (!held) return 'coupon_not_found';
-    const { verdict } = await this.uses.assess(held, wanted, moment);
-    return verdict.refusal;
+  /** What it shares with others is looked at for all of them at once, later. */
+  private async try(held: FoundCoupon, wanted: CouponUse, moment: Moment): Promise<Candidate | Refusal> {
+    const { verdict, room, binding } = await this.uses.assess(held, wanted, moment);
+    if (verdict.refusal && !ROOM_REFUSALS.includes(verdict.refusal)) return verdict.refusal;
+    const { id: couponId, batchId } = held.coupon;
+    const shares = sharesOf(batchId, room, binding?.room.free);
+    return { name: wanted.coupon, couponId, terms: held.terms, shares };
   }
 }
+
+const ROOM_REFUSALS: readonly Refusal[] = ['budget_exhausted', 'daily_budget_exhausted'];
 
 /** No coupon has it: every coupon of the order is one of the others. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -89,8 +94,8 @@ function refusedOf(name: CouponName, held: HeldCoupon | undefined, reason: LeftO
   return { name, couponId: held?.coupon.id, reason, excludedBy: [] };
 }
 
-function leftOutOf({ coupon, excludedBy }: LeftOut<Candidate>): Refused {
-  const reason = excludedBy.length > 0 ? 'not_combinable' : 'adds_nothing';
+function leftOutOf({ coupon, excludedBy, short }: LeftOut<Candidate>): Refused {
+  const reason = excludedBy.length > 0 ? 'not_combinable' : (short ?? 'adds_nothing');
   const { name, couponId } = coupon;
   return { name, couponId, reason, excludedBy: excludedBy.map((one) => one.couponId) };
 }

@@ -1,0 +1,61 @@
+import type { Refusal } from './refusal.js';
+
+/** What coupons of one batch use up together: its budget, that of a day, how many one person may have. */
+export interface Share {
+  /** The same for all that draw on it. */
+  readonly of: string;
+  /** What it has for all of them. */
+  readonly rest: number;
+  /** What it has for this one beside that: what its lock reserves, which whoever uses it gives back first. */
+  readonly own: number;
+  /** What a coupon costs it: its discount, or one for each coupon. */
+  readonly unit: 'discount' | 'coupon';
+  /** Of a coupon for which too little is left. */
+  readonly refusal: Refusal;
+}
+
+/** 分 that the budgets of the batch still have for a coupon. */
+export interface Room {
+  readonly total: number;
+  readonly day: number;
+  /** What its own lock reserves of them, which is part of both. */
+  readonly own: { readonly total: number; readonly day: number };
+  /** On which day it would count. */
+  readonly date: string;
+}
+
+/**
+ * @param room undefined: the batch has no budget
+ * @param free how many coupons of the batch its first user may still have; undefined: somebody holds it already
+ */
+export function sharesOf(batchId: string, room: Room | undefined, free: number | undefined): Share[] {
+  const shares: Share[] = [];
+  if (free !== undefined)
+    shares.push({ of: `person ${batchId}`, rest: free, own: 0, unit: 'coupon', refusal: 'limit_reached' });
+  if (!room) return shares;
+  const { total, day, own, date } = room;
+  const budget = { of: `budget ${batchId}`, rest: total - own.total, own: own.total };
+  const today = { of: `day ${date} ${batchId}`, rest: day - own.day, own: own.day };
+  shares.push({ ...budget, unit: 'discount', refusal: 'budget_exhausted' });
+  shares.push({ ...today, unit: 'discount', refusal: 'daily_budget_exhausted' });
+  return shares;
+}
+
+/** What is taken of shares, by what they are of. */
+export type Taken = ReadonlyMap<string, number>;
+
+/** The first share that has too little left for a coupon. */
+export function shortShare(shares: readonly Share[], discount: number, taken: Taken): Share | undefined {
+  return shares.find(({ of, rest, own, unit }) => costOf(unit, discount) > rest + own - (taken.get(of) ?? 0));
+}
+
+export function takenWith(shares: readonly Share[], discount: number, taken: Taken): Taken {
+  if (shares.length === 0) return taken;
+  const all = new Map(taken);
+  for (const { of, own, unit } of shares) all.set(of, (all.get(of) ?? 0) + costOf(unit, discount) - own);
+  return all;
+}
+
+function costOf(unit: Share['unit'], discount: number): number {
+  return unit === 'coupon' ? 1 : discount;
+}
