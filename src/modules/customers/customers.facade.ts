@@ -39,6 +39,11 @@ export class CustomersFacade {
     return this.persons.customersOfMany(customerIds);
   }
 
+  /** `customersOfMany` and `known` in one: ids that are no customers of the corp are missing. */
+  personsOf(customerIds: readonly string[]): Promise<Map<string, string[]>> {
+    return this.persons.personsOf(customerIds);
+  }
+
   /** Those of the ids that are customers of the corp. Others' customers are none. */
   known(customerIds: readonly string[]): Promise<string[]> {
     return this.persons.known(customerIds);

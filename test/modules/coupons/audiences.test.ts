@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
-import { AudienceStep } from '../../../src/modules/coupons/audiences/use-cases/audience-step.js';
+import { AudienceParts } from '../../../src/modules/coupons/audiences/use-cases/audience-parts.js';
 import { IssueToMembers } from '../../../src/modules/coupons/audiences/use-cases/issue-to-members.js';
 import { RunAudience } from '../../../src/modules/coupons/audiences/use-cases/run-audience.js';
 import { MakeCodes } from '../../../src/modules/coupons/code-files/use-cases/make-codes.js';
@@ -117,7 +117,7 @@ it('freezes a filter when it starts: who comes later is not in it', async () => 
 
 /** Small steps, so that few customers make many. */
 const stepsOf = (couponsMax: number) =>
-  Object.assign(world.http.get(AudienceStep), { couponsMax } satisfies Partial<AudienceStep>);
+  Object.assign(world.http.get(AudienceParts), { couponsMax } satisfies Partial<AudienceParts>);
 
 it('law C-10: exactly k each, however often it is stopped, started twice and cancelled', async () => {
   stepsOf(60);

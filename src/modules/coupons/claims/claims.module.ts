@@ -5,7 +5,6 @@ import { CodesModule } from '../codes/codes.module.js';
 import { LifeModule } from '../life/life.module.js';
 import { ClaimLinksController } from './http/claim-links.controller.js';
 import { ClaimsController } from './http/claims.controller.js';
-import { BulkIssuer } from './persistence/bulk-issuer.js';
 import { EarlyRefusals } from './http/early-refusals.js';
 import { LinkPageController } from './http/link-page.controller.js';
 import { ClaimLinkStore } from './persistence/claim-link-store.js';
@@ -29,7 +28,6 @@ import { SoldOut } from './use-cases/sold-out.js';
     ClaimLinkStore,
     ClaimLinks,
     LinkClaims,
-    BulkIssuer,
     BulkIssuance,
     LinkOffers,
     ShownCoupons,

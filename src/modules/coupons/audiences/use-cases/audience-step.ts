@@ -4,11 +4,11 @@ import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import { operationsErrors } from '../../../../platform/operations/operations.errors.js';
 import { Batches } from '../../batches/queries/batches.js';
 import { claimsErrors } from '../../claims/claims.errors.js';
-import type { CouponsAhead } from '../../claims/use-cases/bulk-issuance.js';
 import { audiencesErrors } from '../audiences.errors.js';
 import type { Audience, MemberOutcome } from '../domain/audience.js';
 import { AudienceStore } from '../persistence/audience-store.js';
 import { MemberStore } from '../persistence/member-store.js';
+import type { AudiencePart } from './audience-parts.js';
 import { AudienceWork } from './audience-work.js';
 import { IssueToMembers } from './issue-to-members.js';
 
@@ -18,9 +18,6 @@ const NOT_ISSUING = claimsErrors.batch_not_issuing.code;
 /** Gives some customers theirs in one transaction, together with how far the audience is. */
 @Injectable()
 export class AudienceStep {
-  /** A transaction of some 100 ms. */
-  readonly couponsMax: number = 4_000;
-
   constructor(
     private readonly unit: UnitOfWork,
     private readonly store: AudienceStore,
@@ -31,27 +28,24 @@ export class AudienceStep {
   ) {}
 
   /**
-   * @returns whether there may be more to do.
+   * @returns `overtaken`: another process that works on the same audience was faster, and nothing was done.
    * @throws operations.state_conflict when it was cancelled or waits for an answer; coupons.audience_batch_not_running
    */
-  do(corpId: CorpId, id: string, ahead: CouponsAhead): Promise<boolean> {
+  do(corpId: CorpId, id: string, part: AudiencePart): Promise<'done' | 'more' | 'overtaken'> {
     return this.unit.run(corpId, async () => {
       await this.store.beginStep();
-      // of two processes that work on the same audience the second one goes on behind what the first one has done
       const audience = await this.store.lock(id);
       if (audience?.state !== 'running')
         throw operationsErrors.state_conflict({ state: audience?.state ?? 'gone' });
-      const limit = Math.ceil(this.couponsMax / audience.each);
-      const customerIds = await this.members.after(audience, audience.cursor, limit);
-      const last = customerIds.at(-1);
-      if (last === undefined) {
+      if (audience.cursor !== part.after) return 'overtaken';
+      if (part.last === undefined) {
         await this.work.finish(audience);
-        return false;
+        return 'done';
       }
-      const outcomes = await this.issuing.issue(audience, customerIds, ahead);
+      const outcomes = await this.issuing.issue(audience, part);
       if (outcomes.some(({ refusal }) => refusal === NOT_ISSUING)) await this.refuseToGoOn(audience);
-      await this.note(audience, last, outcomes);
-      return true;
+      await this.note(audience, part.last, outcomes);
+      return 'more';
     });
   }
 

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { CustomersFacade } from '../../../customers/index.js';
 import { type IssueOrder, type IssueResult, ORDERS_PER_CALL_MAX } from '../../claims/domain/issue-order.js';
-import { BulkIssuance, type CouponsAhead } from '../../claims/use-cases/bulk-issuance.js';
+import { BulkIssuance } from '../../claims/use-cases/bulk-issuance.js';
 import { Issuance } from '../../claims/use-cases/issuance.js';
 import { audiencesErrors } from '../audiences.errors.js';
 import { type Audience, keysOf, type MemberOutcome } from '../domain/audience.js';
-import { MemberStore } from '../persistence/member-store.js';
+import { type AudiencePart, bulkOrderOf } from './audience-parts.js';
 
 /** Exactly so many coupons for each of some customers, and for each person only once. Inside an open unit of work. */
 @Injectable()
@@ -13,29 +12,16 @@ export class IssueToMembers {
   constructor(
     private readonly issuance: Issuance,
     private readonly bulk: BulkIssuance,
-    private readonly customers: CustomersFacade,
-    private readonly members: MemberStore,
   ) {}
 
-  /** @param customerIds sorted */
-  async issue(
-    audience: Audience,
-    customerIds: readonly string[],
-    ahead: CouponsAhead,
-  ): Promise<MemberOutcome[]> {
-    const persons = await this.customers.customersOfMany(customerIds);
-    const seconds = await this.secondsOf(audience.id, persons);
-    const outcomes = customerIds.filter((id) => seconds.has(id)).map(secondOf);
-    const single = customerIds.filter((id) => persons.get(id)?.length === 1);
-    const several = customerIds.filter((id) => persons.get(id)?.length !== 1 && !seconds.has(id));
-    const { batchId, channel, each } = audience;
-    const order = { batchId, channel, each, source: 'audience', sourceId: audience.id } as const;
-    // those whom a run refused before are those who are in conflict
-    const isBulk = !audience.onlyRefused;
-    if (isBulk && (await this.bulk.issue({ ...order, keys: keysOf(audience.id) }, single, ahead))) {
-      for (const customerId of single)
+  async issue(audience: Audience, part: AudiencePart): Promise<MemberOutcome[]> {
+    const { each } = audience;
+    const outcomes = part.samePersons.map(secondOf);
+    const several = [...part.several];
+    if (await this.bulk.issue(bulkOrderOf(audience), part.coupons)) {
+      for (const customerId of part.single)
         outcomes.push({ customerId, issued: each, fresh: each, refusal: null });
-    } else several.push(...single);
+    } else several.push(...part.single);
     const atOnce = Math.floor(ORDERS_PER_CALL_MAX / each);
     for (let at = 0; at < several.length; at += atOnce)
       outcomes.push(...(await this.issueOneByOne(audience, several.slice(at, at + atOnce))));
@@ -46,23 +32,6 @@ export class IssueToMembers {
     const { each } = audience;
     const results = await this.issuance.issue(customerIds.flatMap((id) => ordersOf(audience, id)));
     return customerIds.map((id, at) => outcomeOf(id, results.slice(at * each, (at + 1) * each)));
-  }
-
-  /** Of the customers of one person that are in the audience all but the smallest. */
-  private async secondsOf(
-    audienceId: string,
-    persons: ReadonlyMap<string, readonly string[]>,
-  ): Promise<Set<string>> {
-    const smaller = new Map(
-      [...persons].flatMap(([id, all]) => {
-        const before = all.filter((other) => other < id);
-        return before.length > 0 ? [[id, before] as const] : [];
-      }),
-    );
-    const inside = await this.members.among(audienceId, [...new Set([...smaller.values()].flat())]);
-    return new Set(
-      [...smaller].flatMap(([id, before]) => (before.some((one) => inside.has(one)) ? [id] : [])),
-    );
   }
 }
 

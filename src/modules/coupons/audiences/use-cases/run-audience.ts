@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import type { JobRun } from '../../../../platform/jobs/job.js';
-import { CouponsAhead } from '../../claims/use-cases/bulk-issuance.js';
 import { AudienceStore } from '../persistence/audience-store.js';
+import { AudienceParts } from './audience-parts.js';
 import { AudienceStep } from './audience-step.js';
 import { type AudiencePayload, AudienceWork } from './audience-work.js';
 import { FreezeAudience } from './freeze-audience.js';
@@ -18,6 +18,7 @@ export class RunAudience {
     private readonly unit: UnitOfWork,
     private readonly store: AudienceStore,
     private readonly freezing: FreezeAudience,
+    private readonly parts: AudienceParts,
     private readonly step: AudienceStep,
     private readonly work: AudienceWork,
   ) {}
@@ -32,12 +33,18 @@ export class RunAudience {
     }
   }
 
+  /** While the database stores one part, this process makes the next. */
   private async issue(corpId: CorpId, audienceId: string, signal: AbortSignal): Promise<void> {
-    const ahead = new CouponsAhead();
-    for (let steps = 0; ; steps++) {
-      if (signal.aborted || steps === STEPS_PER_JOB) return this.work.goOnLater(corpId, audienceId);
+    let next = this.parts.next(corpId, audienceId);
+    for (let steps = 0; !signal.aborted && steps < STEPS_PER_JOB; steps++) {
       await this.work.giveWay();
-      if (!(await this.step.do(corpId, audienceId, ahead))) return;
+      const part = await next;
+      if (part.last !== undefined) next = this.parts.next(corpId, audienceId, part);
+      next.catch(() => undefined); // nobody waits for it when this part fails
+      const outcome = await this.step.do(corpId, audienceId, part);
+      if (outcome === 'done') return;
+      if (outcome === 'overtaken') next = this.parts.next(corpId, audienceId);
     }
+    return this.work.goOnLater(corpId, audienceId);
   }
 }

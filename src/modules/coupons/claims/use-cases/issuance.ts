@@ -10,8 +10,8 @@ import { type IssueOrder, type IssueResult, ORDERS_PER_CALL_MAX } from '../domai
 import { type IssuedRow, Issuer, type OrderRow } from '../persistence/issuer.js';
 
 /**
- * The one way a coupon comes to be (laws C-1 and C-2): never more than the stock, never more for a person than the batch
- * allows, whoever else is issuing at the same time. Inside an open unit of work, which it joins.
+ * How coupons come to be (laws C-1 and C-2): never more than the stock, never more for a person than the batch allows,
+ * whoever else is issuing at the same time. Inside an open unit of work, which it joins.
  */
 @Injectable()
 export class Issuance {
@@ -49,7 +49,7 @@ export class Issuance {
     for (const batchId of [...new Set(orders.map((order) => order.batchId))].sort()) {
       const ofBatch = orders.filter((order) => order.batchId === batchId);
       const { rows, codes } = await this.rowsOf(ofBatch, members);
-      for (const row of rows.length > 0 ? await this.issuer.issue(batchId, rows) : [])
+      for (const row of rows.length > 0 ? await this.issueRows(batchId, rows) : [])
         results.set(keyOf(ofBatch, row.n), issuedOf(row, codes[row.n]?.code ?? ''));
     }
     for (const { key } of orders)
@@ -59,10 +59,15 @@ export class Issuance {
   }
 
   /** By customer, all customers that are one person with him; those whom the corp does not have are missing. */
-  private async membersOf(orders: readonly IssueOrder[]): Promise<Map<string, string[]>> {
-    const named = [...new Set(orders.flatMap(({ customerId }) => customerId ?? []))];
-    const persons = await this.customers.customersOfMany(await this.customers.known(named));
-    return persons;
+  private membersOf(orders: readonly IssueOrder[]): Promise<Map<string, string[]>> {
+    return this.customers.personsOf([...new Set(orders.flatMap(({ customerId }) => customerId ?? []))]);
+  }
+
+  /** All at once where nothing speaks against it; where somebody is in conflict after all, each for itself. */
+  private async issueRows(batchId: string, rows: readonly OrderRow[]): Promise<IssuedRow[]> {
+    const issued = isPlain(rows) && (await this.issuer.issueAll(batchId, 1, byCustomer(rows)));
+    if (!issued) return this.issuer.issue(batchId, rows);
+    return rows.map(({ n, id }) => ({ n, code: null, couponId: id, replayed: false, ...issued }));
   }
 
   private async rowsOf(
@@ -71,25 +76,27 @@ export class Issuance {
   ): Promise<{ rows: OrderRow[]; codes: SealedCode[] }> {
     const ids = orders.map(() => this.ids.next());
     const codes = await this.codesOf(orders, ids);
-    const rows = orders.flatMap(({ key, customerId, source, sourceId, channel, validity }, n) => {
-      const [id, code, person] = [ids[n], codes[n], members.get(customerId ?? '')];
-      if (id === undefined || !code || (customerId !== null && !person)) return [];
-      return {
-        n,
-        id,
-        key,
-        customer: customerId,
-        holder: person?.[0] ?? null,
-        members: person ?? null,
-        source,
-        source_id: sourceId ?? null,
-        channel: channel ?? null,
-        hash: `\\x${code.hash.toString('hex')}`,
-        cipher: `\\x${code.cipher.toString('hex')}`,
-        valid_from: validity?.from ?? null,
-        valid_until: validity?.until ?? null,
-      };
-    });
+    const rows = orders.flatMap(
+      ({ key, customerId, source, sourceId = null, channel = null, validity }, n) => {
+        const [id, code] = [ids[n], codes[n]];
+        const person = customerId === null ? [] : members.get(customerId);
+        if (id === undefined || !code || !person) return [];
+        const { hash, cipher } = code;
+        return {
+          n,
+          id,
+          key,
+          customer: customerId,
+          members: person,
+          source,
+          sourceId,
+          channel,
+          hash,
+          cipher,
+          validity,
+        };
+      },
+    );
     return { rows, codes };
   }
 
@@ -117,6 +124,17 @@ export class Issuance {
     for (let at = 0; at < coupons.length; at += COUPONS_PER_EVENT_MAX)
       await this.events.append(couponsIssued, { coupons: coupons.slice(at, at + COUPONS_PER_EVENT_MAX) });
   }
+}
+
+/** For as many persons, of one customer each, valid as the batch says and with codes of one length. */
+function isPlain(rows: readonly OrderRow[]): boolean {
+  const isUsual = ({ members, validity, cipher }: OrderRow): boolean =>
+    members.length === 1 && validity === undefined && cipher.length === rows[0]?.cipher.length;
+  return rows.every(isUsual) && new Set(rows.map(({ customer }) => customer)).size === rows.length;
+}
+
+function byCustomer(rows: readonly OrderRow[]): OrderRow[] {
+  return rows.toSorted((a, b) => ((a.customer ?? '') < (b.customer ?? '') ? -1 : 1));
 }
 
 function issuedOf({ code, couponId, replayed, ...row }: IssuedRow, couponCode: string): IssueResult {

@@ -1,6 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
 
+const PERSONS_OF_CUSTOMERS = {
+  name: 'persons-of-customers',
+  text: `SELECT c.id, ARRAY(
+           SELECT o.customer_id FROM customers.person_links l
+             JOIN customers.person_links o ON o.corp_id = l.corp_id AND o.person_id = l.person_id
+            WHERE l.corp_id = c.corp_id AND l.customer_id = c.id ORDER BY o.customer_id) AS "customerIds"
+    FROM customers.customers c WHERE c.corp_id = $1 AND c.id = ANY ($2::uuid[])`,
+};
+
 /** Which customers are one person. Whoever shares with nobody is a person alone. Inside an open unit of work. */
 @Injectable()
 export class Persons {
@@ -24,6 +33,16 @@ export class Persons {
     );
     const sets = new Map(linked.map((row) => [row.customerId, row.customerIds]));
     return new Map(customerIds.map((id) => [id, sets.get(id) ?? [id]]));
+  }
+
+  /** `customersOfMany` and `known` in one: ids that are no customers of the corp are missing. */
+  async personsOf(customerIds: readonly string[]): Promise<Map<string, string[]>> {
+    if (customerIds.length === 0) return new Map();
+    const rows = await this.database.query<{ id: string; customerIds: string[] }>(PERSONS_OF_CUSTOMERS, [
+      this.database.corpId,
+      customerIds,
+    ]);
+    return new Map(rows.map(({ id, customerIds: all }) => [id, all.length > 0 ? all : [id]]));
   }
 
   /** Those of the ids that are customers of the corp. */

@@ -64,7 +64,7 @@ export class Questions {
     if (pairs.length === 0) return [];
     const named = pairs.map((pair) => ({ ...pair, customerId: beneficiaryOf(pair) }));
     const ids = [...new Set(named.flatMap(({ customerId }) => customerId ?? []))];
-    const persons = await this.customers.customersOfMany(await this.customers.known(ids));
+    const persons = await this.customers.personsOf(ids);
     const programs = await this.programs.recently([
       ...new Set(pairs.map(({ version }) => version.programId)),
     ]);
