@@ -50,6 +50,13 @@ const checkIn = (customerId: string, day: string, streak: number) => ({
   streak,
 });
 
+/** @returns what came of it */
+async function tryRule(batchId: string, amountMin: number, enabled = true, id?: string): Promise<any> {
+  const condition = { trigger: 'purchase', amountMin };
+  const body = { name: '规则', batchId: toPublicId('cpb', batchId), condition, enabled };
+  return (await world.call(id ? 'PUT' : 'POST', id ? `${PATH}/${id}` : PATH, body)).body;
+}
+
 /** In the world of whoever calls it. */
 export function grantsCases(started: () => IssueWorld): void {
   beforeAll(() => {
@@ -184,5 +191,29 @@ export function grantsCases(started: () => IssueWorld): void {
       404,
     );
     expect((await world.call('GET', `${PATH}/${toPublicId('cgr', randomUUID())}/grants`)).status).toBe(404);
+  });
+
+  it('has ten rules at most that one thing fulfils, so that an event stays small', async () => {
+    const batchId = await world.batch();
+    const made: any[] = [];
+    for (let amount = 1; amount <= 11 && !made.at(-1)?.code; amount++)
+      made.push(await tryRule(batchId, amount));
+    expect(made.at(-1).code).toBe('coupons.grant_rules_alike');
+    const enabled = (await world.call('GET', `${PATH}?limit=100`)).body.items.filter(
+      (one: any) => one.enabled && one.condition.trigger === 'purchase',
+    );
+    expect(enabled).toHaveLength(10);
+    const { id } = enabled[0];
+    expect((await tryRule(batchId, 99, true, id)).condition.amountMin).toBe(99); // one of the ten
+    const waiting = await tryRule(batchId, 12, false);
+    expect((await tryRule(batchId, 12, true, waiting.id)).code).toBe('coupons.grant_rules_alike');
+    await tryRule(batchId, 99, false, id);
+    expect((await tryRule(batchId, 12, true, waiting.id)).enabled).toBe(true);
+    const other = await world.call('POST', PATH, {
+      name: '规则',
+      batchId: toPublicId('cpb', batchId),
+      condition: { trigger: 'tag', wecomTagId: 'another' },
+    });
+    expect(other.status).toBe(201);
   });
 }

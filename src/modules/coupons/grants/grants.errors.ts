@@ -7,6 +7,11 @@ export const grantsErrors = defineErrors('coupons', {
     en: 'The corp has its maximum of 1,000 rules of grants',
     zh: '发放规则已达 1000 个上限',
   },
+  grant_rules_alike: {
+    kind: 'conflict',
+    en: 'Ten enabled rules wait for the same: the same level, streak or tag, or a purchase of whatever amount',
+    zh: '同一条件（同一等级、连续天数、标签，或任意金额的购买）下已有 10 条启用的规则',
+  },
   grant_condition_invalid: {
     kind: 'unprocessable',
     en: 'A trigger names what it needs and nothing else: level programId and level, streak programId and days, purchase amountMin, tag wecomTagId',

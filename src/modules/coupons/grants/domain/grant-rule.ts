@@ -3,6 +3,8 @@ export type GrantTrigger = (typeof GRANT_TRIGGERS)[number];
 
 export const STREAK_MAX = 3_650;
 export const RULES_MAX = 1_000;
+/** Enabled ones that the same thing fulfils: all that an event promises is granted in one transaction. */
+export const RULES_ALIKE_MAX = 10;
 
 /** What has to happen. */
 export type GrantCondition =

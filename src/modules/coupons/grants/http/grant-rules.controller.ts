@@ -19,7 +19,7 @@ import {
   GrantView,
 } from './grant-rules.views.js';
 
-const { grant_rule_not_found, grant_rules_full, grant_condition_invalid } = grantsErrors;
+const { grant_rule_not_found, grant_rules_full, grant_rules_alike, grant_condition_invalid } = grantsErrors;
 
 @Controller('v1/coupons/grant-rules')
 export class GrantRulesController {
@@ -39,7 +39,7 @@ export class GrantRulesController {
     scope: 'coupons:write',
     status: 201,
     response: GrantRuleView,
-    errors: [couponsErrors.batch_not_found, grant_rules_full, grant_condition_invalid],
+    errors: [couponsErrors.batch_not_found, grant_rules_full, grant_rules_alike, grant_condition_invalid],
   })
   async create(
     @Body() body: GrantRuleDto,
@@ -54,7 +54,7 @@ export class GrantRulesController {
     summary: { en: 'Change a rule of grants, by a new version', zh: '修改自动发放规则（生成新版本）' },
     scope: 'coupons:write',
     response: GrantRuleView,
-    errors: [grant_rule_not_found, couponsErrors.batch_not_found, grant_condition_invalid],
+    errors: [grant_rule_not_found, couponsErrors.batch_not_found, grant_rules_alike, grant_condition_invalid],
   })
   async change(
     @PublicIdParam('id', GRANT_RULE_ID_PREFIX, grant_rule_not_found) id: string,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { Ids } from '../../../../platform/clock/ids.js';
 import { Database } from '../../../../platform/database/database.js';
-import type { GrantRule, GrantRuleVersion, GrantTrigger } from '../domain/grant-rule.js';
+import type { GrantCondition, GrantRule, GrantRuleVersion, GrantTrigger } from '../domain/grant-rule.js';
 
 const VERSION = `v.version, v.batch_id AS "batchId", v.enabled, v.condition, v.owner, v.in_force_from AS "inForceFrom"`;
 const PRESENT = `SELECT r.id, r.name, r.created_at AS "createdAt", ${VERSION}
@@ -71,6 +71,19 @@ export class GrantRuleStore {
     const { count } = await this.database.one<{ count: number }>(
       'SELECT count(*) AS count FROM coupons.grant_rules WHERE corp_id = $1',
       [this.database.corpId],
+    );
+    return count;
+  }
+
+  /** Enabled ones that wait for the same, of purchases whatever their amount. @param but not counting this one */
+  async countAlike(condition: GrantCondition, but: string | null): Promise<number> {
+    const { count } = await this.database.one<{ count: number }>(
+      `SELECT count(*) AS count
+         FROM coupons.grant_rules r
+         JOIN coupons.grant_rule_versions v ON v.corp_id = $1 AND v.rule_id = r.id AND v.version = r.version
+        WHERE r.corp_id = $1 AND r.id IS DISTINCT FROM $3::uuid AND v.enabled AND v.trigger = $2
+          AND v.condition - 'amountMin' = $4::jsonb - 'amountMin'`,
+      [this.database.corpId, condition.trigger, but, JSON.stringify(condition)],
     );
     return count;
   }
