@@ -35,10 +35,11 @@ export function mayActFor({ storeCodes }: AuthenticatedKey, storeCode: string | 
 
 /** One who writes his name with other letter cases, widths or blanks is the same, wherever two people are asked for. */
 export function isSameOwner(a: string, b: string): boolean {
-  return plain(a) === plain(b);
+  return plainOwner(a) === plainOwner(b);
 }
 
-function plain(owner: string): string {
+/** The one spelling of an owner, for whoever keeps and counts what owners do. */
+export function plainOwner(owner: string): string {
   return owner.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
 }
 

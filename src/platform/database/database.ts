@@ -57,6 +57,12 @@ export class Database {
     return queryRunner.manager;
   }
 
+  /** Whether the database, which cuts the days, knows a time zone by this very name: it and JavaScript have lists of their own. */
+  async knowsTimeZone(name: string): Promise<boolean> {
+    const known = await this.maybeOne('SELECT 1 FROM pg_timezone_names WHERE name = $1', [name]);
+    return known !== undefined;
+  }
+
   /** The database's clock, the only one that all processes share. */
   async now(): Promise<Date> {
     const { at } = await this.one<{ at: Date }>('SELECT clock_timestamp() AS at');

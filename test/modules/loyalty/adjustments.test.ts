@@ -64,6 +64,10 @@ describe('/v1/loyalty/adjustments', () => {
     expect(await answer(post('adjustments', { ...large, amount: 2_000 }))).toBe('422 loyalty.key_reused');
     const url = `adjustments/${body.id}`;
     expect(await answer(post(`${url}/approve`, {}))).toBe('403 loyalty.approver_same_owner');
+    const again = await world.http.corpKey(world.corpId, ['loyalty:write', 'loyalty:approve'], ' IT ');
+    expect(await answer(post(`${url}/approve`, {}, again))).toBe('403 loyalty.approver_same_owner');
+    // what he has corrected alone today counts under whatever spelling
+    expect((await post('adjustments', wish(customerId, { amount: 1 }), again)).body.state).toBe('requested');
     expect(await answer(post(`${url}/withdraw`, {}, other))).toBe('403 loyalty.adjustment_of_others');
     expect(await answer(post(`${url}/approve`, {}, stranger))).toBe('404 loyalty.adjustment_not_found');
     const decisions = await Promise.all([

@@ -63,6 +63,7 @@ describe('programs', () => {
   it.each([
     [{ key: 'x', nameZh: 'x', nameEn: 'x', timeZone: 'Mars/Base' }, 'loyalty.time_zone_unknown'],
     [{ key: 'x', nameZh: 'x', nameEn: 'x', timeZone: '+08:00' }, 'loyalty.time_zone_unknown'],
+    [{ key: 'x', nameZh: 'x', nameEn: 'x', timeZone: 'CTT' }, 'loyalty.time_zone_unknown'],
     [{ key: 'X!', nameZh: 'x', nameEn: 'x' }, 'http.validation_failed'],
   ])('refuse %j', async (body, code) => {
     expect((await world.call('POST', '/v1/loyalty/programs', body)).body).toMatchObject({ code });

@@ -64,9 +64,7 @@ export class ChangeStores {
     if (known < new Set(departmentIds).size) throw staffErrors.department_unknown();
   }
 
-  /** The database's list: it is the database that cuts the days. */
   private async checkTimeZone(timeZone: string): Promise<void> {
-    const known = await this.database.maybeOne('SELECT 1 FROM pg_timezone_names WHERE name = $1', [timeZone]);
-    if (!known) throw staffErrors.time_zone_unknown();
+    if (!(await this.database.knowsTimeZone(timeZone))) throw staffErrors.time_zone_unknown();
   }
 }

@@ -85,12 +85,6 @@ export class BatchStore {
     );
   }
 
-  /** The database's list: it is the database that cuts the days. */
-  async knowsZone(name: string): Promise<boolean> {
-    const known = await this.database.maybeOne('SELECT 1 FROM pg_timezone_names WHERE name = $1', [name]);
-    return known !== undefined;
-  }
-
   /** The newest first, along the primary key or the index by state. */
   async list(
     { state }: BatchFilter,

@@ -127,7 +127,7 @@ export class ChangeBatches {
 
   private async assertSound(wanted: BatchWanted): Promise<void> {
     const { terms } = await this.templates.getUsableVersion(wanted.versionId);
-    if (!isTimeZone(wanted.timeZone) || !(await this.store.knowsZone(wanted.timeZone)))
+    if (!isTimeZone(wanted.timeZone) || !(await this.database.knowsTimeZone(wanted.timeZone)))
       throw couponsErrors.time_zone_unknown();
     const field = faultOfBatch(wanted, terms);
     if (field !== undefined) throw couponsErrors.batch_invalid({ field });

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isSameOwner, plainOwner } from '../../../../platform/auth/current-key.js';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { CustomersFacade } from '../../../customers/index.js';
 import { refusalOf } from '../../ledger/domain/refusal.js';
@@ -29,16 +30,16 @@ export class Adjustments {
   ) {}
 
   /**
-   * @param owner of the key that asks.
+   * @param by the owner of the key that asks; owners are kept in one spelling.
    * @returns the adjustment, posted when it is within the limit, else waiting; for a repeated key the one of the first time.
    * @throws loyalty.program_not_found, program_ended, wallet_not_found, customer_not_found, key_reused, and what the ledger
    * refuses
    */
-  async request(wanted: AdjustmentRequest, owner: string): Promise<Adjustment> {
+  async request(wanted: AdjustmentRequest, by: string): Promise<Adjustment> {
     const program = await this.programs.get(wanted.programId);
     if (!program.wallets.some(({ key }) => key === wanted.wallet)) throw loyaltyErrors.wallet_not_found();
     if (wanted.amount === 0) throw loyaltyErrors.amount_invalid();
-    const made = await this.store.insert(wanted, owner);
+    const made = await this.store.insert(wanted, plainOwner(by));
     if (!made) return this.repeated(wanted);
     if (program.endedAt) throw loyaltyErrors.program_ended();
     const [known] = await this.customers.known([wanted.customerId]);
@@ -55,26 +56,26 @@ export class Adjustments {
 
   /** @throws loyalty.adjustment_not_found, adjustment_decided, approver_same_owner, and what the ledger refuses */
   async approve(id: string, by: string, reason: string | null): Promise<Adjustment> {
-    return this.post(await this.lockForOther(id, by), { by, reason });
+    return this.post(await this.lockForOther(id, by), { by: plainOwner(by), reason });
   }
 
   /** @throws loyalty.adjustment_not_found, adjustment_decided, approver_same_owner */
   async refuse(id: string, by: string, reason: string | null): Promise<Adjustment> {
     await this.lockForOther(id, by);
-    return this.store.decide(id, { state: 'refused', by, reason, transferId: null });
+    return this.store.decide(id, { state: 'refused', by: plainOwner(by), reason, transferId: null });
   }
 
   /** @throws loyalty.adjustment_not_found, adjustment_decided, adjustment_of_others */
   async withdraw(id: string, by: string, reason: string | null): Promise<Adjustment> {
     const { requestedBy } = await this.lockUndecided(id);
-    if (requestedBy !== by) throw adjustmentsErrors.adjustment_of_others();
-    return this.store.decide(id, { state: 'withdrawn', by, reason, transferId: null });
+    if (!isSameOwner(requestedBy, by)) throw adjustmentsErrors.adjustment_of_others();
+    return this.store.decide(id, { state: 'withdrawn', by: plainOwner(by), reason, transferId: null });
   }
 
   /** @throws loyalty.program_not_found */
   async setLimit(programId: string, points: number, owner: string): Promise<AdjustmentLimit> {
     await this.programs.get(programId);
-    return this.store.setLimit(programId, points, owner);
+    return this.store.setLimit(programId, points, plainOwner(owner));
   }
 
   private async repeated(wanted: AdjustmentRequest): Promise<Adjustment> {
@@ -92,7 +93,7 @@ export class Adjustments {
 
   private async lockForOther(id: string, by: string): Promise<Adjustment> {
     const found = await this.lockUndecided(id);
-    if (found.requestedBy === by) throw adjustmentsErrors.approver_same_owner();
+    if (isSameOwner(found.requestedBy, by)) throw adjustmentsErrors.approver_same_owner();
     return found;
   }
 

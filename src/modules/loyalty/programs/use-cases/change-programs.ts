@@ -32,7 +32,8 @@ export class ChangePrograms {
     if (keys.size < program.wallets.length) throw loyaltyErrors.wallet_exists();
     for (const { expiry } of program.wallets) checkExpiry(expiry);
     const timeZone = program.timeZone ?? (await this.connections.get(this.database.corpId)).timeZone;
-    if (!isTimeZone(timeZone)) throw loyaltyErrors.time_zone_unknown();
+    if (!isTimeZone(timeZone) || !(await this.database.knowsTimeZone(timeZone)))
+      throw loyaltyErrors.time_zone_unknown();
     if ((await this.store.count()) >= PROGRAMS_MAX) throw loyaltyErrors.programs_full();
     const id = await this.store.insert({ ...program, timeZone });
     if (id === undefined) throw loyaltyErrors.program_exists();
