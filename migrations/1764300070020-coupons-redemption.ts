@@ -31,6 +31,8 @@ export class CouponsRedemption1764300070020 implements MigrationInterface {
         -- a day that has begun keeps its own limit: what a lock was promised on it does not shrink with the days after it
         UPDATE coupons.batch_days SET spent = spent + amount WHERE corp_id = corp AND batch_id = batch AND day = today;
         IF NOT FOUND AND amount > 0 THEN
+          -- whoever is lowering the budget at this moment has seen no row of this day: what he leaves counts
+          SELECT b.daily_budget INTO terms.daily_budget FROM coupons.batches b WHERE b.corp_id = corp AND b.id = batch FOR SHARE;
           INSERT INTO coupons.batch_days AS d (corp_id, batch_id, day, spent, limit_amount)
           VALUES (corp, batch, today, amount, terms.daily_budget)
           ON CONFLICT (corp_id, batch_id, day) DO UPDATE SET spent = d.spent + excluded.spent;

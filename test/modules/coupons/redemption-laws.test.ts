@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { ChangeBatches } from '../../../src/modules/coupons/batches/use-cases/change-batches.js';
 import { RedemptionModel } from './redemption-model.js';
+import { Redemption } from '../../../src/modules/coupons/redemption/use-cases/redemption.js';
 import { type RedemptionWorld, startRedemptionWorld } from './redemption-world.js';
 
 let world: RedemptionWorld;
@@ -81,6 +83,50 @@ it('never spends one 分 too much, and everything it may (C-8)', async () => {
   }
 });
 
+const isSomebodyWaiting = async () =>
+  (
+    await world.sql(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0`,
+    )
+  ).length > 0;
+
+it.each(['the lowering', 'the redemption'])(
+  'keeps to the budget of a day that is lowered while the first redemption of the day is written: %s begins',
+  async (first) => {
+    const batch = await world.batch({ dailyBudget: 1_000 });
+    const [id = ''] = await world.coupons(batch);
+    const lower = () =>
+      world.http.get(ChangeBatches).setAmounts(batch, { dailyBudget: 400 }, 'owner', () => undefined);
+    const redeem = () =>
+      world.http.get(Redemption).redeem({
+        coupon: { id },
+        order: { id: 'first', total: 2_000, items: [] },
+        requestNo: randomUUID(),
+      });
+    const [one, two] = first === 'the lowering' ? [lower, redeem] : [redeem, lower];
+    let before: Promise<void> | undefined;
+    let end = (): void => undefined;
+    await new Promise<void>((written, failed) => {
+      before = world.run(async () => {
+        await one();
+        written();
+        await new Promise<void>((resolve) => (end = resolve));
+      });
+      before.catch(failed);
+    });
+    let settled = false;
+    const after = world.run(two).then(
+      () => 'done',
+      (error: { code?: unknown }) => error.code,
+    );
+    void after.finally(() => (settled = true));
+    while (!settled && !(await isSomebodyWaiting()));
+    end();
+    await before;
+    expect(await after).toMatch(/coupons.(daily_budget_exhausted|budget_below_spent)/);
+    expect((await world.spent(batch)).day ?? 0).toBe(first === 'the lowering' ? 0 : 500);
+  },
+);
 it('gives the budget of a lock to whoever comes after its end', async () => {
   const batch = await world.batch({ budget: 500, dailyBudget: 500 });
   const [one = '', two = ''] = await world.coupons(batch, 2);
