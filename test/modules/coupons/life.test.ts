@@ -11,7 +11,7 @@ import { EndCoupons } from '../../../src/modules/coupons/life/use-cases/end-coup
 import { toPublicId } from '../../../src/platform/context/typed-id.js';
 import { TakenEvents } from '../loyalty/taken-events.js';
 import { type ClaimsWorld, startClaimsWorld } from './claims-world.js';
-import { WALK } from './coupon-walk.js';
+import { COMMANDS, WALK } from './coupon-walk.js';
 
 let world: ClaimsWorld;
 let batchId: string;
@@ -78,14 +78,18 @@ describe('the transitions of a coupon (C-4)', () => {
     const walked = await sql(WALK.run, id, customerId);
     const expectedWays: string[] = [];
     const walk = (way: string[], from: string) => {
-      for (const to of COUPON_STATES) {
-        const isLegal = LAW[from]?.includes(to) ?? false;
-        expectedWays.push(`${[...way, to].join(' ')} ${isLegal ? 'done' : 'refused'}`);
-        if (isLegal && way.length < 5) walk([...way, to], to);
+      const [state = '', orderId] = from.split('-');
+      for (const command of COMMANDS) {
+        const [to = '', byOrder] = command.split('-');
+        const isOfOther = state === 'locked' && ['locked', 'redeemed'].includes(to) && byOrder !== orderId;
+        const isLegal = (LAW[state]?.includes(to) ?? false) && !isOfOther; // C-6
+        expectedWays.push(`${[...way, command].join(' ')} ${isLegal ? 'done' : 'refused'}`);
+        if (isLegal && way.length < 5) walk([...way, command], command);
       }
     };
     walk([], 'claimable');
-    expect(expectedWays.length).toBeGreaterThan(400);
+    expect(new Set(COMMANDS.map((command) => command.split('-')[0]))).toEqual(new Set(COUPON_STATES));
+    expect(expectedWays.length).toBeGreaterThan(1_500);
     expect(walked.map(({ line }) => line).sort()).toEqual(expectedWays.sort());
     expect(await couponOf(id)).toMatchObject({ state: 'claimable', version: 0 });
   });

@@ -15,7 +15,9 @@ const get = (path: string) => world.call('GET', `/v1/coupons${path}`, undefined,
 const rows = async () => {
   const [counts] = await world.sql(
     `SELECT (SELECT count(*)::int FROM coupons.redemptions) AS redemptions, (SELECT count(*)::int FROM coupons.coupon_events) AS moves,
-            (SELECT count(*)::int FROM coupons.reversals) AS reversals, (SELECT sum(spent)::int FROM coupons.batch_budgets) AS spent`,
+            (SELECT count(*)::int FROM coupons.reversals) AS reversals, (SELECT sum(spent)::int FROM coupons.batch_budgets) AS spent,
+            (SELECT sum(version)::int FROM coupons.coupons) AS versions, (SELECT count(*)::int FROM coupons.figures) AS figures,
+            (SELECT count(*)::int FROM coupons.batch_days) AS days, (SELECT count(*)::int FROM platform.events) AS told`,
   );
   return counts;
 };
@@ -109,11 +111,15 @@ it('refuses what is wrong with a code of its own, and writes nothing', async () 
     [{ code: 'both' }, 400, 'coupon_unnamed'],
     [{ couponId: undefined }, 400, 'coupon_unnamed'],
   ];
-  for (const [over, status, code] of cases)
-    expect(await post('/redemptions', body(over))).toMatchObject({
-      status,
-      body: { code: `coupons.${code}` },
-    });
+  for (const [over, status, code] of cases) {
+    const problem = { status, body: { code: `coupons.${code}` } };
+    expect(await post('/redemptions', body(over))).toMatchObject(problem);
+    if ('at' in over || 'requestNo' in over) continue;
+    const use = { ...body(over), requestNo: undefined };
+    expect(await post('/lock', use)).toMatchObject(problem);
+    const said = await post('/validate', use); // where a redemption is refused it says so; what is wrong is wrong for it, too
+    expect(said).toMatchObject(said.status === 200 ? { body: { refusal: code, allowed: false } } : problem);
+  }
   expect(await rows()).toEqual(before);
 });
 
