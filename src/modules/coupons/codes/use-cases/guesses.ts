@@ -17,9 +17,10 @@ const WINDOW_MS = 60_000;
 const REMEMBERED_MAX = 50_000;
 
 /**
- * Wrong codes are limited per key, address and member, each in its corp. Counted in this process alone: with 80 random bits
- * whoever spreads over ten processes is as far from a hit as before, and codes that another system made are guarded by the
- * same limit on each. Inside an open unit of work, of which a refusal undoes nothing here.
+ * Wrong codes are limited per key, address and member, each in its corp. Counted in this process alone, as the limits of
+ * requests are (docs/operate.md): with 80 random bits whoever spreads over ten processes is as far from a hit as before, and
+ * short codes of another system are guarded by their length, of which ten processes take one digit. A table would cost each
+ * wrong guess a second connection, as what is refused is rolled back. Inside an open unit of work, of which a refusal undoes nothing here.
  */
 @Injectable()
 export class Guesses {
