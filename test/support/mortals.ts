@@ -66,6 +66,11 @@ export class Mortals {
     return true;
   }
 
+  /** Those that live now. */
+  tell(message: object): void {
+    for (const { child } of this.all) if (child.process.connected) child.send(message);
+  }
+
   async whenAllReady(): Promise<void> {
     for (const mortal of this.all) await mortal.ready;
   }

@@ -3,21 +3,16 @@
  * begins again at the first attempt. Tells each coupon as soon as it is answered. As long as there are some they take their
  * time, so that deaths meet the sale.
  */
-import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NestFactory } from '@nestjs/core';
-import { AppModule } from '../../../src/app.module.js';
 import type { IssueOrder } from '../../../src/modules/coupons/claims/domain/issue-order.js';
 import {
   ClaimBatcher,
   type ClaimResult,
 } from '../../../src/modules/coupons/claims/use-cases/claim-batcher.js';
-import { AppConfig } from '../../../src/platform/config/app-config.js';
 import type { CorpId } from '../../../src/platform/context/typed-id.js';
-import { MasterKeys } from '../../../src/platform/crypto/master-keys.js';
 import { isUnavailable } from '../../../src/platform/database/unavailable.js';
-import { AppLogger } from '../../../src/platform/logging/app-logger.js';
 import { randomFrom } from '../seeded-random.js';
+import { startApplicationContext } from './application-context.js';
 
 const CALLERS = 32;
 const corpId = process.env['CORP_ID'] as CorpId;
@@ -29,20 +24,7 @@ const paceMs = Number(process.env['PACE_MS']);
 const seed = Number(process.env['SEED']);
 const refused: Record<string, number> = {};
 
-const config = new AppConfig({
-  port: 0,
-  host: '127.0.0.1',
-  role: 'api',
-  databaseUrl: process.env['DATABASE_URL'] ?? '',
-  wecomApiBaseUrl: 'http://127.0.0.1:1',
-  masterKeys: `test:${Buffer.alloc(32, 7).toString('base64')}`, // the same for each life
-  dataDir: tmpdir(),
-  logLevel: 'silent',
-  syncEndedShareMax: 0.2,
-  callbackSpoolMbMax: 16,
-});
-const parts = { config, logger: new AppLogger({ level: 'silent' }), masterKeys: MasterKeys.load(config) };
-const app = await NestFactory.createApplicationContext(AppModule.with(parts), { logger: ['error'] });
+const app = await startApplicationContext();
 const batcher = app.get(ClaimBatcher);
 process.send?.({ type: 'ready' });
 await Promise.all(Array.from({ length: CALLERS }, (_, caller) => claimAll(caller)));
