@@ -41,8 +41,6 @@ const ANNOUNCED = `
     level_version bigint,
     points_balance bigint,
     points_version bigint,
-    open_coupons bigint,
-    coupons_version bigint,
     last_event_id uuid,
     last_event_at timestamptz,
     CONSTRAINT announced_pkey PRIMARY KEY (corp_id, customer_id),

@@ -199,11 +199,11 @@ export const WORLD_PARTS: readonly WorldPart[] = [
   },
   {
     table: 'customers.announced',
-    note: 'generated values: loyalty and coupons have not landed',
+    note: 'generated values',
     fill: (from, to) => `
       INSERT INTO customers.announced (corp_id, customer_id, level, level_version, points_balance, points_version,
-             open_coupons, coupons_version, last_event_at)
-      SELECT '${CORP}', ${customerIdSql('n')}, ${pickSql(['普卡', '银卡', '金卡'], 'n')}, 1, n * 13 % 20000, 1, n % 6, 1, now()
+             last_event_at)
+      SELECT '${CORP}', ${customerIdSql('n')}, ${pickSql(['普卡', '银卡', '金卡'], 'n')}, 1, n * 13 % 20000, 1, now()
         FROM ${people(from, to)}`,
   },
 ];

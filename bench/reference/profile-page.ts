@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import Fastify from 'fastify';
 import pg from 'pg';
 import { shownTag } from '../../src/modules/customers/contacts/queries/shown-tag.js';
+import { OPEN_COUPONS } from '../../src/modules/coupons/life/reactions/tell-open-coupons.js';
 import { CustomerPageView } from '../../src/modules/customers/timeline/http/page.views.js';
 import { PAGE, shownPage, type StoredPage } from '../../src/modules/customers/timeline/queries/show-page.js';
 import { parsePublicId } from '../../src/platform/context/typed-id.js';
@@ -50,7 +51,12 @@ fastify.get<{ Params: { id: string } }>('/v1/customers/:id/page', async (request
     staffName: names.get(relation.staffUserId.toLowerCase())?.name ?? null,
     tags: relation.tags.map((tag) => shownTag(tag, names.get(tag.tag))),
   }));
-  return CustomerPageView.of(shownPage(page, named));
+  const open = await pool.query<{ customerId: string; count: number }>({
+    ...OPEN_COUPONS,
+    values: [corpId, page.customerIds],
+  });
+  const coupons = new Map(open.rows.map(({ customerId, count }) => [customerId, count]));
+  return CustomerPageView.of(shownPage(page, named, coupons));
 });
 
 const url = await fastify.listen({ port: 0, host: '127.0.0.1' });

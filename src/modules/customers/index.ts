@@ -14,6 +14,7 @@ export { IdentifierDto } from './identity/http/identifier.dto.js';
 export { customersRows } from './contacts/persistence/customers.rows.js';
 export type { Announcement } from './timeline/domain/announcement.js';
 export { Announcements, type Announcer } from './timeline/use-cases/announcements.js';
+export { OpenCoupons } from './timeline/use-cases/open-coupons.js';
 export type { CustomerFilter } from './search/domain/customer-filter.js';
 export { CustomerFilterDto } from './search/http/filter.dto.js';
 export { keptFilterErrors } from './search/http/filter-errors.js';

@@ -292,3 +292,27 @@ function pixelsOf(rows: boolean[][]) {
   const data = new Uint8Array(rows.flat().flatMap((isDark) => [0, 0, 0].map(() => (isDark ? 0 : 255))));
   return { width: size, height: size, data };
 }
+
+it('counts for the page of a person what he can use now or later, whatever the sweeper has seen', async () => {
+  const [first = '', second = '', nobody = ''] = (await world.customers(3)).sort();
+  const of = async (id: string) =>
+    (await world.call('GET', `/v1/customers/${toPublicId('cus', id)}/page`)).body.announced;
+  expect(await of(nobody)).toMatchObject({ openCoupons: 0, customers: [] });
+  const [used] = [await issue({ customerId: first }), await issue({ customerId: first })];
+  await issue({ customerId: second });
+  await expired(used);
+  await expired(used, 'locked');
+  await call('POST', `/${cpn(used)}/void`, { reason: 'test' });
+  expect(await of(first)).toMatchObject({ openCoupons: 1 });
+  await world.link(first, second);
+  expect(await of(second)).toEqual({
+    pointsBalance: 0,
+    openCoupons: 2,
+    customers: [first, second].map((id) => ({
+      customerId: toPublicId('cus', id),
+      level: null,
+      pointsBalance: null,
+      openCoupons: 1,
+    })),
+  });
+});

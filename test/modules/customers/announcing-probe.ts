@@ -7,7 +7,7 @@ export interface BalanceMoved {
 }
 export const balanceMoved = defineEvent<BalanceMoved>('probe.balance_moved', 1);
 
-/** Stands for loyalty and coupons: a module that announces, and knows what holds. */
+/** Stands for loyalty: a module that announces, and knows what holds. */
 @Injectable()
 export class AnnouncingProbe implements OnModuleInit {
   /** What its own books say. */
@@ -18,7 +18,7 @@ export class AnnouncingProbe implements OnModuleInit {
   onModuleInit(): void {
     this.announcements.register<BalanceMoved>({
       name: 'probe',
-      announces: ['level', 'pointsBalance', 'openCoupons'],
+      announces: ['level', 'pointsBalance'],
       events: [balanceMoved],
       announcementsOf: ({ payload }) => payload.announcements,
       standing: async (customerIds) => customerIds.flatMap((id) => this.books.get(id) ?? []),

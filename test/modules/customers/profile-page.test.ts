@@ -108,8 +108,8 @@ async function announce(announcements: Announcement[]): Promise<void> {
 }
 
 const announcedOf = (number: number) =>
-  sql<{ level: string | null; points: number | null; coupons: number | null }>(
-    `SELECT level, points_balance::int AS points, open_coupons::int AS coupons FROM customers.announced
+  sql<{ level: string | null; points: number | null }>(
+    `SELECT level, points_balance::int AS points FROM customers.announced
       WHERE corp_id = $1 AND customer_id = $2`,
     [corpId, worldCustomerId(number)],
   );
@@ -123,7 +123,6 @@ describe('what other modules announce', () => {
             number: fc.integer({ min: 1, max: 3 }),
             version: fc.integer({ min: 2, max: 1_000 }),
             pointsBalance: fc.option(fc.integer({ min: 0, max: 999 }), { nil: undefined }),
-            openCoupons: fc.option(fc.integer({ min: 0, max: 99 }), { nil: undefined }),
             level: fc.option(fc.constantFrom('金卡', '银卡', null), { nil: undefined }),
           }),
           { selector: ({ number, version }) => `${number} ${version}`, minLength: 1, maxLength: 12 },
@@ -142,16 +141,13 @@ describe('what other modules announce', () => {
           }
           for (const number of [1, 2, 3]) {
             const own = all.filter((one) => one.number === number).sort((a, b) => b.version - a.version);
-            const newest = <K extends 'pointsBalance' | 'openCoupons' | 'level'>(name: K) =>
+            const newest = <K extends 'pointsBalance' | 'level'>(name: K) =>
               own.find((one) => one[name] !== undefined)?.[name] ?? null;
             const expected = {
               level: newest('level'),
               points: newest('pointsBalance'),
-              coupons: newest('openCoupons'),
             };
-            expect((await announcedOf(number))[0] ?? { level: null, points: null, coupons: null }).toEqual(
-              expected,
-            );
+            expect((await announcedOf(number))[0] ?? { level: null, points: null }).toEqual(expected);
           }
         },
       ),
@@ -167,7 +163,6 @@ describe('what other modules announce', () => {
         customerId: worldCustomerId(number),
         version: 9,
         pointsBalance: number,
-        openCoupons: 1,
         level: '金卡',
       };
       books.set(stands.customerId, stands);
@@ -185,16 +180,16 @@ describe('what other modules announce', () => {
       corpId,
       worldCustomerId(3),
     ]);
-    await sql('UPDATE customers.announced SET coupons_version = 99 WHERE corp_id = $1 AND customer_id = $2', [
+    await sql('UPDATE customers.announced SET level_version = 99 WHERE corp_id = $1 AND customer_id = $2', [
       corpId,
       worldCustomerId(4),
     ]);
-    await announce([{ customerId: worldCustomerId(6), version: 1, openCoupons: 3 }]); // its books know nothing of it
-    expect(await reconcile()).toEqual({ customers: WORLD, different: 1 + 3 + 1 + 1 });
+    await announce([{ customerId: worldCustomerId(6), version: 1, pointsBalance: 3 }]); // its books know nothing of it
+    expect(await reconcile()).toEqual({ customers: WORLD, different: 1 + 2 + 1 + 1 });
     expect(await reconcile()).toEqual({ customers: WORLD, different: 0 });
     for (let number = 1; number <= 5; number++) {
-      expect(await announcedOf(number)).toEqual([{ level: '金卡', points: number, coupons: 1 }]);
+      expect(await announcedOf(number)).toEqual([{ level: '金卡', points: number }]);
     }
-    expect(await announcedOf(6)).toEqual([{ level: null, points: null, coupons: null }]);
+    expect(await announcedOf(6)).toEqual([{ level: null, points: null }]);
   });
 });

@@ -10,6 +10,7 @@ import { CouponStore } from './persistence/coupon-store.js';
 import { CouponsByCode } from './queries/coupons-by-code.js';
 import { ShowCoupons } from './queries/show-coupons.js';
 import { CouponSweep } from './reactions/coupon-sweep.js';
+import { TellOpenCoupons } from './reactions/tell-open-coupons.js';
 import { EndCoupons } from './use-cases/end-coupons.js';
 import { FirstUse } from './use-cases/first-use.js';
 import { VoidCoupons } from './use-cases/void-coupons.js';
@@ -27,6 +28,7 @@ import { VoidCoupons } from './use-cases/void-coupons.js';
     VoidCoupons,
     EndCoupons,
     CouponSweep,
+    TellOpenCoupons,
   ],
   exports: [CouponStore, ShowCoupons, CouponsByCode, FirstUse, VoidCoupons, EndCoupons],
 })

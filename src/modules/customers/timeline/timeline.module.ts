@@ -11,6 +11,7 @@ import { ShowPage } from './queries/show-page.js';
 import { ReconcileDaily } from './reactions/reconcile-daily.js';
 import { TimelineOfEvents } from './reactions/timeline-of-events.js';
 import { Announcements } from './use-cases/announcements.js';
+import { OpenCoupons } from './use-cases/open-coupons.js';
 import { ReconcileAnnounced } from './use-cases/reconcile-announced.js';
 
 /** What happened to a person, told by the events of all modules, and what other modules announce of customers. */
@@ -20,6 +21,7 @@ import { ReconcileAnnounced } from './use-cases/reconcile-announced.js';
   providers: [
     AnnouncedStore,
     Announcements,
+    OpenCoupons,
     BehaviourEntries,
     TimelineStore,
     ReadTimeline,
@@ -28,6 +30,6 @@ import { ReconcileAnnounced } from './use-cases/reconcile-announced.js';
     ReconcileDaily,
     TimelineOfEvents,
   ],
-  exports: [Announcements],
+  exports: [Announcements, OpenCoupons],
 })
 export class TimelineModule {}

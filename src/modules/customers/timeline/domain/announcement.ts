@@ -3,7 +3,6 @@ export interface AnnouncedValues {
   /** As a person reads it; null: none. */
   readonly level: string | null;
   readonly pointsBalance: number;
-  readonly openCoupons: number;
 }
 export type AnnouncedName = keyof AnnouncedValues;
 
@@ -24,14 +23,11 @@ export interface Held {
   readonly levelVersion: number | null;
   readonly pointsBalance: number | null;
   readonly pointsVersion: number | null;
-  readonly openCoupons: number | null;
-  readonly couponsVersion: number | null;
 }
 
 const VERSION_OF = {
   level: 'levelVersion',
   pointsBalance: 'pointsVersion',
-  openCoupons: 'couponsVersion',
 } as const satisfies Record<AnnouncedName, keyof Held>;
 
 /** The newest of each value by customer. */
@@ -62,8 +58,6 @@ function nothingOf(customerId: string): Held {
     levelVersion: null,
     pointsBalance: null,
     pointsVersion: null,
-    openCoupons: null,
-    couponsVersion: null,
   };
 }
 

@@ -34,11 +34,10 @@ export class CustomerAnnouncedView {
   @IntegerField({
     min: 0,
     max: MAX_SAFE_INTEGER,
-    nullable: true,
     example: 2,
-    description: 'null: nobody announces it',
+    description: 'that he holds, used up by no order and not past their end',
   })
-  openCoupons: number | null;
+  openCoupons: number;
 
   static of(this: void, { customerId, ...values }: ShownAnnouncement): CustomerAnnouncedView {
     return { customerId: toPublicId(CUSTOMER_ID_PREFIX, customerId), ...values };
@@ -59,14 +58,14 @@ export class PersonAnnouncedView {
 
   @ListField(() => CustomerAnnouncedView, {
     maxItems: MEMBERS_MAX,
-    description: 'of each customer of whom anything is announced',
+    description: 'of each customer of whom anything is announced, or who has coupons',
   })
   customers: CustomerAnnouncedView[];
 
   static of(this: void, announced: readonly ShownAnnouncement[]): PersonAnnouncedView {
     return {
       pointsBalance: announced.reduce((sum, one) => sum + (one.pointsBalance ?? 0), 0),
-      openCoupons: announced.reduce((sum, one) => sum + (one.openCoupons ?? 0), 0),
+      openCoupons: announced.reduce((sum, one) => sum + one.openCoupons, 0),
       customers: announced.map(CustomerAnnouncedView.of),
     };
   }
@@ -95,7 +94,7 @@ export class CustomerPageView {
   })
   customers: CustomerDetailView[];
 
-  @ObjectField(() => PersonAnnouncedView, { description: 'what other modules announce' })
+  @ObjectField(() => PersonAnnouncedView, { description: 'what other modules say of him' })
   announced: PersonAnnouncedView;
 
   @ListField(() => TimelineEntryView, { maxItems: PAGE_ENTRIES, description: 'what happened last' })

@@ -3,7 +3,7 @@ import { Database } from '../../../../platform/database/database.js';
 import type { Held } from '../domain/announcement.js';
 
 const COLUMNS = `customer_id AS "customerId", level, level_version AS "levelVersion", points_balance AS "pointsBalance",
-  points_version AS "pointsVersion", open_coupons AS "openCoupons", coupons_version AS "couponsVersion"`;
+  points_version AS "pointsVersion"`;
 
 /** One row a customer. Inside an open unit of work. */
 @Injectable()
@@ -48,7 +48,7 @@ export class AnnouncedStore {
 }
 
 const RECORDS = `jsonb_to_recordset($2::jsonb) AS i("customerId" uuid, level text, "levelVersion" bigint,
-  "pointsBalance" bigint, "pointsVersion" bigint, "openCoupons" bigint, "couponsVersion" bigint)`;
+  "pointsBalance" bigint, "pointsVersion" bigint)`;
 
 /** A value that is not announced has no version: comparing with it is unknown, and the row's own stays. */
 const newer = (value: string, version: string): string => `
@@ -58,11 +58,10 @@ const isNewer = (version: string): string => `excluded.${version} > coalesce(a.$
 const VALUES = [
   ['level', 'level_version'],
   ['points_balance', 'points_version'],
-  ['open_coupons', 'coupons_version'],
 ] as const;
 const ANNOUNCE = `
   INSERT INTO customers.announced AS a (corp_id, customer_id, level, level_version, points_balance, points_version,
-         open_coupons, coupons_version, last_event_id, last_event_at)
+         last_event_id, last_event_at)
   SELECT $1, i.*, $3::uuid, $4::timestamptz FROM ${RECORDS}
     JOIN customers.customers c ON c.corp_id = $1 AND c.id = i."customerId"
    ORDER BY i."customerId"
@@ -72,6 +71,6 @@ const ANNOUNCE = `
 
 const OVERWRITE = `
   UPDATE customers.announced a SET level = i.level, level_version = i."levelVersion",
-         points_balance = i."pointsBalance", points_version = i."pointsVersion", open_coupons = i."openCoupons",
-         coupons_version = i."couponsVersion", last_event_id = NULL, last_event_at = NULL
+         points_balance = i."pointsBalance", points_version = i."pointsVersion",
+         last_event_id = NULL, last_event_at = NULL
     FROM ${RECORDS} WHERE a.corp_id = $1 AND a.customer_id = i."customerId"`;

@@ -47,12 +47,6 @@ export class AnnouncedRow {
   @Column('bigint', { name: 'points_version', nullable: true })
   pointsVersion: number | null;
 
-  @Column('bigint', { name: 'open_coupons', nullable: true })
-  openCoupons: number | null;
-
-  @Column('bigint', { name: 'coupons_version', nullable: true })
-  couponsVersion: number | null;
-
   /** The last event that changed the row; null: a reconcile did. */
   @Column('uuid', { name: 'last_event_id', nullable: true })
   lastEventId: string | null;

@@ -13,17 +13,20 @@ import { type GoldenField, goldenRecord, type ToldValue } from '../../profiles/d
 import { VALUES_OF } from '../../profiles/persistence/value-store.js';
 import { CATALOGUE, catalogueOf, type StoredCatalogue } from '../../profiles/queries/field-catalogue.js';
 import { FACTS, type Facts, toldByMirror } from '../../profiles/queries/mirror-facts.js';
+import { OpenCoupons } from '../use-cases/open-coupons.js';
 import { type ListedEntry, newestSql } from './read-timeline.js';
 
 export const PAGE_ENTRIES = 50;
 
-/** What other modules announce of one customer. */
+/** What other modules announce of one customer, with the coupons that he has. */
 export interface ShownAnnouncement {
   readonly customerId: string;
   readonly level: string | null;
   readonly pointsBalance: number | null;
-  readonly openCoupons: number | null;
+  readonly openCoupons: number;
 }
+
+type Announced = Omit<ShownAnnouncement, 'openCoupons'>;
 
 /** Everything that is known of the person of a customer, to be shown at once. */
 export interface ShownPage {
@@ -47,16 +50,17 @@ export interface StoredPage {
   readonly facts: readonly Facts[];
   readonly told: readonly ToldValue[];
   readonly catalogue: StoredCatalogue;
-  readonly announced: readonly ShownAnnouncement[];
+  readonly announced: readonly Announced[];
   readonly entries: readonly ListedEntry[];
 }
 
-/** One statement for all that lies in this module, and at most two for names that others know. Inside an open unit of work. */
+/** One statement for all that lies in this module, one for coupons, and at most two for names that others know. Inside an open unit of work. */
 @Injectable()
 export class ShowPage {
   constructor(
     private readonly database: Database,
     private readonly customers: GetCustomer,
+    private readonly coupons: OpenCoupons,
   ) {}
 
   /** @throws customers.not_found */
@@ -64,13 +68,20 @@ export class ShowPage {
     const page = await this.database.one<StoredPage>(PAGE, [this.database.corpId, customerId]);
     if (!page.customers.some(({ id }) => id === customerId)) throw customersErrors.not_found();
     const relations = await this.customers.named(page.customers.flatMap((customer) => customer.relations));
-    return shownPage(page, relations);
+    return shownPage(page, relations, await this.coupons.of(page.customerIds));
   }
 }
 
-/** @param relations those of all its customers in their order, with names. */
-export function shownPage(page: StoredPage, relations: readonly ShownRelation[]): ShownPage {
-  const { customerIds, announced, entries } = page;
+/**
+ * @param relations those of all its customers in their order, with names.
+ * @param coupons how many each of them has
+ */
+export function shownPage(
+  page: StoredPage,
+  relations: readonly ShownRelation[],
+  coupons: ReadonlyMap<string, number>,
+): ShownPage {
+  const { customerIds, entries } = page;
   let shown = 0;
   const customers = page.customers.map((customer) => ({
     ...customer,
@@ -79,7 +90,19 @@ export function shownPage(page: StoredPage, relations: readonly ShownRelation[])
     updatedAt: new Date(customer.updatedAt),
     relations: relations.slice(shown, (shown += customer.relations.length)),
   }));
-  return { customerIds, customers, fields: goldenOf(page), announced, entries };
+  return { customerIds, customers, fields: goldenOf(page), announced: announcedOf(page, coupons), entries };
+}
+
+function announcedOf(
+  { customerIds, announced }: StoredPage,
+  coupons: ReadonlyMap<string, number>,
+): ShownAnnouncement[] {
+  const told = new Map(announced.map((one) => [one.customerId, one]));
+  return customerIds.flatMap((customerId) => {
+    const [one, openCoupons = 0] = [told.get(customerId), coupons.get(customerId)];
+    if (!one && openCoupons === 0) return [];
+    return { customerId, level: null, pointsBalance: null, ...one, openCoupons };
+  });
 }
 
 function goldenOf({ catalogue, facts, told }: StoredPage): GoldenField[] {
@@ -111,8 +134,8 @@ export const PAGE = {
          ${rowsOf(ofPerson(FACTS))} AS facts,
          ${rowsOf(ofPerson(VALUES_OF))} AS told,
          (SELECT row_to_json(x) FROM (${CATALOGUE.text}) x) AS catalogue,
-         ${rowsOf(`SELECT a.customer_id AS "customerId", a.level, a.points_balance AS "pointsBalance",
-                          a.open_coupons AS "openCoupons" FROM customers.announced a
+         ${rowsOf(`SELECT a.customer_id AS "customerId", a.level, a.points_balance AS "pointsBalance"
+                     FROM customers.announced a
                     WHERE a.corp_id = $1 AND a.customer_id = ANY(${IDS}::uuid[]) ORDER BY a.customer_id`)} AS announced,
          ${rowsOf(newestSql(`${IDS}::uuid[]`, String(PAGE_ENTRIES)))} AS entries`,
 };
