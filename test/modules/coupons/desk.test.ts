@@ -92,9 +92,8 @@ describe('a desk keeps to the stores of its key', () => {
     await world.sql('ALTER TABLE coupons.template_versions ENABLE TRIGGER USER');
     const theirs = await issue(elsewhere);
     const held = await post('look-ups', { customerId: toPublicId('cus', customer) });
-    expect(held.body.coupons).toMatchObject([
-      { id: cpn(mine), state: 'claimed', kind: 'fixed', usableHere: true },
-    ]);
+    const seen = { id: cpn(mine), state: 'claimed', kind: 'fixed', usableHere: true };
+    expect(held.body).toMatchObject({ customerId: toPublicId('cus', customer), coupons: [seen] });
     const codeOf = (id: string) =>
       world.run(
         async () => (await world.http.get(Codes).open(await world.http.get(CouponStore).byIds([id])))[0],

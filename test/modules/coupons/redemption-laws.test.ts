@@ -103,7 +103,8 @@ it.each(['the lowering', 'the redemption'])(
         order: { id: 'first', total: 2_000, items: [] },
         requestNo: randomUUID(),
       });
-    const [one, two] = first === 'the lowering' ? [lower, redeem] : [redeem, lower];
+    const [one, two]: [() => Promise<unknown>, () => Promise<unknown>] =
+      first === 'the lowering' ? [lower, redeem] : [redeem, lower];
     let before: Promise<void> | undefined;
     let end = (): void => undefined;
     await new Promise<void>((written, failed) => {

@@ -19,7 +19,6 @@ import { deskErrors } from '../desk.errors.js';
 import { LookUp } from '../queries/look-up.js';
 import { Desk } from '../use-cases/desk.js';
 import {
-  DeskCouponView,
   DeskLockDto,
   DeskRedeemDto,
   DeskReleaseDto,
@@ -72,8 +71,7 @@ export class DeskController {
     @GuesserOf() guesser: Guesser,
   ): Promise<LookedUpView> {
     const place = await this.desk.storeOf({ key, store });
-    const found = await this.lookUp.find(place, wanted, guesser);
-    return { coupons: found.map(DeskCouponView.from) };
+    return LookedUpView.of(await this.lookUp.find(place, wanted, guesser));
   }
 
   @Post('validate')

@@ -1,3 +1,4 @@
+import { toPublicId } from '../../../../platform/context/typed-id.js';
 import {
   BooleanField,
   EnumField,
@@ -19,7 +20,7 @@ import { CouponNameDto, CUSTOMER_ID_PREFIX, nameOf, OrderDto } from '../../redem
 import { orderOf } from '../../redemption/http/requests.js';
 import { BENEFIT_KINDS, type BenefitKind } from '../../templates/domain/terms.js';
 import type { DeskCoupon } from '../domain/desk-coupon.js';
-import { LOOKED_UP_MAX } from '../queries/look-up.js';
+import { LOOKED_UP_MAX, type LookedUp } from '../queries/look-up.js';
 
 const MEMBER_ID_PREFIX = 'mem';
 const NAME_MAX = 100;
@@ -61,8 +62,22 @@ export class DeskCouponView extends CouponView {
 }
 
 export class LookedUpView {
+  @PublicIdField(CUSTOMER_ID_PREFIX, {
+    nullable: true,
+    description:
+      'whose coupons they are: whom to name when he uses a code that nobody holds yet, of which this is null',
+  })
+  customerId: string | null;
+
   @ListField(() => DeskCouponView, { maxItems: 2 * LOOKED_UP_MAX })
   coupons: DeskCouponView[];
+
+  static of(this: void, { customerId, coupons }: LookedUp): LookedUpView {
+    return {
+      customerId: customerId === null ? null : toPublicId(CUSTOMER_ID_PREFIX, customerId),
+      coupons: coupons.map(DeskCouponView.from),
+    };
+  }
 }
 
 /** Like `CouponUseDto`; the store stands in the path. */

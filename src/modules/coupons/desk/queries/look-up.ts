@@ -18,6 +18,12 @@ export interface Wanted {
   readonly memberId?: string | undefined;
 }
 
+export interface LookedUp {
+  /** Whose coupons they are; null: a code that nobody holds yet. */
+  readonly customerId: string | null;
+  readonly coupons: readonly DeskCoupon[];
+}
+
 /** Coupons as a store asks for them. Inside an open unit of work. */
 @Injectable()
 export class LookUp {
@@ -33,17 +39,17 @@ export class LookUp {
    * most 200 of each state.
    * @throws coupons.look_up_unclear, coupon_not_found, too_many_wrong_codes, loyalty.member_not_found
    */
-  async find(store: Store, wanted: Wanted, guesser: Guesser): Promise<DeskCoupon[]> {
+  async find(store: Store, wanted: Wanted, guesser: Guesser): Promise<LookedUp> {
     const { code, customerId, memberId } = wanted;
     if ([code, customerId, memberId].filter((name) => name !== undefined).length !== 1)
       throw deskErrors.look_up_unclear();
     if (code !== undefined) {
       const coupon = await this.coupons.asOfNow(await this.byCode.get(code, guesser));
-      return this.seen(store, [coupon]);
+      return { customerId: coupon.customerId, coupons: await this.seen(store, [coupon]) };
     }
-    const holder = memberId === undefined ? customerId : await this.loyalty.customerOfMember(memberId);
+    const holder = customerId ?? (memberId && (await this.loyalty.customerOfMember(memberId)));
     const held = await this.seen(store, await this.heldBy(holder));
-    return held.filter(({ usableHere }) => usableHere);
+    return { customerId: holder ?? null, coupons: held.filter(({ usableHere }) => usableHere) };
   }
 
   private async heldBy(customerId: string | undefined): Promise<Coupon[]> {
