@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import fc from 'fast-check';
-import { DataSource } from 'typeorm';
-import type { Pool } from 'pg';
-import { ClaimBatcher } from '../../../src/modules/coupons/claims/use-cases/claim-batcher.js';
 import { toPublicId } from '../../../src/platform/context/typed-id.js';
 import { type ClaimsWorld, startClaimsWorld } from './claims-world.js';
+import { soldOutCases } from './sold-out-cases.js';
 
 let world: ClaimsWorld;
 
@@ -18,7 +15,6 @@ const outcomes = (results: { outcome: string; code?: string }[]) =>
   results.map((result) => result.code ?? result.outcome);
 const cpb = (id: string) => toPublicId('cpb', id);
 const cus = (id: string) => toPublicId('cus', id);
-const poolOf = ({ http }: ClaimsWorld) => (http.get(DataSource).driver as unknown as { master: Pool }).master;
 const tally = (names: readonly string[]) => {
   const counts: Record<string, number> = {};
   for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
@@ -138,47 +134,6 @@ describe('POST /v1/coupons/claims', () => {
     expect(await world.units(batchId)).toEqual({ left: 0, coupons: 40 });
   }, 30_000);
 
-  it('refuses from memory what is sold out, and sells again when units return by themselves', async () => {
-    const [first = '', second = ''] = await world.customers(2);
-    const batchId = await world.batch({ stock: 1 });
-    expect((await claim(batchId, first)).status).toBe(201);
-    expect((await claim(batchId, second)).body.code).toBe('coupons.sold_out');
-    const connect = jest.spyOn(poolOf(world), 'connect');
-    const batcher = world.http.get(ClaimBatcher);
-    for (let n = 0; n < 2_000; n++) {
-      const order = { key: `k${n}`, batchId, customerId: second, source: 'claim' } as const;
-      expect(await batcher.claim(world.corpId, order)).toEqual({
-        outcome: 'refused',
-        code: 'coupons.sold_out',
-      });
-    }
-    expect(connect.mock.calls.length).toBeLessThan(200); // who looks again, on a machine that stands still for seconds
-    connect.mockRestore();
-    // by somebody who tells nobody
-    await world.sql(
-      'UPDATE coupons.batch_stock SET remaining = 1 WHERE corp_id = $1 AND batch_id = $2 AND bucket = 7',
-      [world.corpId, batchId],
-    );
-    const returnedAt = performance.now();
-    let answer = await claim(batchId, second);
-    while (answer.status !== 201 && performance.now() - returnedAt < 30_000)
-      answer = await claim(batchId, second);
-    expect(answer.status).toBe(201);
-    expect(performance.now() - returnedAt).toBeLessThan(30_000);
-  }, 60_000);
-
-  it('believes nothing of one corp because another one asks for its batch', async () => {
-    const [first = '', second = ''] = await world.customers(2);
-    const batchId = await world.batch({ stock: 1 });
-    expect((await claim(batchId, first)).status).toBe(201);
-    expect((await claim(batchId, second)).body.code).toBe('coupons.sold_out');
-    const { id: stranger } = await world.http.addCorp();
-    const order = { key: 'k', batchId, customerId: second, source: 'claim' } as const;
-    expect(await world.http.get(ClaimBatcher).claim(stranger, order)).toMatchObject({
-      code: 'coupons.customer_not_found',
-    });
-  });
-
   it('names what is wrong, and gives nothing', async () => {
     const [customer = ''] = await world.customers(1);
     const past = new Date(Date.now() - 86_400_000);
@@ -198,6 +153,10 @@ describe('POST /v1/coupons/claims', () => {
       expect((await world.units(batchId)).coupons).toBe(0);
     }
   }, 30_000);
+});
+
+describe('what is sold out', () => {
+  soldOutCases(() => world);
 });
 
 describe('issuing over the API', () => {

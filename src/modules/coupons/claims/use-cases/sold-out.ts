@@ -1,21 +1,24 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
-import { StockReader } from '../queries/stock-reader.js';
+import { BEFORE_ALL, markOf, StockReader } from '../queries/stock-reader.js';
 
 /** Who asks for a sold-out batch makes this process look again after so long, without waiting for it. */
 const LOOK_AGAIN_MS = 250;
 /** So long it is believed that a batch is sold out: stock that returns anywhere is for sale within a second. */
 const BELIEVED_MS = 800;
 const BATCHES_MAX = 1_000;
-/** Of the newest coupons of a batch: who asks again for one of them is told of it and not refused. */
-const KEYS_MAX = 10_000;
+/** Of all batches together, some 40 bytes each. */
+const MARKS_MAX = 1_500_000;
+/** Nothing is believed of it. */
+const NEVER = -Infinity;
 
 interface Known {
   lookedAtMs: number;
   isLooking: boolean;
-  newestId: string | undefined;
-  readonly keys: Set<string>;
+  readUpTo: string;
+  /** Of all coupons of the batch: who asks again for one of them, however late, is told of it and not refused. */
+  readonly marks: Set<number>;
 }
 
 /**
@@ -35,25 +38,27 @@ export class SoldOut {
   /** Whether the order can be refused without asking. @param key under which the same caller may have got a coupon before */
   refuses(corpId: CorpId, batchId: string, key: string): boolean {
     const known = this.batches.get(nameOf(corpId, batchId));
-    if (!known) return false;
+    if (!known || known.lookedAtMs === NEVER) return false;
     const ageMs = performance.now() - known.lookedAtMs;
     if (ageMs > LOOK_AGAIN_MS) void this.look(corpId, batchId);
-    return ageMs < BELIEVED_MS && !known.keys.has(key);
+    return ageMs < BELIEVED_MS && !known.marks.has(markOf(key));
   }
 
   /** Call it when the database said so. Looks whether it is still true, and remembers it then. */
   async look(corpId: CorpId, batchId: string): Promise<void> {
     const name = nameOf(corpId, batchId);
     const known = this.batches.get(name) ?? this.add(name);
-    if (known.isLooking) return;
+    if (known.isLooking || known.marks.size > MARKS_MAX) return;
     known.isLooking = true;
     const askedAtMs = performance.now();
     try {
-      const { hasStock, newest } = await this.unit.read(corpId, () =>
-        this.stock.look(batchId, known.newestId, KEYS_MAX),
+      const { hasStock, marks, nextAfter } = await this.unit.read(corpId, () =>
+        this.stock.look(batchId, known.readUpTo, MARKS_MAX + 1),
       );
-      if (hasStock) this.batches.delete(name);
-      else remember(known, newest, askedAtMs);
+      for (const mark of marks) known.marks.add(mark);
+      known.readUpTo = nextAfter;
+      this.makeRoom(name);
+      known.lookedAtMs = hasStock || known.marks.size > MARKS_MAX ? NEVER : askedAtMs;
     } catch (error) {
       this.logger.warn(`could not look for stock: ${error instanceof Error ? error.name : 'error'}`);
     } finally {
@@ -64,23 +69,24 @@ export class SoldOut {
   private add(name: string): Known {
     const [oldest] = this.batches.keys();
     if (this.batches.size >= BATCHES_MAX && oldest !== undefined) this.batches.delete(oldest);
-    const known: Known = { lookedAtMs: -Infinity, isLooking: false, newestId: undefined, keys: new Set() };
+    const known: Known = { lookedAtMs: NEVER, isLooking: false, readUpTo: BEFORE_ALL, marks: new Set() };
     this.batches.set(name, known);
     return known;
+  }
+
+  /** For this one, which stays though it were too large by itself: then the database is asked each time. */
+  private makeRoom(forName: string): void {
+    let sum = [...this.batches.values()].reduce((all, { marks }) => all + marks.size, 0);
+    for (const [name, { marks }] of this.batches) {
+      if (sum <= MARKS_MAX) return;
+      if (name === forName) continue;
+      this.batches.delete(name);
+      sum -= marks.size;
+    }
   }
 }
 
 /** Anybody may ask for any batch: what is found in one corp's name says nothing of another's. */
 function nameOf(corpId: CorpId, batchId: string): string {
   return `${corpId}:${batchId}`;
-}
-
-function remember(known: Known, newest: readonly { id: string; key: string }[], askedAtMs: number): void {
-  for (const { key } of newest) known.keys.add(key);
-  for (const oldest of known.keys) {
-    if (known.keys.size <= KEYS_MAX) break;
-    known.keys.delete(oldest);
-  }
-  known.newestId = newest.at(-1)?.id ?? known.newestId;
-  known.lookedAtMs = askedAtMs;
 }
