@@ -149,5 +149,5 @@ const WELCOME_OFFERS = `
     CONSTRAINT welcome_offers_link_key UNIQUE (corp_id, link_id)
   );
   CREATE INDEX welcome_offers_batch_idx ON coupons.welcome_offers (corp_id, batch_id, link_id);
-  CREATE INDEX welcome_offers_contact_idx ON coupons.welcome_offers (corp_id, external_user_id) WHERE outcome IS NULL;
+  CREATE INDEX welcome_offers_contact_idx ON coupons.welcome_offers (corp_id, external_user_id);
 `;

@@ -6,6 +6,8 @@ import { defineEvent } from '../../platform/events/event.js';
  */
 export interface WelcomeEnded {
   messageId: string;
+  /** Of no use any more: it lives 20 s. */
+  welcomeCode: string;
   staffUserId: string;
   externalUserId: string;
   state: 'sent' | 'code_invalid' | 'given_up' | 'refused' | 'unknown';

@@ -168,6 +168,7 @@ export class TimelineModel {
         const type = state === 'sent' ? 'welcome.greeted' : 'welcome.greeting_failed';
         const message = {
           messageId: randomUUID(),
+          welcomeCode: randomUUID(),
           staffUserId: 'chen.yu',
           externalUserId: this.externalOf(other),
           state,

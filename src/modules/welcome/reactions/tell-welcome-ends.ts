@@ -39,6 +39,7 @@ export class TellWelcomeEnds implements OnModuleInit {
     if (!isTold(state) || externalUserId === null) return;
     await this.events.append(welcomeEnded, {
       messageId,
+      welcomeCode: payload.welcomeCode,
       staffUserId,
       externalUserId,
       state,

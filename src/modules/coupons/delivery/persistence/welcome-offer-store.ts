@@ -26,10 +26,10 @@ export class WelcomeOfferStore {
   }
 
   /** Of the welcome that ended; one that was not told of stays without. */
-  async noteOutcome(externalUserId: string, outcome: string): Promise<void> {
+  async noteOutcome(welcomeCode: string, outcome: string): Promise<void> {
     await this.database.execute(
-      `UPDATE coupons.welcome_offers SET outcome = $3 WHERE corp_id = $1 AND external_user_id = $2 AND outcome IS NULL`,
-      [this.database.corpId, externalUserId, outcome],
+      `UPDATE coupons.welcome_offers SET outcome = $3 WHERE corp_id = $1 AND welcome_code = $2`,
+      [this.database.corpId, welcomeCode, outcome],
     );
   }
 

@@ -17,7 +17,7 @@ export class WelcomeOutcomes implements OnModuleInit {
     this.consumers.register<WelcomeEnded>({
       name: 'coupons.note_welcome_outcomes',
       events: [welcomeEnded],
-      apply: ({ payload }) => this.offers.noteOutcome(payload.externalUserId, payload.state),
+      apply: ({ payload }) => this.offers.noteOutcome(payload.welcomeCode, payload.state),
     });
     this.erasures.register((externalUserIds) => this.offers.forget(externalUserIds));
   }
