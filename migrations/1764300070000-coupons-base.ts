@@ -17,10 +17,11 @@ export class CouponsBase1764300070000 implements MigrationInterface {
     await tenantTable(queryRunner, 'coupons.batch_stock', 'SELECT, INSERT, UPDATE (remaining)');
     await tenantTable(queryRunner, 'coupons.coupons', 'SELECT, INSERT, UPDATE');
     await tenantTable(queryRunner, 'coupons.code_keys');
-    for (const table of ['template_versions', 'coupon_events', 'reversals']) {
-      await tenantTable(queryRunner, `coupons.${table}`, 'SELECT, INSERT');
-      await refuseChanges(queryRunner, `coupons.${table}`);
-    }
+    await tenantTable(queryRunner, 'coupons.template_versions', 'SELECT, INSERT');
+    await refuseChanges(queryRunner, 'coupons.template_versions');
+    for (const table of ['coupon_events', 'reversals'])
+      await tenantTable(queryRunner, `coupons.${table}`, 'SELECT, INSERT, UPDATE (reason)');
+    await queryRunner.query(KEEP);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
@@ -303,4 +304,24 @@ const GUARDS = `
   CREATE TRIGGER keep_coupon BEFORE DELETE ON coupons.coupons FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
   CREATE TRIGGER keep_coupon_truncate BEFORE TRUNCATE ON coupons.coupons
     FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();
+`;
+
+/** Of what happened only the reason that somebody typed can go, when the person is erased about whom he wrote. */
+const KEEP = `
+  CREATE FUNCTION coupons.keep_but_reason() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF NEW.reason IS NULL AND to_jsonb(NEW) - 'reason' = to_jsonb(OLD) - 'reason' THEN
+      RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '%.% is append-only', TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = 'check_violation';
+  END $$;
+  ${['coupon_events', 'reversals']
+    .map(
+      (table) => `
+  CREATE TRIGGER keep_but_reason BEFORE UPDATE ON coupons.${table} FOR EACH ROW EXECUTE FUNCTION coupons.keep_but_reason();
+  CREATE TRIGGER append_only BEFORE DELETE ON coupons.${table} FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+  CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON coupons.${table}
+    FOR EACH STATEMENT EXECUTE FUNCTION platform.refuse_change();`,
+    )
+    .join('')}
 `;

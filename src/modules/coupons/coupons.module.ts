@@ -9,6 +9,7 @@ import { CouponsFacade } from './coupons.facade.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { WelcomeCouponsModule } from './delivery/welcome-coupons.module.js';
 import { DeskModule } from './desk/desk.module.js';
+import { ErasureModule } from './erasure/erasure.module.js';
 import { FiguresModule } from './figures/figures.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { ImportsModule } from './imports/imports.module.js';
@@ -34,6 +35,7 @@ import { TemplatesModule } from './templates/templates.module.js';
     WelcomeCouponsModule,
     DeskModule,
     FiguresModule,
+    ErasureModule,
   ],
   providers: [CouponsFacade],
   exports: [CouponsFacade],

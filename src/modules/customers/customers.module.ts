@@ -27,6 +27,6 @@ import { TimelineModule } from './timeline/timeline.module.js';
     TimelineModule,
   ],
   providers: [CustomersFacade],
-  exports: [CustomersFacade, BehaviourModule, ExchangeModule, TimelineModule],
+  exports: [CustomersFacade, BehaviourModule, ExchangeModule, PersonDataModule, TimelineModule],
 })
 export class CustomersModule {}

@@ -15,6 +15,8 @@ export { customersRows } from './contacts/persistence/customers.rows.js';
 export type { Announcement } from './timeline/domain/announcement.js';
 export { Announcements, type Announcer } from './timeline/use-cases/announcements.js';
 export { OpenCoupons } from './timeline/use-cases/open-coupons.js';
+export type { ExportedRows } from './person-data/domain/exported-table.js';
+export { PersonTablesOfOthers } from './person-data/use-cases/person-tables-of-others.js';
 export type { CustomerFilter } from './search/domain/customer-filter.js';
 export { CustomerFilterDto } from './search/http/filter.dto.js';
 export { keptFilterErrors } from './search/http/filter-errors.js';

@@ -1,3 +1,5 @@
+import type { ExportedRows } from './exported-table.js';
+
 /** What becomes of a table's rows when a person is erased. */
 export type Erasure =
   | 'delete'
@@ -6,11 +8,7 @@ export type Erasure =
   /** The row stays, these columns lose what they hold: an SQL SET list. */
   | { readonly blank: string };
 
-export interface PersonTable {
-  /** With its schema. */
-  readonly name: string;
-  /** Which rows `t` are of the customers $2 of the corp $1. */
-  readonly rows: string;
+export interface PersonTable extends ExportedRows {
   readonly erasure: Erasure;
 }
 

@@ -25,8 +25,8 @@ export class PersonDataController {
     id: 'customers.export_person',
     summary: { en: 'Hand out everything that is known of a person', zh: '导出某个用户的全部个人数据' },
     description: {
-      en: 'All rows of all tables of this module, in clear. Stands in the audit trail; the answer is not kept.',
-      zh: '包含本模块所有数据表中的全部记录（明文）。该操作写入审计日志，响应内容不保存。',
+      en: 'All rows that customers, loyalty and coupons hold of the person, in clear. Stands in the audit trail; the answer is not kept.',
+      zh: '包含客户、积分与优惠券模块中该用户的全部记录（明文）。该操作写入审计日志，响应内容不保存。',
     },
     scope: REVEAL_SCOPE,
     secretResponse: true,

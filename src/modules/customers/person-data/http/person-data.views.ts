@@ -9,9 +9,10 @@ import {
 import { CUSTOMER_ID_PREFIX } from '../../contacts/http/customers.views.js';
 import { PERSON_ID_PREFIX } from '../../identity/http/persons.views.js';
 import { PERSON_CUSTOMERS_MAX } from '../../identity/domain/linking-rules.js';
-import { PERSON_TABLES } from '../domain/person-tables.js';
 import { type ExportedTable, ROWS_OF_TABLE_MAX } from '../queries/export-person.js';
 
+/** Of all modules. */
+const TABLES_MAX = 200;
 const ONE_CUSTOMER = ['cus_01jd3q4mfaeq6v5c0qd8y3y5za'];
 
 export class PersonRowView {
@@ -46,7 +47,7 @@ export class PersonDataView {
   )
   customerIds: string[];
 
-  @ListField(() => PersonTableView, { maxItems: PERSON_TABLES.length })
+  @ListField(() => PersonTableView, { maxItems: TABLES_MAX })
   tables: PersonTableView[];
 
   static of(this: void, customerIds: readonly string[], tables: readonly ExportedTable[]): PersonDataView {
