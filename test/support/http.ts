@@ -36,6 +36,8 @@ export interface TestHttp {
   clock: FakeClock;
   /** Everything the process logged, one JSON line each. */
   logLines: string[];
+  /** For another process on the same database. */
+  masterKeys: string;
   operatorKey: string;
   get<T>(type: Type<T> | (abstract new (...args: never[]) => T)): T;
   /** As the owner of the tables, past the tenant wall where a table has none. */
@@ -62,10 +64,7 @@ export async function startTestHttp(
     level: 'trace',
     destination: { write: (line) => void logLines.push(line) },
   });
-  const masterKeys = MasterKeys.load({
-    masterKeys: `test:${randomBytes(32).toString('base64')}`,
-    dataDir: '',
-  });
+  const masterKeys = `test:${randomBytes(32).toString('base64')}`;
   const dataDir = mkdtempSync(path.join(tmpdir(), 'scrm-test-'));
   const config = AppConfig.fromEnvironment({ DATABASE_URL: database.appUrl, DATA_DIR: dataDir }).with(
     options.settings ?? {},
@@ -75,7 +74,7 @@ export async function startTestHttp(
       ConfigModule.with(config),
       LoggingModule.with(logger),
       ClockModule,
-      CryptoModule.withKeys(masterKeys),
+      CryptoModule.withKeys(MasterKeys.load({ masterKeys, dataDir: '' })),
       DatabaseModule.connect({ url: database.appUrl, poolMax: options.poolMax ?? 10 }),
       AuditModule,
       AuthModule,
@@ -103,6 +102,7 @@ export async function startTestHttp(
     database,
     clock,
     logLines,
+    masterKeys,
     operatorKey,
     get: (type) => app.get(type),
     sql: async <T extends object>(text: string, params: unknown[] = []) =>
