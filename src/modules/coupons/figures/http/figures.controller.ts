@@ -58,8 +58,8 @@ export class FiguresController {
       zh: '用券订单占总销售额（GMV）的比例：按日、渠道、门店、员工',
     },
     description: {
-      en: 'All sales are the customer events order_paid less order_refunded; each counts on its day in the time zone of the corp, and in the channel, store (by its code) and staffId that its data says. What an event does not say is null, and so is a store that we do not know. Orders with coupons count where figures count them.',
-      zh: '总销售额取客户事件 order_paid 减去 order_refunded，按企业时区的发生日以及事件数据中的 channel、store（门店编码）、staffId 归类；未填写或未知门店归为 null。用券订单的归类与券数据一致。',
+      en: 'All sales are the customer events order_paid less order_refunded; each counts on its day in the time zone of the corp, and in the channel, store (by its code) and staffId that its data says. What an event does not say is null, as is all that those of an erased person said, and a store that we do not know. Orders with coupons count where figures count them.',
+      zh: '总销售额取客户事件 order_paid 减去 order_refunded，按企业时区的发生日以及事件数据中的 channel、store（门店编码）、staffId 归类；未填写、未知门店以及已擦除用户的订单归为 null。用券订单的归类与券数据一致。',
     },
     scope: 'coupons:read',
     response: SharesView,
