@@ -70,7 +70,7 @@ export const functions = [
   'coupons.guard_coupon()',
   'coupons.guard_redemption()',
   'coupons.issue(p_corp uuid, p_batch uuid, p_orders json)',
-  'coupons.issue_all(p_corp uuid, p_batch uuid, p_source text, p_source_id text, p_channel text, p_keys text, p_customers uuid[], p_each integer, p_ids uuid[], p_hashes bytea, p_ciphers bytea)',
+  'coupons.issue_all(p_corp uuid, p_batch uuid, p_each integer, p_customers uuid[], p_ids uuid[], p_keys text[], p_sources text[], p_source_ids text[], p_channels text[], p_hashes bytea, p_ciphers bytea)',
   'coupons.keep_but_reason()',
   'coupons.take_back_revenue()',
   'coupons.take_stock(p_corp uuid, p_batch uuid, wanted integer)',
