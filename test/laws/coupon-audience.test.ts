@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect } from '@jest/globals';
 import { Client } from 'pg';
-import { BATCH, TERMS } from '../modules/coupons/batch-sql.js';
+import { BATCH, batchParams } from '../modules/coupons/batch-sql.js';
 import { eventually } from '../support/eventually.js';
 import { law } from '../support/law.js';
 import { Mortals } from '../support/mortals.js';
@@ -112,8 +112,7 @@ async function makeWorld(owner: Client, customers: number, each: number): Promis
       SELECT '${CORP}', id, first_value(id) OVER (PARTITION BY n % ${PAIRS} ORDER BY id)
         FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM customers.customers) c WHERE n <= ${2 * PAIRS}`);
   const stock = customers * each + SPARE;
-  const batch = [CORP, BATCH_ID, JSON.stringify(TERMS), 'running', stock, each, null, null, 'Asia/Shanghai'];
-  await owner.query(BATCH, batch);
+  await owner.query(BATCH, batchParams(CORP, BATCH_ID, { stock, perPerson: each }));
   await owner.query(`
     INSERT INTO platform.operations (corp_id, id, kind, state, done, started_at, updated_at, alongside)
       VALUES ('${CORP}', '${AUDIENCE}', 'coupons.issue_audience', 'queued', 0, now(), now(), true);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect } from '@jest/globals';
 import { Client } from 'pg';
-import { BATCH, TERMS } from '../modules/coupons/batch-sql.js';
+import { BATCH, batchParams } from '../modules/coupons/batch-sql.js';
 import { startTestProcess, type TestProcess } from '../support/child-process.js';
 import { law } from '../support/law.js';
 import { startStoppableDatabase } from '../support/stoppable-database.js';
@@ -32,17 +32,7 @@ law(
     for (let run = 0; run < runs; run++) {
       const batchId = randomUUID();
       await withOwner(database.ownerUrl, (owner) =>
-        owner.query(BATCH, [
-          CORP,
-          batchId,
-          JSON.stringify(TERMS),
-          'running',
-          units,
-          1,
-          null,
-          null,
-          'Asia/Shanghai',
-        ]),
+        owner.query(BATCH, batchParams(CORP, batchId, { stock: units })),
       );
       const answered = new Map<string, string>();
       let changed = 0;

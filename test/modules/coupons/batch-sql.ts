@@ -21,3 +21,21 @@ export const TERMS = {
   stacking: { group: 'default', withOthers: 'all' },
   reversal: 'return',
 };
+
+export interface BatchSpec {
+  stock: number;
+  perPerson?: number;
+  state?: string;
+  timeZone?: string;
+  claimFrom?: Date;
+  claimUntil?: Date;
+  /** Others than `TERMS` says. */
+  terms?: object;
+}
+
+/** For `BATCH`. */
+export function batchParams(corpId: string, id: string, spec: BatchSpec): unknown[] {
+  const { stock, perPerson = 1, state = 'running', timeZone = 'Asia/Shanghai', claimFrom, claimUntil } = spec;
+  const terms = JSON.stringify({ ...TERMS, ...spec.terms });
+  return [corpId, id, terms, state, stock, perPerson, claimFrom ?? null, claimUntil ?? null, timeZone];
+}

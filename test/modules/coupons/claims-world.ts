@@ -4,24 +4,14 @@ import { ClaimsModule } from '../../../src/modules/coupons/claims/claims.module.
 import { CouponsForPointsModule } from '../../../src/modules/coupons/claims/coupons-for-points.module.js';
 import type { IssueOrder, IssueResult } from '../../../src/modules/coupons/claims/domain/issue-order.js';
 import { Issuance } from '../../../src/modules/coupons/claims/use-cases/issuance.js';
-import { BATCH, TERMS } from './batch-sql.js';
+import { BATCH, batchParams, type BatchSpec } from './batch-sql.js';
 import { type Answer, type LedgerWorld, startLedgerWorld } from '../loyalty/ledger-world.js';
 
 class TestModule {}
 
-export interface BatchSpec {
-  stock: number;
-  perPerson?: number;
-  state?: string;
-  timeZone?: string;
-  claimFrom?: Date;
-  claimUntil?: Date;
-  validity?: object;
-}
-
 /** One corp with batches made by SQL, beside everything that loyalty has. */
 export interface ClaimsWorld extends LedgerWorld {
-  batch(spec: BatchSpec): Promise<string>;
+  batch(spec: Omit<BatchSpec, 'terms'> & { validity?: object }): Promise<string>;
   issue(...orders: Partial<IssueOrder>[]): Promise<IssueResult[]>;
   /** May write coupons. */
   couponsKey: string;
@@ -44,21 +34,10 @@ export async function startClaimsWorld(
   return {
     ...ledger,
     couponsKey: key,
-    batch: async ({ stock, perPerson = 1, state = 'running', timeZone = 'Asia/Shanghai', ...spec }) => {
+    batch: async ({ validity, ...spec }) => {
       const id = randomUUID();
-      const terms = JSON.stringify({ ...TERMS, ...(spec.validity && { validity: spec.validity }) });
-      const { claimFrom = null, claimUntil = null } = spec;
-      await ledger.sql(BATCH, [
-        ledger.corpId,
-        id,
-        terms,
-        state,
-        stock,
-        perPerson,
-        claimFrom,
-        claimUntil,
-        timeZone,
-      ]);
+      const terms = validity ? { validity } : {};
+      await ledger.sql(BATCH, batchParams(ledger.corpId, id, { ...spec, terms }));
       return id;
     },
     issue: (...orders) =>

@@ -9,6 +9,7 @@ import { WelcomeModule } from '../../../src/modules/welcome/index.js';
 import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
 import type { MassSendTaskSummary } from '../../../src/sandbox/sandbox.types.js';
 import { ContactsGateway } from '../../../src/wecom/index.js';
+import { BATCH, batchParams } from './batch-sql.js';
 import { type MirrorWorld, startMirrorWorld } from '../../support/mirror-world.js';
 
 export interface Friend {
@@ -47,14 +48,6 @@ export interface DeliveryWorld extends MirrorWorld {
   /** What WeCom made of our calls, and what members made themselves. */
   tasks(): MassSendTaskSummary[];
 }
-
-const TERMS = {
-  benefit: { kind: 'shipping' },
-  validity: { kind: 'after_claim', startsAfterDays: 0, days: 30 },
-  conditions: {},
-  stacking: { group: 'a', withOthers: 'none' },
-  reversal: 'return',
-};
 
 export async function startDeliveryWorld(): Promise<DeliveryWorld> {
   const world = await startMirrorWorld({
@@ -106,21 +99,8 @@ export async function startDeliveryWorld(): Promise<DeliveryWorld> {
       return friends as Friends;
     },
     batchFor: async (customerIds) => {
-      const [template, version, batch] = [randomUUID(), randomUUID(), randomUUID()];
-      await own(
-        `WITH t AS (INSERT INTO coupons.templates (corp_id, id, key, name_zh, name_en, created_at)
-                    VALUES ($1, $2, md5(random()::text), '券', 'coupon', now())),
-              v AS (INSERT INTO coupons.template_versions (corp_id, id, template_id, version, kind, terms, created_at)
-                    VALUES ($1, $3, $2, 1, 'shipping', $5, now()))
-         INSERT INTO coupons.batches (corp_id, id, version_id, name, state, stock, per_person, time_zone, created_by_owner,
-                approved_by_owner, state_at, created_at)
-         VALUES ($1, $4, $3, '批次', 'running', 1000, 2, 'Asia/Shanghai', 'a', 'b', now(), now())`,
-        [corpId, template, version, batch, JSON.stringify(TERMS)],
-      );
-      await own(
-        'INSERT INTO coupons.batch_stock (corp_id, batch_id, bucket, remaining) VALUES ($1, $2, 0, 100)',
-        [corpId, batch],
-      );
+      const batch = randomUUID();
+      await own(BATCH, batchParams(corpId, batch, { stock: 1_000, perPerson: 2 }));
       await own(
         `INSERT INTO coupons.coupons (corp_id, id, batch_id, customer_id, holder_id, seq, seq_limit, state, code_hash,
                 code_cipher, issue_key, source, valid_from, valid_until, issued_at, state_at)

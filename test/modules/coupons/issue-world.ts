@@ -11,6 +11,7 @@ import { OperationsModule } from '../../../src/platform/operations/operations.mo
 import { SyncModule } from '../../../src/platform/sync/sync.module.js';
 import { WecomModule } from '../../../src/wecom/index.js';
 import { startTestHttp, type TestHttp } from '../../support/http.js';
+import { BATCH, batchParams } from './batch-sql.js';
 
 export interface Answer {
   status: number;
@@ -44,14 +45,6 @@ const SCOPES: Scope[] = [
   'operations:write',
   'operations:approve',
 ];
-
-const TERMS: CouponTerms = {
-  benefit: { kind: 'fixed', amount: 500 },
-  validity: { kind: 'after_claim', startsAfterDays: 0, days: 30 },
-  conditions: {},
-  stacking: { group: 'default', withOthers: 'none' },
-  reversal: 'return',
-};
 
 export const cus = (id: string) => toPublicId('cus', id);
 
@@ -91,22 +84,7 @@ export async function startIssueWorld(options: { poolMax?: number } = {}): Promi
     },
     batch: async ({ stock = 1_000, perPerson = 1, terms = {} } = {}) => {
       const id = randomUUID();
-      await sql(
-        `WITH template AS (
-           INSERT INTO coupons.templates (corp_id, id, key, name_zh, name_en, created_at)
-           VALUES ($1, $3::uuid, 't-' || $3::uuid, 't', 't', now()) RETURNING id
-         ), version AS (
-           INSERT INTO coupons.template_versions (corp_id, id, template_id, version, kind, terms, created_at)
-           SELECT $1, $4, id, 1, 'fixed', $5, now() FROM template RETURNING id
-         ), batch AS (
-           INSERT INTO coupons.batches (corp_id, id, version_id, name, state, stock, per_person, time_zone, created_by_owner,
-                  approved_by_owner, state_at, created_at)
-           SELECT $1, $2, id, 'b', 'running', $6, $7, 'Asia/Shanghai', 'a', 'b', now(), now() FROM version RETURNING id
-         )
-         INSERT INTO coupons.batch_stock (corp_id, batch_id, bucket, remaining)
-         SELECT $1, id, n, $6::int / 16 + (n < $6::int % 16)::int FROM batch, generate_series(0, 15) AS n`,
-        [corpId, id, randomUUID(), randomUUID(), JSON.stringify({ ...TERMS, ...terms }), stock, perPerson],
-      );
+      await sql(BATCH, batchParams(corpId, id, { stock, perPerson, terms }));
       return id;
     },
     call: async (method, url, payload, as = key) => {
