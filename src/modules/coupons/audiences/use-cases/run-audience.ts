@@ -3,7 +3,7 @@ import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import type { JobRun } from '../../../../platform/jobs/job.js';
 import { AudienceStore } from '../persistence/audience-store.js';
-import { AudienceParts } from './audience-parts.js';
+import { type AudiencePart, AudienceParts } from './audience-parts.js';
 import { AudienceStep } from './audience-step.js';
 import { type AudiencePayload, AudienceWork } from './audience-work.js';
 import { FreezeAudience } from './freeze-audience.js';
@@ -35,16 +35,22 @@ export class RunAudience {
 
   /** While the database stores one part, this process makes the next. */
   private async issue(corpId: CorpId, audienceId: string, signal: AbortSignal): Promise<void> {
-    let next = this.parts.next(corpId, audienceId);
+    let next = this.ahead(corpId, audienceId);
     for (let steps = 0; !signal.aborted && steps < STEPS_PER_JOB; steps++) {
       await this.work.giveWay();
       const part = await next;
-      if (part.last !== undefined) next = this.parts.next(corpId, audienceId, part);
-      next.catch(() => undefined); // nobody waits for it when this part fails
+      if (part.last !== undefined) next = this.ahead(corpId, audienceId, part);
       const outcome = await this.step.do(corpId, audienceId, part);
       if (outcome === 'done') return;
-      if (outcome === 'overtaken') next = this.parts.next(corpId, audienceId);
+      if (outcome === 'overtaken') next = this.ahead(corpId, audienceId);
     }
     return this.work.goOnLater(corpId, audienceId);
+  }
+
+  /** When it fails before anybody waits for it, he hears of it then; a process ends of what nobody hears. */
+  private ahead(corpId: CorpId, audienceId: string, before?: AudiencePart): Promise<AudiencePart> {
+    const part = this.parts.next(corpId, audienceId, before);
+    part.catch(() => undefined);
+    return part;
   }
 }
