@@ -21,18 +21,22 @@ export class CouponsRedemption1764300070020 implements MigrationInterface {
         today date;
       BEGIN
         SELECT b.budget, b.daily_budget, b.time_zone INTO terms FROM coupons.batches b WHERE b.corp_id = corp AND b.id = batch;
+        today := (at AT TIME ZONE terms.time_zone)::date;
+        IF terms.daily_budget IS NOT NULL AND amount > 0 AND NOT EXISTS (
+             SELECT FROM coupons.batch_days WHERE corp_id = corp AND batch_id = batch AND day = today) THEN
+          -- whoever is lowering the budget at this moment has seen no row of this day: what he leaves counts. He holds the
+          -- batch and then takes the budgets, so nothing of them is taken here before
+          SELECT b.daily_budget INTO terms.daily_budget FROM coupons.batches b WHERE b.corp_id = corp AND b.id = batch FOR SHARE;
+        END IF;
         IF terms.budget IS NOT NULL THEN
           UPDATE coupons.batch_budgets SET spent = spent + amount WHERE corp_id = corp AND batch_id = batch;
         END IF;
         IF terms.daily_budget IS NULL THEN
           RETURN;
         END IF;
-        today := (at AT TIME ZONE terms.time_zone)::date;
         -- a day that has begun keeps its own limit: what a lock was promised on it does not shrink with the days after it
         UPDATE coupons.batch_days SET spent = spent + amount WHERE corp_id = corp AND batch_id = batch AND day = today;
         IF NOT FOUND AND amount > 0 THEN
-          -- whoever is lowering the budget at this moment has seen no row of this day: what he leaves counts
-          SELECT b.daily_budget INTO terms.daily_budget FROM coupons.batches b WHERE b.corp_id = corp AND b.id = batch FOR SHARE;
           INSERT INTO coupons.batch_days AS d (corp_id, batch_id, day, spent, limit_amount)
           VALUES (corp, batch, today, amount, terms.daily_budget)
           ON CONFLICT (corp_id, batch_id, day) DO UPDATE SET spent = d.spent + excluded.spent;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { BatchStore } from '../../../src/modules/coupons/batches/persistence/batch-store.js';
 import { ChangeBatches } from '../../../src/modules/coupons/batches/use-cases/change-batches.js';
 import { RedemptionModel } from './redemption-model.js';
 import { Redemption } from '../../../src/modules/coupons/redemption/use-cases/redemption.js';
@@ -128,6 +129,33 @@ it.each(['the lowering', 'the redemption'])(
     expect((await world.spent(batch)).day ?? 0).toBe(first === 'the lowering' ? 0 : 500);
   },
 );
+it('takes of no budget before it waits for whoever is changing them: each waits for one alone', async () => {
+  const batch = await world.batch({ budget: 1_000, dailyBudget: 1_000 });
+  const [id = ''] = await world.coupons(batch);
+  let runs = 0;
+  let goOn = (): void => undefined;
+  const waited = new Promise<void>((resolve) => (goOn = resolve));
+  let lowering: Promise<unknown> | undefined;
+  await new Promise<void>((locked) => {
+    lowering = world.run(async () => {
+      runs++;
+      await world.http.get(BatchStore).lock(batch);
+      locked();
+      await waited;
+      await world.http.get(ChangeBatches).setAmounts(batch, { dailyBudget: 600 }, 'owner', () => undefined);
+    });
+  });
+  const order = { id: 'second', total: 2_000, items: [] };
+  const redeeming = world.run(() => {
+    runs++;
+    return world.http.get(Redemption).redeem({ coupon: { id }, order, requestNo: randomUUID() });
+  });
+  while (!(await isSomebodyWaiting()));
+  goOn();
+  await Promise.all([lowering, redeeming]);
+  expect(runs).toBe(2);
+});
+
 it('gives the budget of a lock to whoever comes after its end', async () => {
   const batch = await world.batch({ budget: 500, dailyBudget: 500 });
   const [one = '', two = ''] = await world.coupons(batch, 2);
