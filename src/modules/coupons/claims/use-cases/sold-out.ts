@@ -16,6 +16,8 @@ const NEVER = -Infinity;
 interface Known {
   lookedAtMs: number;
   isLooking: boolean;
+  /** Then the database is asked each time, and nothing is read of it again. */
+  isTooLarge: boolean;
   readUpTo: string;
   /** Of all coupons of the batch: who asks again for one of them, however late, is told of it and not refused. */
   readonly marks: Set<number>;
@@ -48,7 +50,7 @@ export class SoldOut {
   async look(corpId: CorpId, batchId: string): Promise<void> {
     const name = nameOf(corpId, batchId);
     const known = this.batches.get(name) ?? this.add(name);
-    if (known.isLooking || known.marks.size > MARKS_MAX) return;
+    if (known.isLooking || known.isTooLarge) return;
     known.isLooking = true;
     const askedAtMs = performance.now();
     try {
@@ -57,8 +59,10 @@ export class SoldOut {
       );
       for (const mark of marks) known.marks.add(mark);
       known.readUpTo = nextAfter;
+      known.isTooLarge = Math.max(marks.length, known.marks.size) > MARKS_MAX; // some keys have one mark
+      if (known.isTooLarge) known.marks.clear();
       this.makeRoom(name);
-      known.lookedAtMs = hasStock || known.marks.size > MARKS_MAX ? NEVER : askedAtMs;
+      known.lookedAtMs = hasStock || known.isTooLarge ? NEVER : askedAtMs;
     } catch (error) {
       this.logger.warn(`could not look for stock: ${error instanceof Error ? error.name : 'error'}`);
     } finally {
@@ -69,17 +73,23 @@ export class SoldOut {
   private add(name: string): Known {
     const [oldest] = this.batches.keys();
     if (this.batches.size >= BATCHES_MAX && oldest !== undefined) this.batches.delete(oldest);
-    const known: Known = { lookedAtMs: NEVER, isLooking: false, readUpTo: BEFORE_ALL, marks: new Set() };
+    const known: Known = {
+      lookedAtMs: NEVER,
+      isLooking: false,
+      isTooLarge: false,
+      readUpTo: BEFORE_ALL,
+      marks: new Set(),
+    };
     this.batches.set(name, known);
     return known;
   }
 
-  /** For this one, which stays though it were too large by itself: then the database is asked each time. */
+  /** For this one, of which no more are kept than there is room for. */
   private makeRoom(forName: string): void {
     let sum = [...this.batches.values()].reduce((all, { marks }) => all + marks.size, 0);
     for (const [name, { marks }] of this.batches) {
       if (sum <= MARKS_MAX) return;
-      if (name === forName) continue;
+      if (name === forName || marks.size === 0) continue;
       this.batches.delete(name);
       sum -= marks.size;
     }
