@@ -45,9 +45,13 @@ const cart: fc.Arbitrary<Cart> = fc.record({
   shipping: fc.oneof(fc.constant(0), money),
 });
 const couponsOf = (max: number) =>
-  fc
-    .array(terms, { maxLength: max })
-    .map((all): Shared[] => all.map((one, n) => ({ couponId: `c${10 + n}`, terms: one })));
+  fc.array(fc.record({ own: terms, like: fc.option(fc.nat(max)) }), { maxLength: max }).map((all): Shared[] =>
+    all.map(({ own, like }, n) => ({
+      couponId: `c${10 + n}`,
+      // several of one batch
+      terms: all[like ?? n]?.own ?? own,
+    })),
+  );
 
 type Shared = Stacked & { shares?: readonly Share[] };
 const budgets = ['a', 'b'] as const;
@@ -238,6 +242,11 @@ describe('sixteen that all go together, on two hundred lines', () => {
         reversal: 'return' as const,
       },
     }));
+  const ofBudget = <T>(coupons: readonly T[]) =>
+    coupons.map((one) => ({
+      ...one,
+      shares: [{ of: 'b', rest: 850, own: 0, unit: 'discount', refusal: 'budget_exhausted' } as const],
+    }));
   const share = (n: number) => ({ kind: 'percentage', percentOff: 3 + n }) as const;
 
   it.each([
@@ -245,6 +254,7 @@ describe('sixteen that all go together, on two hundred lines', () => {
     ['equal shares of all', sixteen(() => share(47)), 16],
     ['amounts off all', sixteen((n) => ({ kind: 'fixed', amount: 50_000 + n })), 14],
     ['shares of some', sixteen(share, (n) => [`p${n % 8}`, `p${(n * 3) % 8}`]), 16],
+    ['amounts of a budget that lasts for half', ofBudget(sixteen(() => ({ kind: 'fixed', amount: 100 }))), 8],
   ])('are chosen among in a moment: %s', (_, coupons, used) => {
     expect(bestCombination(bought, coupons).used).toHaveLength(used);
   });

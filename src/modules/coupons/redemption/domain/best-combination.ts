@@ -51,6 +51,8 @@ interface Plan<T> {
   readonly cutter: Cutter;
   /** Which of the sums of the search it takes from; -1: it looks at single lines. */
   readonly sum: number;
+  /** The same for coupons of which one does what the other does, as those of one batch do. */
+  readonly alike: string;
 }
 
 /**
@@ -83,13 +85,13 @@ class Search<T extends Sharing> {
   constructor(cart: Cart, ordered: readonly T[]) {
     const sums = new Map<string, { at: number; lines: readonly number[] }>();
     this.plans = ordered.map((coupon) => {
-      const cutter = cutterOf(coupon.terms, cart);
-      if (!cutter.ofSum) return { coupon, cutter, sum: -1 };
+      const [cutter, alike] = [cutterOf(coupon.terms, cart), JSON.stringify([coupon.terms, coupon.shares])];
+      if (!cutter.ofSum) return { coupon, cutter, alike, sum: -1 };
       const { lines } = cutter.ofSum;
       const name = lines.join();
       const { at } = sums.get(name) ?? { at: sums.size };
       sums.set(name, { at, lines });
-      return { coupon, cutter, sum: at };
+      return { coupon, cutter, alike, sum: at };
     });
     this.sums = [...sums.values()].map(({ lines }) => lines);
   }
@@ -99,8 +101,11 @@ class Search<T extends Sharing> {
     const visit = (node: Node<T>, open: readonly Plan<T>[]): void => {
       if (isBetter(node, best)) best = node;
       const bound = this.boundsOf(node, open);
+      const begun = new Set<string>();
       for (const [at, plan] of open.entries()) {
         if (!isBetter(bound(at), best)) return;
+        if (begun.has(plan.alike)) continue; // what it would begin was begun by one like it
+        begun.add(plan.alike);
         const taken = take(node, plan);
         if (!taken.node || taken.node === node) continue;
         const { terms } = plan.coupon;
