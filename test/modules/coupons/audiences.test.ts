@@ -3,6 +3,7 @@ import { jest } from '@jest/globals';
 import { AudienceParts } from '../../../src/modules/coupons/audiences/use-cases/audience-parts.js';
 import { IssueToMembers } from '../../../src/modules/coupons/audiences/use-cases/issue-to-members.js';
 import { RunAudience } from '../../../src/modules/coupons/audiences/use-cases/run-audience.js';
+import { Issuance } from '../../../src/modules/coupons/claims/use-cases/issuance.js';
 import { MakeCodes } from '../../../src/modules/coupons/code-files/use-cases/make-codes.js';
 import { parsePublicId, toPublicId } from '../../../src/platform/context/typed-id.js';
 import { OperationAnswers } from '../../../src/platform/operations/operation-answers.js';
@@ -113,6 +114,24 @@ it('freezes a filter when it starts: who comes later is not in it', async () => 
   await world.sql(`UPDATE customers.customers SET created_at = '2031-05-01' WHERE id = $1`, [late]);
   expect(await work(id)).toMatchObject({ state: 'done', customers: 1, issued: 1 });
   expect(await held(batchId)).toEqual(each([one], 1));
+});
+
+it('counts the coupons of a person who became one while his part was prepared', async () => {
+  const [one = '', other = ''] = await world.customers(2);
+  const batchId = await world.batch({ perPerson: 1 });
+  const id = await audience(batchId, [one]);
+  const parts = world.http.get(AudienceParts);
+  const prepare = parts.next.bind(parts);
+  jest.spyOn(parts, 'next').mockImplementationOnce(async (...asked) => {
+    const part = await prepare(...asked);
+    await world.link(one, other);
+    const order = { key: randomUUID(), batchId, customerId: other, source: 'issue' } as const;
+    await world.run(() => world.http.get(Issuance).issue([order]));
+    return part;
+  });
+  expect(await issue(id)).toMatchObject({ state: 'done', issued: 0, refused: 1 });
+  expect(await held(batchId)).toEqual({ [other]: 1 });
+  jest.restoreAllMocks();
 });
 
 /** Small steps, so that few customers make many. */

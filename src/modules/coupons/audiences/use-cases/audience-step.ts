@@ -37,14 +37,16 @@ export class AudienceStep {
       const audience = await this.store.lock(id);
       if (audience?.state !== 'running')
         throw operationsErrors.state_conflict({ state: audience?.state ?? 'gone' });
-      if (audience.cursor !== part.after) return 'overtaken';
-      if (part.last === undefined) {
+      const isSameRun = audience.operationId === part.audience.operationId;
+      if (!isSameRun || audience.cursor !== part.after) return 'overtaken';
+      const last = part.customerIds.at(-1);
+      if (last === undefined) {
         await this.work.finish(audience);
         return 'done';
       }
       const outcomes = await this.issuing.issue(audience, part);
       if (outcomes.some(({ refusal }) => refusal === NOT_ISSUING)) await this.refuseToGoOn(audience);
-      await this.note(audience, part.last, outcomes);
+      await this.note(audience, last, outcomes);
       return 'more';
     });
   }

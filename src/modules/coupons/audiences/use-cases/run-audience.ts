@@ -39,7 +39,7 @@ export class RunAudience {
     for (let steps = 0; !signal.aborted && steps < STEPS_PER_JOB; steps++) {
       await this.work.giveWay();
       const part = await next;
-      if (part.last !== undefined) next = this.ahead(corpId, audienceId, part);
+      if (part.customerIds.length > 0) next = this.ahead(corpId, audienceId, part);
       const outcome = await this.step.do(corpId, audienceId, part);
       if (outcome === 'done') return;
       if (outcome === 'overtaken') next = this.ahead(corpId, audienceId);

@@ -2,12 +2,13 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../../../platform/database/database.js';
 import { OpenCoupons } from '../../../customers/index.js';
 
-/** Along the index by customer. */
+/** Along the index by customer. A batch that is void has no open ones, before each of them has been told. */
 export const OPEN_COUPONS = {
   name: 'coupons.open-of-customers',
-  text: `SELECT customer_id AS "customerId", count(*)::int AS count FROM coupons.coupons
-          WHERE corp_id = $1 AND customer_id = ANY ($2::uuid[]) AND state IN ('claimed', 'locked')
-            AND valid_until > clock_timestamp() GROUP BY customer_id`,
+  text: `SELECT c.customer_id AS "customerId", count(*)::int AS count
+           FROM coupons.coupons c JOIN coupons.batches b ON b.corp_id = c.corp_id AND b.id = c.batch_id AND b.state <> 'void'
+          WHERE c.corp_id = $1 AND c.customer_id = ANY ($2::uuid[]) AND c.state IN ('claimed', 'locked')
+            AND c.valid_until > clock_timestamp() GROUP BY c.customer_id`,
 };
 
 /** A customer's page shows how many coupons he has. */
