@@ -22,18 +22,18 @@ const claim = (batchId: string, customerId: string, key?: string) =>
   );
 
 /** What a process of its own would have: it knows nothing of the others. */
-function newProcess(batchId: string) {
+function newProcess(batchId: string, limits: { marksMax?: number } = {}) {
   const { get } = world.http;
   const stock = new StockReader(get(Database));
   const read = jest.spyOn(stock, 'look');
-  const soldOut = new SoldOut(get(UnitOfWork), stock);
+  const soldOut = Object.assign(new SoldOut(get(UnitOfWork), stock), limits);
   const look = jest.spyOn(soldOut, 'look');
   const batcher = new ClaimBatcher(get(UnitOfWork), get(Issuance), get(ShownCoupons), soldOut, get(Audit));
   return {
     read,
     hasLooked: () => Promise.all(look.mock.results.map(({ value }) => value)),
-    claim: async (customerId: string): Promise<string> => {
-      const order = { key: `k:${batchId}:${customerId}`, batchId, customerId, source: 'claim' } as const;
+    claim: async (customerId: string, of = batchId): Promise<string> => {
+      const order = { key: `k:${of}:${customerId}`, batchId: of, customerId, source: 'claim' } as const;
       const result = await batcher.claim(world.corpId, order);
       return result.outcome === 'claimed' ? 'claimed' : result.code;
     },
@@ -99,6 +99,31 @@ export function soldOutCases(started: () => ClaimsWorld): void {
     expect((await claim(batchId, late)).body.code).toBe('coupons.sold_out');
     expect((await claim(batchId, late)).body.code).toBe('coupons.sold_out');
     expect(await claim(batchId, early, key)).toEqual({ status: 201, body: { ...got.body, replayed: true } });
+  }, 30_000);
+
+  it('reads a batch once when there is no room for its keys, and forgets none that is asked for', async () => {
+    const [first = '', second = ''] = await world.customers(2);
+    const [batchId, other] = [await world.batch({ stock: 1 }), await world.batch({ stock: 1 })];
+    let nowMs = 1_000_000;
+    jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
+    const { claim: claimOf, hasLooked, read } = newProcess(batchId, { marksMax: 1 });
+    const askAgain = async (of: string): Promise<void> => {
+      expect(await claimOf(second, of)).toBe('coupons.sold_out');
+      await hasLooked();
+    };
+    for (const sold of [batchId, other]) {
+      expect(await claimOf(first, sold)).toBe('claimed');
+      await askAgain(sold);
+    }
+    expect(read).toHaveBeenCalledTimes(2);
+    for (let n = 0; n < 3; n++) for (const sold of [batchId, other]) await askAgain(sold);
+    expect(read).toHaveBeenCalledTimes(2);
+    nowMs += 60_001; // nobody asks for the first one any more
+    const third = await world.batch({ stock: 1 });
+    expect(await claimOf(first, third)).toBe('claimed');
+    for (let n = 0; n < 2; n++) await askAgain(third);
+    expect(read).toHaveBeenCalledTimes(3);
+    jest.restoreAllMocks();
   }, 30_000);
 
   it('believes nothing of one corp because another one asks for its batch', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { CorpId } from '../../../../platform/context/typed-id.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
@@ -8,15 +9,17 @@ const LOOK_AGAIN_MS = 250;
 /** So long it is believed that a batch is sold out: stock that returns anywhere is for sale within a second. */
 const BELIEVED_MS = 800;
 const BATCHES_MAX = 1_000;
-/** Of all batches together, some 40 bytes each. */
-const MARKS_MAX = 1_500_000;
+/** Nobody has asked for such a batch for a while: it makes room for others. */
+const IDLE_MS = 60_000;
+/** Remembered before other work has its turn: some milliseconds. */
+const MARKS_PER_TURN = 50_000;
 /** Nothing is believed of it. */
 const NEVER = -Infinity;
 
 interface Known {
   lookedAtMs: number;
   isLooking: boolean;
-  /** Then the database is asked each time, and nothing is read of it again. */
+  /** There was no room for it: then the database is asked each time, and nothing is read of it again. */
   isTooLarge: boolean;
   readUpTo: string;
   /** Of all coupons of the batch: who asks again for one of them, however late, is told of it and not refused. */
@@ -29,6 +32,8 @@ interface Known {
  */
 @Injectable()
 export class SoldOut {
+  /** Of all batches together, some 40 bytes each. */
+  readonly marksMax: number = 1_500_000;
   private readonly logger = new Logger('SoldOut');
   private readonly batches = new Map<string, Known>();
 
@@ -55,13 +60,12 @@ export class SoldOut {
     const askedAtMs = performance.now();
     try {
       const { hasStock, marks, nextAfter } = await this.unit.read(corpId, () =>
-        this.stock.look(batchId, known.readUpTo, MARKS_MAX + 1),
+        this.stock.look(batchId, known.readUpTo, this.marksMax + 1),
       );
-      for (const mark of marks) known.marks.add(mark);
+      await remember(known, marks);
       known.readUpTo = nextAfter;
-      known.isTooLarge = Math.max(marks.length, known.marks.size) > MARKS_MAX; // some keys have one mark
+      known.isTooLarge = marks.length > this.marksMax || !this.hasRoomFor(known); // two keys may have one mark
       if (known.isTooLarge) known.marks.clear();
-      this.makeRoom(name);
       known.lookedAtMs = hasStock || known.isTooLarge ? NEVER : askedAtMs;
     } catch (error) {
       this.logger.warn(`could not look for stock: ${error instanceof Error ? error.name : 'error'}`);
@@ -84,15 +88,24 @@ export class SoldOut {
     return known;
   }
 
-  /** For this one, of which no more are kept than there is room for. */
-  private makeRoom(forName: string): void {
+  /** What others still ask for stays: two large ones would else push each other out, and be read anew each time. */
+  private hasRoomFor(known: Known): boolean {
+    const idleSince = performance.now() - IDLE_MS;
     let sum = [...this.batches.values()].reduce((all, { marks }) => all + marks.size, 0);
-    for (const [name, { marks }] of this.batches) {
-      if (sum <= MARKS_MAX) return;
-      if (name === forName || marks.size === 0) continue;
+    for (const [name, one] of this.batches) {
+      if (sum <= this.marksMax) break;
+      if (one === known || one.lookedAtMs > idleSince) continue;
       this.batches.delete(name);
-      sum -= marks.size;
+      sum -= one.marks.size;
     }
+    return sum <= this.marksMax;
+  }
+}
+
+async function remember(known: Known, marks: readonly number[]): Promise<void> {
+  for (let at = 0; at < marks.length; at += MARKS_PER_TURN) {
+    for (const mark of marks.slice(at, at + MARKS_PER_TURN)) known.marks.add(mark);
+    if (marks.length > MARKS_PER_TURN) await nextTurn();
   }
 }
 
