@@ -32,6 +32,9 @@ export function priceOf({ lines }: Cart, at: readonly number[]): number {
 export interface Cutter {
   /** What it takes off what others have left. */
   readonly cut: (left: Left) => Cut;
+  /** The discount of that alone. */
+  readonly takes: (left: Left) => number;
+  readonly gift?: Gift;
   /** Of one whose discount depends on a sum alone: the lines of the sum, and what it takes of so much. */
   readonly ofSum?: { readonly lines: readonly number[]; readonly takes: (open: number) => number };
 }
@@ -49,9 +52,9 @@ export function cutterOf(terms: CouponTerms, cart: Cart): Cutter {
   const { benefit } = terms;
   switch (benefit.kind) {
     case 'exchange':
-      return { cut: (left) => ofAmounts(exchangeOff(benefit, cart, left)) };
+      return exchanging(benefit, linesOf(benefit.products, cart));
     case 'gift':
-      return { cut: (left) => ({ ...ofAmounts(giftOff(benefit, cart, left)), gift: giftOf(benefit) }) };
+      return giving(benefit, linesOf([benefit.product], cart));
     case 'shipping':
       return spreading([cart.lines.length], () => benefit.cap ?? Infinity);
     default: {
@@ -65,9 +68,11 @@ function spreading(lines: readonly number[], wish: (open: number) => number): Cu
   const takes = (open: number): number => Math.min(wish(open), open);
   return {
     ofSum: { lines, takes },
+    takes: (left) => takes(openOf(lines, left)),
     cut: (left) => {
       const open = openOf(lines, left);
-      return ofAmounts(spread(takes(open), open, { lines, left }));
+      const discount = takes(open);
+      return { off: spread(discount, open, { lines, left }), discount };
     },
   };
 }
@@ -118,7 +123,8 @@ function spread(
     off[at] = share;
     rest -= share;
   }
-  for (const at of rest > 0 ? lines : []) {
+  for (const at of lines) {
+    if (rest === 0) break;
     const more = Math.min(rest, (left[at] ?? 0) - (off[at] ?? 0));
     off[at] = (off[at] ?? 0) + more;
     rest -= more;
@@ -126,44 +132,68 @@ function spread(
   return off;
 }
 
-/** amount × part ÷ whole without its fraction, also where the product is more than a double holds. */
+/**
+ * amount × part ÷ whole without its fraction, also where the product is more than a double holds. No amount is 2^40, so the
+ * quotient is 2^-12 wrong at most, which matters only beside a whole number: there the remainder is less than 2^30, and the
+ * lower 32 bits of it, which `imul` knows, say whether that number is reached.
+ */
 function shareOf(amount: number, part: number, whole: number): number {
   const product = amount * part;
-  if (Number.isSafeInteger(product)) return Math.floor(product / whole);
-  return Number((BigInt(amount) * BigInt(part)) / BigInt(whole));
+  const quotient = product / whole;
+  if (product <= Number.MAX_SAFE_INTEGER) return Math.floor(quotient);
+  const near = Math.round(quotient);
+  if (Math.abs(quotient - near) > 2 ** -11) return Math.floor(quotient);
+  return ((Math.imul(amount, part) - Math.imul(near, whole)) | 0) < 0 ? near - 1 : near;
+}
+
+/** A line that a coupon names by its product. */
+interface Named {
+  readonly at: number;
+  readonly quantity: number;
+}
+
+function linesOf(products: readonly string[], { lines }: Cart): Named[] {
+  return lines.flatMap((line, at) => (isOneOf(line, products) ? [{ at, quantity: line.quantity }] : []));
 }
 
 /** One piece of the products, that which saves most, for the price of the exchange. */
-function exchangeOff({ products, price }: Benefit<'exchange'>, { lines }: Cart, left: Left): number[] {
-  const off = left.map(() => 0);
-  const savings = lines.map((line, at) =>
-    isOneOf(line, products) ? Math.max(0, pieceLeft(line, left[at] ?? 0) - price) : 0,
-  );
-  const best = Math.max(0, ...savings);
-  if (best > 0) off[savings.indexOf(best)] = best;
-  return off;
+function exchanging({ price }: Benefit<'exchange'>, lines: readonly Named[]): Cutter {
+  const bestOf = (left: Left): { at: number; saves: number } => {
+    let [best, most] = [0, 0];
+    for (const { at, quantity } of lines) {
+      const saves = pieceOf(left[at] ?? 0, quantity) - price;
+      if (saves > most) [best, most] = [at, saves];
+    }
+    return { at: best, saves: most };
+  };
+  const takes = (left: Left): number => bestOf(left).saves;
+  const cut = (left: Left): Cut => {
+    const { at: best, saves } = bestOf(left);
+    return { off: left.map((_, at) => (at === best ? saves : 0)), discount: saves };
+  };
+  return { takes, cut };
 }
 
-function giftOff({ product, quantity }: Benefit<'gift'>, { lines }: Cart, left: Left): number[] {
-  let pieces = quantity;
-  const off = left.map(() => 0);
-  for (const [at, line] of lines.entries()) {
-    if (line.product !== product) continue;
-    const given = Math.min(pieces, line.quantity);
-    off[at] = given === line.quantity ? (left[at] ?? 0) : given * pieceLeft(line, left[at] ?? 0);
-    pieces -= given;
-  }
-  return off;
+/** Pieces that stand in the order are taken off there. */
+function giving({ product, quantity: all }: Benefit<'gift'>, lines: readonly Named[]): Cutter {
+  const gift = { product, quantity: all };
+  const offOf = (left: Left): number[] => {
+    let pieces = all;
+    return lines.map(({ at, quantity }) => {
+      const given = Math.min(pieces, quantity);
+      pieces -= given;
+      return given === quantity ? (left[at] ?? 0) : given * pieceOf(left[at] ?? 0, quantity);
+    });
+  };
+  const takes = (left: Left): number => sumOf(offOf(left));
+  const cut = (left: Left): Cut => {
+    const off = left.map(() => 0);
+    for (const [n, amount] of offOf(left).entries()) off[lines[n]?.at ?? 0] = amount;
+    return { off, discount: sumOf(off), gift };
+  };
+  return { takes, cut, gift };
 }
 
-function pieceLeft({ quantity }: Line, left: number): number {
+function pieceOf(left: number, quantity: number): number {
   return Math.floor(left / quantity);
-}
-
-function giftOf({ product, quantity }: Benefit<'gift'>): Gift {
-  return { product, quantity };
-}
-
-function ofAmounts(off: readonly number[]): Cut {
-  return { off, discount: sumOf(off) };
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { Coupon } from '../../life/domain/coupon.js';
 import type { CouponTerms } from '../../templates/domain/terms.js';
 import { cutOf } from './discount.js';
@@ -153,6 +154,38 @@ it('shares exactly, also where amounts are larger than a product of doubles', ()
   );
   expect(discount).toBe(999_999_999_998);
   expect(off.every((amount, at) => amount <= (leftOf(cart)[at] ?? 0))).toBe(true);
+});
+
+it('gives every line its share to the 分, however large the amounts', () => {
+  const price = fc.oneof(
+    fc.integer({ min: 1, max: 5_000_000_000 }),
+    fc.integer({ min: 0, max: 32 }).map((power) => 2 ** power), // shares without a fraction
+  );
+  const factor = fc.integer({ min: 100_000, max: 999_000 });
+  const bought = fc.oneof(
+    fc.record({
+      prices: fc.array(price, { minLength: 2, maxLength: 200 }),
+      amount: fc.oneof(price, fc.integer({ min: 1, max: 1_000_000_000_000 })),
+    }),
+    // a second share so little less than `a` that a double does not know it
+    fc.tuple(factor, factor).map(([a, b]) => ({ prices: [a * b - 2 - a + b, a + 1], amount: a * b - 1 })),
+  );
+  fc.assert(
+    fc.property(bought, ({ prices, amount }) => {
+      const cart = { lines: prices.map((price) => ({ price, quantity: 1 })), shipping: 0 };
+      const { off, discount } = cutOf({ ...TERMS, benefit: { kind: 'fixed', amount } }, cart, leftOf(cart));
+      const whole = prices.reduce((sum, price) => sum + BigInt(price), 0n);
+      const shares = prices.map((price) => Number((BigInt(discount) * BigInt(price)) / whole));
+      let rest = discount - shares.reduce((sum, share) => sum + share, 0);
+      for (const [at, price] of prices.entries()) {
+        const more = Math.min(rest, price - shares[at]!);
+        shares[at]! += more;
+        rest -= more;
+      }
+      expect(off).toEqual([...shares, 0]);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 it('believes a desk without network only while the order held the coupon', () => {

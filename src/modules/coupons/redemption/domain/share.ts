@@ -42,18 +42,39 @@ export function sharesOf(batchId: string, room: Room | undefined, free: number |
 }
 
 /** What is taken of shares, by what they are of. */
-export type Taken = ReadonlyMap<string, number>;
+export type Taken = Map<string, number>;
 
 /** The first share that has too little left for a coupon. */
 export function shortShare(shares: readonly Share[], discount: number, taken: Taken): Share | undefined {
   return shares.find(({ of, rest, own, unit }) => costOf(unit, discount) > rest + own - (taken.get(of) ?? 0));
 }
 
-export function takenWith(shares: readonly Share[], discount: number, taken: Taken): Taken {
-  if (shares.length === 0) return taken;
-  const all = new Map(taken);
-  for (const { of, own, unit } of shares) all.set(of, (all.get(of) ?? 0) + costOf(unit, discount) - own);
-  return all;
+/** @param times -1 gives back what was taken */
+export function book(taken: Taken, shares: readonly Share[], discount: number, times: 1 | -1 = 1): void {
+  for (const { of, own, unit } of shares)
+    taken.set(of, (taken.get(of) ?? 0) + times * (costOf(unit, discount) - own));
+}
+
+/** What coupons can take of a share at most, all together. */
+export interface Limit {
+  readonly of: string;
+  readonly most: number;
+}
+
+/** @param all of whoever may be used, each of whom may bring what his lock reserves */
+export function limitsOf(shares: readonly Share[], all: readonly Share[]): Limit[] {
+  const ofDiscount = shares.filter(({ unit }) => unit === 'discount');
+  return ofDiscount.map(({ of, rest }) => {
+    const brought = all.filter((share) => share.of === of).reduce((sum, { own }) => sum + own, 0);
+    return { of, most: rest + brought };
+  });
+}
+
+/** 分 that a coupon cannot exceed, whoever is used before it, too. */
+export function roomIn(limits: readonly Limit[], taken: Taken): number {
+  let room = Infinity;
+  for (const { of, most } of limits) room = Math.min(room, most - (taken.get(of) ?? 0));
+  return Math.max(0, room);
 }
 
 function costOf(unit: Share['unit'], discount: number): number {

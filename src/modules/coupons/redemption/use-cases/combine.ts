@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { bestCombination, type LeftOut, type Sharing } from '../domain/best-combination.js';
 import type { Cut } from '../domain/discount.js';
 import type { HeldCoupon } from '../domain/judge.js';
@@ -67,7 +68,8 @@ export class Combine {
       else candidates.push(tried);
     }
     const cart = cartOf(wanted.order);
-    const { used, leftOut, discount } = bestCombination(cart, candidates, leftAfterAll(cart, others));
+    const search = bestCombination(cart, candidates, leftAfterAll(cart, others));
+    const { used, leftOut, discount } = await inTurns(search);
     return {
       used: used.map(({ coupon, cut }) => ({ couponId: coupon.couponId, cut })),
       leftOut: inRequestOrder([...refused, ...leftOut.map(leftOutOf)], wanted.coupons),
@@ -89,6 +91,15 @@ const ROOM_REFUSALS: readonly Refusal[] = ['budget_exhausted', 'daily_budget_exh
 
 /** No coupon has it: every coupon of the order is one of the others. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** Everybody else has his turn whenever the work pauses. */
+async function inTurns<T>(work: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+    await nextTurn();
+  }
+}
 
 function refusedOf(name: CouponName, held: HeldCoupon | undefined, reason: LeftOutReason): Refused {
   return { name, couponId: held?.coupon.id, reason, excludedBy: [] };
