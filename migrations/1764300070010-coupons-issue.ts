@@ -73,9 +73,9 @@ const TAKE_STOCK = `
  * and nothing, when anybody is in conflict or the stock is short. Then `coupons.issue` sorts it out, at twice the cost. Looks
  * nothing up beforehand: the unique indexes speak when a row comes, which they have to be asked for anyway.
  *
- * A person's coupons, p_each of them, stand behind each other; sorted by person, so that two calls with the same people do not
- * wait in a circle. Hashes and ciphers lie in one piece, all of one length: a million texts in hexadecimal digits take as long
- * to read as the coupons to store.
+ * Sources, their ids and channels are one for each coupon, or one for all. A person's coupons, p_each of them, stand behind
+ * each other; sorted by person, so that two calls with the same people do not wait in a circle. Hashes and ciphers lie in one
+ * piece, all of one length: a million texts in hexadecimal digits take as long to read as the coupons to store.
  */
 const ISSUE_ALL = `
   CREATE FUNCTION coupons.issue_all(p_corp uuid, p_batch uuid, p_each int, p_customers uuid[], p_ids uuid[], p_keys text[],
@@ -102,7 +102,10 @@ const ISSUE_ALL = `
            issue_key, source, source_id, channel, valid_from, valid_until, issued_at, state_at)
     SELECT p_corp, o.id, p_batch, o.customer, o.customer, (o.n - 1) % p_each + 1, v_batch.per_person, 'claimed',
            substr(p_hashes, (o.n::int - 1) * v_hash + 1, v_hash), substr(p_ciphers, (o.n::int - 1) * v_cipher + 1, v_cipher),
-           o.key, o.source, o.source_id, o.channel, v_batch.valid_from, v_batch.valid_until, v_at, v_at
+           o.key, CASE WHEN cardinality(p_sources) = 1 THEN p_sources[1] ELSE o.source END,
+           CASE WHEN cardinality(p_source_ids) = 1 THEN p_source_ids[1] ELSE o.source_id END,
+           CASE WHEN cardinality(p_channels) = 1 THEN p_channels[1] ELSE o.channel END,
+           v_batch.valid_from, v_batch.valid_until, v_at, v_at
       FROM unnest(p_customers, p_ids, p_keys, p_sources, p_source_ids, p_channels)
              WITH ORDINALITY AS o(customer, id, key, source, source_id, channel, n);
     IF coupons.take_stock(p_corp, p_batch, v_count) < v_count THEN

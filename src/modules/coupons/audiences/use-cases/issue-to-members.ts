@@ -20,7 +20,7 @@ export class IssueToMembers {
 
   /** @param part whose coupons nobody has yet */
   async issue(audience: Audience, { customerIds, coupons }: AudiencePart): Promise<MemberOutcome[]> {
-    const persons = await this.customers.customersOfMany(customerIds);
+    const persons = await this.customers.customersOfSorted(customerIds);
     const seconds = await this.secondsOf(audience.id, persons);
     const isSingle = (id: string): boolean => persons.get(id)?.length === 1;
     const outcomes = customerIds.filter((id) => seconds.has(id)).map(secondOf);

@@ -74,13 +74,18 @@ export class Issuer {
       `{${coupons.map(({ customer }) => customer).join(',')}}`,
       `{${coupons.map(({ id }) => id).join(',')}}`,
       coupons.map(({ key }) => key),
-      coupons.map(({ source }) => source),
-      coupons.map(({ sourceId }) => sourceId),
-      coupons.map(({ channel }) => channel),
+      onceIfEqual(coupons.map(({ source }) => source)),
+      onceIfEqual(coupons.map(({ sourceId }) => sourceId)),
+      onceIfEqual(coupons.map(({ channel }) => channel)),
       Buffer.concat(coupons.map(({ hash }) => hash)),
       Buffer.concat(coupons.map(({ cipher }) => cipher)),
     ]);
   }
+}
+
+/** What is the same for all is told once. */
+function onceIfEqual<T>(values: readonly T[]): readonly T[] {
+  return values.every((value) => value === values[0]) ? values.slice(0, 1) : values;
 }
 
 function jsonOf({
