@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { ShownCoupons } from '../../../src/modules/coupons/claims/queries/shown-coupons.js';
-import { StockReader } from '../../../src/modules/coupons/claims/queries/stock-reader.js';
+import { markOf, StockReader } from '../../../src/modules/coupons/claims/queries/stock-reader.js';
 import { ClaimBatcher } from '../../../src/modules/coupons/claims/use-cases/claim-batcher.js';
 import { Issuance } from '../../../src/modules/coupons/claims/use-cases/issuance.js';
 import { SoldOut } from '../../../src/modules/coupons/claims/use-cases/sold-out.js';
@@ -32,12 +32,23 @@ function newProcess(batchId: string, limits: { marksMax?: number } = {}) {
   return {
     read,
     hasLooked: () => Promise.all(look.mock.results.map(({ value }) => value)),
-    claim: async (customerId: string, of = batchId): Promise<string> => {
-      const order = { key: `k:${of}:${customerId}`, batchId: of, customerId, source: 'claim' } as const;
+    claim: async (customerId: string, of = batchId, key = `k:${of}:${customerId}`): Promise<string> => {
+      const order = { key, batchId: of, customerId, source: 'claim' } as const;
       const result = await batcher.claim(world.corpId, order);
       return result.outcome === 'claimed' ? 'claimed' : result.code;
     },
   };
+}
+
+/** Two of some forty thousand. */
+function keysOfOneMark(): [string, string] {
+  const seen = new Map<number, string>();
+  for (let n = 0; ; n++) {
+    const [key, mark] = [`key:${n}`, markOf(`key:${n}`)];
+    const other = seen.get(mark);
+    if (other !== undefined) return [other, key];
+    seen.set(mark, key);
+  }
 }
 
 /** In the world of whoever calls it. */
@@ -125,6 +136,23 @@ export function soldOutCases(started: () => ClaimsWorld): void {
     expect(read).toHaveBeenCalledTimes(3);
     jest.restoreAllMocks();
   }, 30_000);
+
+  it('believes nothing of a batch of which it could not read all keys, though two of them have one mark', async () => {
+    const [first = '', second = '', third = '', late = ''] = await world.customers(4);
+    const batchId = await world.batch({ stock: 3 });
+    const [one, alike] = keysOfOneMark();
+    for (const [key, customerId] of [
+      [one, first],
+      [alike, second],
+      ['unread', third],
+    ] as const)
+      await world.issue({ key, batchId, customerId });
+    const { claim: claimOf, hasLooked } = newProcess(batchId, { marksMax: 1 });
+    expect(await claimOf(late)).toBe('coupons.sold_out');
+    await hasLooked();
+    expect(await claimOf(third, batchId, 'unread')).toBe('claimed');
+    jest.restoreAllMocks();
+  });
 
   it('believes nothing of one corp because another one asks for its batch', async () => {
     const [first = '', second = ''] = await world.customers(2);

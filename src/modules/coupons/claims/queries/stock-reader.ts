@@ -12,7 +12,7 @@ const LOOK = {
   SELECT EXISTS (SELECT FROM coupons.batch_stock WHERE corp_id = $1 AND batch_id = $2 AND remaining > 0) AS "hasStock",
          (SELECT coalesce(string_agg(substr(sha256(convert_to(n.issue_key, 'UTF8')), 1, 4), ''), '') FROM (
             SELECT issue_key FROM coupons.coupons
-             WHERE corp_id = $1 AND batch_id = $2 AND id > $3 LIMIT $4) n) AS marks,
+             WHERE corp_id = $1 AND batch_id = $2 AND id > $3 ORDER BY id LIMIT $4) n) AS marks,
          (rpad(lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint - 10000), 12, '0'), 32, '0'))::uuid AS "nextAfter"`,
 };
 const MARK_BYTES = 4;
