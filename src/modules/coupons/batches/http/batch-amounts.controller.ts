@@ -6,7 +6,8 @@ import { PublicIdParam } from '../../../../platform/http/public-id-param.js';
 import { couponsErrors } from '../../coupons.errors.js';
 import { Batches } from '../queries/batches.js';
 import { ChangeBatches } from '../use-cases/change-batches.js';
-import { BATCH_ID_PREFIX, BatchAmountsDto, BatchView } from './batches.views.js';
+import { BatchAmountsDto } from './batches.bodies.js';
+import { BATCH_ID_PREFIX, BatchView } from './batches.views.js';
 import { checkOf, named, showBatch } from './show-batch.js';
 
 const { batch_not_found, batch_state_refused, batch_invalid, approver_same_owner } = couponsErrors;

@@ -10,15 +10,9 @@ import { PublicIdParam } from '../../../../platform/http/public-id-param.js';
 import { couponsErrors } from '../../coupons.errors.js';
 import { Batches } from '../queries/batches.js';
 import { ChangeBatches } from '../use-cases/change-batches.js';
+import { BatchChangeDto, BatchDto, BatchesQuery, BatchStateDto } from './batches.bodies.js';
+import { BATCH_ID_PREFIX, BatchView } from './batches.views.js';
 import { checkOf, named, showBatch } from './show-batch.js';
-import {
-  BATCH_ID_PREFIX,
-  BatchChangeDto,
-  BatchDto,
-  BatchesQuery,
-  BatchStateDto,
-  BatchView,
-} from './batches.views.js';
 
 const { batch_not_found, batch_state_refused, batch_invalid, approver_same_owner } = couponsErrors;
 const UNSOUND = [
